@@ -1,0 +1,37 @@
+using Dragoman.Tcg.Ir;
+
+namespace Dragoman.Runtime.Guests;
+
+/// <summary>What a frontend sees while it translates one TB. Belongs to the translating thread.</summary>
+public sealed unsafe class DisasContext
+{
+    /// <summary>The IR under construction.</summary>
+    public required TcgContext Tcg { get; init; }
+
+    /// <summary>The TB's <c>tbstate</c> bits.</summary>
+    public ulong TbFlags { get; set; }
+
+    /// <summary>Guest PC of the TB.</summary>
+    public ulong TbPc { get; set; }
+
+    /// <summary>Guest PC of the instruction being translated.</summary>
+    public ulong Pc { get; set; }
+
+    /// <summary>Guest PC after it; the frontend sets it.</summary>
+    public ulong NextPc { get; set; }
+
+    /// <summary>Host pointer to the instruction's bytes; <see cref="CodeAvailable"/> of them may be read.</summary>
+    public byte* Code { get; set; }
+
+    /// <summary>Readable bytes at <see cref="Code"/>.</summary>
+    public int CodeAvailable { get; set; }
+
+    /// <summary>Set by the frontend when the instruction ends the TB (it has emitted the exits itself).</summary>
+    public bool Ended { get; set; }
+
+    /// <summary>Set by the frontend when the TB must end after this instruction, but execution goes on at <see cref="NextPc"/> through the dispatcher.</summary>
+    public bool EndAfter { get; set; }
+
+    /// <summary>Name of the instruction just translated when it is not described (for <c>-d unimp</c>), else null.</summary>
+    public string? Unimplemented { get; set; }
+}

@@ -1,0 +1,59 @@
+using System.Text;
+using Dragoman.Tcg.Ir;
+
+namespace Dragoman.Runtime.Guests;
+
+/// <summary>A guest architecture, as everything outside its own assembly sees it. Immutable and shared by all threads.</summary>
+public unsafe interface IGuest
+{
+    /// <summary>Name on the command line: <c>aarch64</c>, <c>alpha</c>, <c>x86_64</c>.</summary>
+    string Name { get; }
+
+    /// <summary>ELF <c>e_machine</c>.</summary>
+    int ElfMachine { get; }
+
+    /// <summary>Bytes of the vCPU block (header and guest state).</summary>
+    int StateSize { get; }
+
+    /// <summary>Offset from <c>env</c> of the 64-bit PC.</summary>
+    int PcOffset { get; }
+
+    /// <summary>Registers that the IR knows.</summary>
+    IReadOnlyList<GlobalInfo> Globals { get; }
+
+    /// <summary>Every architectural register, for dumps, signal frames and debuggers, in the manual's order.</summary>
+    IReadOnlyList<GuestRegister> Registers { get; }
+
+    /// <summary>Guest page size in bytes.</summary>
+    int PageSize { get; }
+
+    /// <summary>Bits of a guest user-mode address.</summary>
+    int AddressBits { get; }
+
+    /// <summary>True when the top byte of a data address is ignored (Arm TBI).</summary>
+    bool IgnoresTopByte { get; }
+
+    /// <summary>Longest instruction in bytes.</summary>
+    int MaxInstructionLength { get; }
+
+    /// <summary>True when stores to code take effect without cache maintenance (x86).</summary>
+    bool CoherentInstructionFetch { get; }
+
+    /// <summary>Puts the state of a new vCPU at reset values (user mode).</summary>
+    void Reset(byte* env);
+
+    /// <summary>The <c>tbstate</c> bits of the TB that would start now.</summary>
+    ulong GetTbFlags(byte* env);
+
+    /// <summary>Translates the instruction at <see cref="DisasContext.Pc"/>: emits its ops and advances <see cref="DisasContext.NextPc"/>.</summary>
+    void TranslateInstruction(DisasContext context);
+
+    /// <summary>Appends the text of one instruction; returns its length in bytes (at least the minimum step for undefined code).</summary>
+    int Disassemble(ReadOnlySpan<byte> code, ulong pc, StringBuilder output);
+}
+
+/// <summary>One architectural register.</summary>
+/// <param name="Name">The manual's name, upper case (<c>X0</c>, <c>SP</c>, <c>V31</c>, <c>NZCV.N</c> for flags).</param>
+/// <param name="Offset">Bytes from <c>env</c>.</param>
+/// <param name="Size">Bytes in the block: 4, 8 or 16.</param>
+public sealed record GuestRegister(string Name, int Offset, int Size);

@@ -1,0 +1,94 @@
+using System.Runtime.InteropServices;
+
+namespace Dragoman.Tcg.Abi;
+
+/// <summary>
+/// The fixed head of every vCPU block. Translated code reaches it, and the guest state behind it, through one pointer (<c>env</c>).
+/// The guest's architectural state starts at <see cref="GuestState"/>; its layout is emitted from the guest's description.
+/// </summary>
+/// <remarks>
+/// Protocol: the block belongs to the thread that runs the vCPU (single writer), except <see cref="PollWord"/>, which any thread
+/// may set with <c>Volatile.Write</c> or <c>Interlocked</c>, and which the owner clears with a full fence before it reads requests
+/// (the Dekker pattern of the exclusive protocol). The SIGSEGV/SIGBUS handler runs on the owning thread itself.
+/// </remarks>
+[StructLayout(LayoutKind.Explicit, Size = GuestState)]
+public unsafe struct VcpuHeader
+{
+    /// <summary>Offset in bytes of the guest's architectural state from <c>env</c>.</summary>
+    public const int GuestState = 512;
+
+    /// <summary>Nonzero asks translated code to leave at the next poll (TB entry and loop back-edge). Any thread sets it.</summary>
+    [FieldOffset(0x00)] public int PollWord;
+
+    /// <summary>1 while the thread is in translated code (compiled or interpreted): host faults are then guest faults.</summary>
+    [FieldOffset(0x04)] public int InTranslatedCode;
+
+    /// <summary>Host address of guest address 0.</summary>
+    [FieldOffset(0x08)] public byte* GuestBase;
+
+    /// <summary>The per-vCPU jump cache: <see cref="JumpCacheEntry.Count"/> entries. Only the owner writes it, or anyone in an exclusive section.</summary>
+    [FieldOffset(0x10)] public JumpCacheEntry* JumpCache;
+
+    /// <summary>Pending guest exception, set by translated code that returns <see cref="TbExit.Exception"/>.</summary>
+    [FieldOffset(0x18)] public ExceptionKind Exception;
+
+    /// <summary>1 when the pending exception reports after the instruction (the state holds the next PC), 0 when it restarts it.</summary>
+    [FieldOffset(0x1C)] public int ExceptionAfter;
+
+    /// <summary>Argument of the pending exception (SVC immediate, trap code, faulting guest address).</summary>
+    [FieldOffset(0x20)] public ulong ExceptionArg;
+
+    /// <summary>Guest address of a fault that translated code found itself (address rule or alignment).</summary>
+    [FieldOffset(0x28)] public ulong FaultGuestAddress;
+
+    /// <summary>Written by the host signal handler: signal number, 0 when no host fault is recorded.</summary>
+    [FieldOffset(0x30)] public int HostSignal;
+
+    /// <summary>Written by the host signal handler: si_code.</summary>
+    [FieldOffset(0x34)] public int HostSignalCode;
+
+    /// <summary>Written by the host signal handler: si_addr, a host address.</summary>
+    [FieldOffset(0x38)] public ulong HostFaultAddress;
+
+    /// <summary>Written by the host signal handler: the RIP of the faulting host instruction.</summary>
+    [FieldOffset(0x40)] public ulong HostFaultRip;
+
+    /// <summary>Written by the host signal handler: bit 1 of the page fault error code is 1 for a write.</summary>
+    [FieldOffset(0x48)] public ulong HostFaultError;
+
+    /// <summary>A dead guest load still stores its value here, so that it happens at its full width and faults.</summary>
+    [FieldOffset(0x50)] public ulong Scratch0;
+
+    /// <summary>Upper half of a 16-byte dead load.</summary>
+    [FieldOffset(0x58)] public ulong Scratch1;
+
+    /// <summary>The exclusive monitor's guest address; all ones when it is open. Owner only.</summary>
+    [FieldOffset(0x60)] public ulong ExclusiveAddress;
+
+    /// <summary>Value that the load-exclusive read (low 64 bits).</summary>
+    [FieldOffset(0x68)] public ulong ExclusiveValue0;
+
+    /// <summary>Value that the load-exclusive read (high 64 bits of a pair).</summary>
+    [FieldOffset(0x70)] public ulong ExclusiveValue1;
+
+    /// <summary>Size in bytes that the load-exclusive read; 0 when the monitor is open.</summary>
+    [FieldOffset(0x78)] public int ExclusiveSize;
+
+    /// <summary>Index of the vCPU, from 0.</summary>
+    [FieldOffset(0x7C)] public int CpuIndex;
+
+    /// <summary>GCHandle of the runtime's vCPU object, so that helpers reach it from <c>env</c>.</summary>
+    [FieldOffset(0x80)] public nint VcpuHandle;
+
+    /// <summary>Floating-point environment of the guest's default <c>fpenv</c>.</summary>
+    [FieldOffset(0x88)] public FpStatus Fp;
+
+    /// <summary>The reservation generation that the strict monitor took when it armed (see Runtime's monitor table).</summary>
+    [FieldOffset(0x90)] public ulong ExclusiveGeneration;
+
+    /// <summary>Number of TBs entered through the dispatcher, for --stats.</summary>
+    [FieldOffset(0x98)] public ulong DispatchCount;
+
+    /// <summary>The reservation table of the strict monitor, 0 while guests' exclusives need none.</summary>
+    [FieldOffset(0xA0)] public nint MonitorTable;
+}

@@ -1,0 +1,39 @@
+using Dragoman.Tcg.Ir;
+
+namespace Dragoman.Tcg.Backends;
+
+/// <summary>Turns the ops of one TB into something that runs. One instance may be used by several threads at once.</summary>
+public interface ITcgBackend
+{
+    /// <summary>The name that <c>--backend</c> knows it by.</summary>
+    string Name { get; }
+
+    /// <summary>Compiles the optimized ops of <paramref name="context"/>. Keeps no reference to it.</summary>
+    /// <param name="context">Ops and temps; the caller reuses it afterwards.</param>
+    /// <param name="request">Slots and options of the TB.</param>
+    TbCode Compile(TcgContext context, in CompileRequest request);
+}
+
+/// <summary>What a backend is told of the TB besides its ops.</summary>
+/// <param name="Pc">Guest PC of the TB's first instruction.</param>
+/// <param name="Slots">Address of the TB's two <see cref="Abi.ChainSlot"/>s (consecutive, unmanaged).</param>
+/// <param name="Chain">False under <c>-d nochain</c>: leave through the dispatcher always.</param>
+/// <param name="Parallel">False while only one vCPU can run: atomics and ordered accesses may be plain.</param>
+/// <param name="AddressLimitLog2">A guest address of this many bits or fewer is inside the reserved region.</param>
+public readonly record struct CompileRequest(ulong Pc, nint Slots, bool Chain, bool Parallel, int AddressLimitLog2, bool IgnoreTopByte);
+
+/// <summary>Executable form of a TB. Kept referenced by the runtime until every vCPU has passed a quiescent point after its retirement.</summary>
+public abstract unsafe class TbCode
+{
+    /// <summary>Managed entry point <c>delegate*&lt;byte*, nint&gt;</c> that other TBs may jump to, or 0 when only <see cref="Execute"/> may be called.</summary>
+    public abstract nint EntryPoint { get; }
+
+    /// <summary>Runs the TB (and what it is chained to) on the vCPU whose block is <paramref name="env"/>; returns a <see cref="Abi.TbExit"/>.</summary>
+    public abstract nint Execute(byte* env);
+
+    /// <summary>Bytes of host code or bytecode, for --stats; 0 when the backend cannot tell.</summary>
+    public virtual int Size => 0;
+
+    /// <summary>Text for <c>-d out_asm</c>, or null.</summary>
+    public virtual string? Dump() => null;
+}

@@ -1,0 +1,32 @@
+namespace Dragoman.Tcg.Ir;
+
+/// <summary>Handle of a temp in a <see cref="TcgContext"/>. The default value is no temp.</summary>
+public readonly record struct Temp
+{
+    private readonly int _indexPlusOne;
+
+    internal Temp(int index) => _indexPlusOne = index + 1;
+
+    /// <summary>Index in the context's temp table.</summary>
+    public int Index => _indexPlusOne - 1;
+
+    /// <summary>False for the default value.</summary>
+    public bool IsValid => _indexPlusOne != 0;
+}
+
+/// <summary>Handle of a label in a <see cref="TcgContext"/>.</summary>
+public readonly record struct Label(int Index);
+
+/// <summary>Lifetime of a temp.</summary>
+public enum TempKind : byte
+{
+    /// <summary>A guest register at a fixed offset of the vCPU block.</summary>
+    Global,
+    Const,
+
+    /// <summary>Lives to the end of the TB, across labels.</summary>
+    Tb,
+
+    /// <summary>Lives within one extended basic block.</summary>
+    Ebb,
+}
