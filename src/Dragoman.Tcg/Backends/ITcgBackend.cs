@@ -15,12 +15,29 @@ public interface ITcgBackend
 }
 
 /// <summary>What a backend is told of the TB besides its ops.</summary>
-/// <param name="Pc">Guest PC of the TB's first instruction.</param>
-/// <param name="Slots">Address of the TB's two <see cref="Abi.ChainSlot"/>s (consecutive, unmanaged).</param>
-/// <param name="Chain">False under <c>-d nochain</c>: leave through the dispatcher always.</param>
-/// <param name="Parallel">False while only one vCPU can run: atomics and ordered accesses may be plain.</param>
-/// <param name="AddressLimitLog2">A guest address of this many bits or fewer is inside the reserved region.</param>
-public readonly record struct CompileRequest(ulong Pc, nint Slots, bool Chain, bool Parallel, int AddressLimitLog2, bool IgnoreTopByte);
+public readonly record struct CompileRequest
+{
+    /// <summary>Guest PC of the TB's first instruction.</summary>
+    public required ulong Pc { get; init; }
+
+    /// <summary>The TB's <c>tbstate</c> bits, which a jump cache entry must have for <c>goto_ptr</c> to take it.</summary>
+    public ulong TbFlags { get; init; }
+
+    /// <summary>Address of the TB's consecutive, unmanaged <see cref="Abi.ChainSlot"/>s; <c>goto_tb</c>'s slot number is an index into them.</summary>
+    public nint Slots { get; init; }
+
+    /// <summary>False under <c>-d nochain</c>: always leave through the dispatcher.</summary>
+    public bool Chain { get; init; }
+
+    /// <summary>False while only one vCPU can run: atomics and ordered accesses may be plain.</summary>
+    public bool Parallel { get; init; }
+
+    /// <summary>A guest address of at most this many bits lies inside the reserved region.</summary>
+    public int AddressLimitLog2 { get; init; }
+
+    /// <summary>The top byte of a guest data address is dropped first (Arm TBI).</summary>
+    public bool IgnoreTopByte { get; init; }
+}
 
 /// <summary>Executable form of a TB. Kept referenced by the runtime until every vCPU has passed a quiescent point after its retirement.</summary>
 public abstract unsafe class TbCode
