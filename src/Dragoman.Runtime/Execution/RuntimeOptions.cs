@@ -1,0 +1,34 @@
+using Dragoman.Runtime.Diagnostics;
+
+namespace Dragoman.Runtime.Execution;
+
+/// <summary>Settings of a <see cref="UserMachine"/>.</summary>
+public sealed record RuntimeOptions
+{
+    /// <summary><c>--thread</c>.</summary>
+    public ThreadModel Threads { get; init; } = ThreadModel.Multi;
+
+    /// <summary><c>--one-insn-per-tb</c>: each TB is one instruction.</summary>
+    public bool OneInsnPerTb { get; init; }
+
+    /// <summary>False under <c>-d nochain</c>.</summary>
+    public bool Chain { get; init; } = true;
+
+    /// <summary>Most instructions of a TB, 1 to 512.</summary>
+    public int MaxInsns { get; init; } = 128;
+
+    /// <summary>Times that a TB runs cold before it is queued for the hot backend.</summary>
+    public int HotThreshold { get; init; } = 64;
+
+    /// <summary>TBs that may wait for the hot backend; more stay cold until there is room.</summary>
+    public int CompileQueueLength { get; init; } = 1024;
+
+    /// <summary>Background threads that compile for the hot backend.</summary>
+    public int CompileThreads { get; init; } = 1;
+
+    /// <summary>Largest guest region to reserve, as log2 of its bytes.</summary>
+    public int RegionLog2 { get; init; } = 46;
+
+    /// <summary>The log, or null for none.</summary>
+    public RuntimeLog? Log { get; init; }
+}

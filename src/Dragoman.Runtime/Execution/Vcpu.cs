@@ -1,0 +1,127 @@
+using System.Runtime.InteropServices;
+using Dragoman.Runtime.Guests;
+using Dragoman.Tcg.Abi;
+
+namespace Dragoman.Runtime.Execution;
+
+/// <summary>
+/// One guest CPU: the owner of an unmanaged state block. Its registers may be touched by the thread that runs it (also from
+/// <see cref="IGuestKernel"/> calls), by anyone before it first runs, and by work that runs in an exclusive section.
+/// </summary>
+public sealed unsafe partial class Vcpu
+{
+    private readonly GCHandle _handle;
+
+    internal Vcpu(UserMachine machine, int index)
+    {
+        Machine = machine;
+        Index = index;
+        Env = (byte*)NativeMemory.AlignedAlloc((nuint)machine.Guest.StateSize, 64);
+        NativeMemory.Clear(Env, (nuint)machine.Guest.StateSize);
+        var cacheBytes = (nuint)(sizeof(JumpCacheEntry) * JumpCacheEntry.Count);
+        Header->JumpCache = (JumpCacheEntry*)NativeMemory.AlignedAlloc(cacheBytes, 64);
+        NativeMemory.Clear(Header->JumpCache, cacheBytes);
+        _handle = GCHandle.Alloc(this, GCHandleType.Weak);
+        Header->VcpuHandle = GCHandle.ToIntPtr(_handle);
+        Header->GuestBase = machine.Memory.Base;
+        Header->ExclusiveAddress = ulong.MaxValue;
+        Header->CpuIndex = index;
+        machine.Guest.Reset(Env);
+    }
+
+    /// <summary>The machine it belongs to.</summary>
+    public UserMachine Machine { get; }
+
+    /// <summary>Number of the vCPU, from 0; never reused.</summary>
+    public int Index { get; }
+
+    /// <summary>The state block: <see cref="VcpuHeader"/>, then the guest's architectural state. 64-byte aligned.</summary>
+    public byte* Env { get; }
+
+    /// <summary>The block's head.</summary>
+    public VcpuHeader* Header => (VcpuHeader*)Env;
+
+    /// <summary>The guest PC.</summary>
+    public ulong Pc
+    {
+        get => *(ulong*)(Env + Machine.Guest.PcOffset);
+        set => *(ulong*)(Env + Machine.Guest.PcOffset) = value;
+    }
+
+    /// <summary>Whatever the kernel keeps for the thread.</summary>
+    public object? KernelState { get; set; }
+
+    /// <summary>The vCPU whose block is <paramref name="env"/>, for helpers.</summary>
+    public static Vcpu FromEnv(byte* env) =>
+        (Vcpu)GCHandle.FromIntPtr(((VcpuHeader*)env)->VcpuHandle).Target!;
+
+    /// <summary>Reads a register of up to 8 bytes, zero-extended, by the manual's name.</summary>
+    /// <exception cref="ArgumentException">No such register, or it is wider than 8 bytes.</exception>
+    public ulong GetRegister(string name)
+    {
+        var register = FindRegister(name);
+        return register.Size switch
+        {
+            4 => *(uint*)(Env + register.Offset),
+            8 => *(ulong*)(Env + register.Offset),
+            _ => throw new ArgumentException($"Register {name} is {register.Size} bytes wide.", nameof(name)),
+        };
+    }
+
+    /// <summary>Writes a register of up to 8 bytes by the manual's name.</summary>
+    /// <exception cref="ArgumentException">No such register, or it is wider than 8 bytes.</exception>
+    public void SetRegister(string name, ulong value)
+    {
+        var register = FindRegister(name);
+        switch (register.Size)
+        {
+            case 4:
+                *(uint*)(Env + register.Offset) = (uint)value;
+                break;
+            case 8:
+                *(ulong*)(Env + register.Offset) = value;
+                break;
+            default:
+                throw new ArgumentException($"Register {name} is {register.Size} bytes wide.", nameof(name));
+        }
+    }
+
+    /// <summary>The bytes of a register, whatever its width.</summary>
+    public Span<byte> RegisterBytes(string name)
+    {
+        var register = FindRegister(name);
+        return new Span<byte>(Env + register.Offset, register.Size);
+    }
+
+    /// <summary>Copies the architectural state (not the header) of another vCPU of the same machine, as clone(2) does.</summary>
+    public void CopyStateFrom(Vcpu other)
+    {
+        var length = (nuint)(Machine.Guest.StateSize - VcpuHeader.GuestState);
+        NativeMemory.Copy(other.Env + VcpuHeader.GuestState, Env + VcpuHeader.GuestState, length);
+        Header->Fp = other.Header->Fp;
+    }
+
+    /// <summary>Makes the vCPU come to an instruction boundary soon and call <see cref="IGuestKernel.HandleRequest"/>. Any thread.</summary>
+    public void Kick() => Interlocked.Exchange(ref Header->PollWord, 1);
+
+    /// <summary>Frees the block. The vCPU is not running and will not run again.</summary>
+    internal void Release()
+    {
+        NativeMemory.AlignedFree(Header->JumpCache);
+        NativeMemory.AlignedFree(Env);
+        _handle.Free();
+    }
+
+    private GuestRegister FindRegister(string name)
+    {
+        foreach (var register in Machine.Guest.Registers)
+        {
+            if (register.Name == name)
+            {
+                return register;
+            }
+        }
+
+        throw new ArgumentException($"{Machine.Guest.Name} has no register {name}.", nameof(name));
+    }
+}

@@ -1,0 +1,192 @@
+namespace Dragoman.Runtime.Memory;
+
+/// <summary>mmap, munmap, mprotect and mremap on the region. Each takes the lock, and returns an address or a negated errno.</summary>
+public sealed unsafe partial class GuestMemory
+{
+    /// <summary>mmap(2).</summary>
+    /// <param name="address">Hint, or the address when <see cref="GuestMapFlags.Fixed"/> or <see cref="GuestMapFlags.FixedNoReplace"/>.</param>
+    /// <param name="length">Bytes; rounded up to whole guest pages.</param>
+    /// <param name="protection">What the guest may do.</param>
+    /// <param name="flags">Exactly one of Shared and Private, and what else applies.</param>
+    /// <param name="descriptor">Host file descriptor, -1 when anonymous.</param>
+    /// <param name="offset">Byte offset in the file: a multiple of the guest page.</param>
+    /// <param name="backing">Identity of the file; null when anonymous.</param>
+    /// <param name="name">Name for /proc/self/maps, or null.</param>
+    /// <returns>The guest address, or a negated errno.</returns>
+    public long Map(
+        ulong address,
+        ulong length,
+        GuestProtection protection,
+        GuestMapFlags flags,
+        int descriptor = -1,
+        ulong offset = 0,
+        GuestBacking? backing = null,
+        string? name = null)
+    {
+        var isFixed = (flags & (GuestMapFlags.Fixed | GuestMapFlags.FixedNoReplace)) != 0;
+        var sharing = flags & (GuestMapFlags.Shared | GuestMapFlags.Private);
+        if (length == 0 || (offset & ((ulong)PageSize - 1)) != 0 || (isFixed && PageDown(address) != address)
+            || (sharing != GuestMapFlags.Shared && sharing != GuestMapFlags.Private))
+        {
+            return -HostMemory.EINVAL;
+        }
+
+        if (length > Limit)
+        {
+            return -HostMemory.ENOMEM;
+        }
+
+        length = PageUp(length);
+        lock (SyncRoot)
+        {
+            if (isFixed)
+            {
+                if (!IsRange(address, length))
+                {
+                    return -HostMemory.ENOMEM;
+                }
+
+                if ((flags & GuestMapFlags.FixedNoReplace) != 0 && !_mappings.IsFree(address, address + length))
+                {
+                    return -HostMemory.EEXIST;
+                }
+            }
+            else if (FindFree(address, length) is { } free)
+            {
+                address = free;
+            }
+            else
+            {
+                return -HostMemory.ENOMEM;
+            }
+
+            Code?.Invalidate(address, length);
+            var hostFlags = (int)(flags & (GuestMapFlags.Shared | GuestMapFlags.Private | GuestMapFlags.Anonymous | GuestMapFlags.NoReserve | GuestMapFlags.Populate))
+                | HostMemory.MapFixed;
+            var result = HostMemory.Map(ToHost(address), (nuint)length, HostProtection(protection), hostFlags, descriptor, (long)offset);
+            if (result == HostMemory.Failed)
+            {
+                return HostMemory.LastError();
+            }
+
+            if ((flags & GuestMapFlags.Anonymous) != 0)
+            {
+                backing = sharing == GuestMapFlags.Shared ? new GuestBacking(0, ++_nextAnonymous) : null;
+            }
+
+            var kept = flags & ~(GuestMapFlags.Fixed | GuestMapFlags.FixedNoReplace | GuestMapFlags.Populate);
+            _mappings.Remove(address, address + length);
+            _mappings.Add(new GuestMapping(address, address + length, protection, kept, backing, backing is null ? 0 : offset, name));
+            return (long)address;
+        }
+    }
+
+    /// <summary>munmap(2): 0 or a negated errno. A range with nothing in it is no error.</summary>
+    public int Unmap(ulong address, ulong length)
+    {
+        if (PageDown(address) != address || !IsRange(address, length) || !IsRange(address, PageUp(length)))
+        {
+            return -HostMemory.EINVAL;
+        }
+
+        length = PageUp(length);
+        lock (SyncRoot)
+        {
+            Code?.Invalidate(address, length);
+            return Release(address, length);
+        }
+    }
+
+    /// <summary>mprotect(2): 0 or a negated errno (ENOMEM when a page of the range is not mapped).</summary>
+    public int Protect(ulong address, ulong length, GuestProtection protection)
+    {
+        if (PageDown(address) != address)
+        {
+            return -HostMemory.EINVAL;
+        }
+
+        if (length == 0)
+        {
+            return 0;
+        }
+
+        if (!IsRange(address, length) || !IsRange(address, PageUp(length)))
+        {
+            return -HostMemory.ENOMEM;
+        }
+
+        length = PageUp(length);
+        lock (SyncRoot)
+        {
+            // Linux changes the pages before the first hole, then fails.
+            var end = address;
+            while (end < address + length && _mappings.Find(end) is { } mapping)
+            {
+                end = Math.Min(mapping.End, address + length);
+            }
+
+            if (end > address)
+            {
+                Code?.Invalidate(address, end - address);
+                if (HostMemory.Protect(ToHost(address), (nuint)(end - address), HostProtection(protection)) != 0)
+                {
+                    return HostMemory.LastError();
+                }
+
+                _mappings.Update(address, end, mapping => mapping with { Protection = protection });
+            }
+
+            return end == address + length ? 0 : -HostMemory.ENOMEM;
+        }
+    }
+
+    /// <summary>mremap(2): the guest address or a negated errno.</summary>
+    public long Remap(ulong oldAddress, ulong oldLength, ulong newLength, GuestRemapFlags flags, ulong newAddress = 0)
+    {
+        oldLength = PageUp(oldLength);
+        newLength = PageUp(newLength);
+        var isFixed = (flags & GuestRemapFlags.Fixed) != 0;
+        var mayMove = (flags & GuestRemapFlags.MayMove) != 0;
+        if (PageDown(oldAddress) != oldAddress || newLength == 0 || (isFixed && (!mayMove || PageDown(newAddress) != newAddress))
+            || ((flags & GuestRemapFlags.DontUnmap) != 0 && (!mayMove || oldLength != newLength)))
+        {
+            return -HostMemory.EINVAL;
+        }
+
+        if (!IsRange(oldAddress, Math.Max(oldLength, 1)) || newLength > Limit)
+        {
+            return isFixed || newLength > Limit ? -HostMemory.EINVAL : -HostMemory.EFAULT;
+        }
+
+        lock (SyncRoot)
+        {
+            return RemapLocked(oldAddress, oldLength, newLength, flags, newAddress);
+        }
+    }
+
+    /// <summary>A free guest range for a mapping, at the hint when it is free there, else top down below <see cref="MmapBase"/>.</summary>
+    private ulong? FindFree(ulong hint, ulong length)
+    {
+        hint = PageDown(hint);
+        if (hint >= MinimumAddress && IsRange(hint, length) && _mappings.IsFree(hint, hint + length))
+        {
+            return hint;
+        }
+
+        return _mappings.FindFreeBelow(PageDown(MmapBase), MinimumAddress, length)
+            ?? _mappings.FindFreeBelow(Limit - (ulong)PageSize, MinimumAddress, length);
+    }
+
+    /// <summary>Puts the reservation back over a range, so that no other mapping of the host can come to lie there.</summary>
+    private int Release(ulong address, ulong length)
+    {
+        var flags = HostMemory.MapPrivate | HostMemory.MapAnonymous | HostMemory.MapNoReserve | HostMemory.MapFixed;
+        if (HostMemory.Map(ToHost(address), (nuint)length, HostMemory.ProtNone, flags, -1, 0) == HostMemory.Failed)
+        {
+            return HostMemory.LastError();
+        }
+
+        _mappings.Remove(address, address + length);
+        return 0;
+    }
+}
