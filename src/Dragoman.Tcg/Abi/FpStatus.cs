@@ -28,6 +28,18 @@ public struct FpStatus
 
     /// <summary>Half precision uses Arm's alternative format (no infinities or NaNs).</summary>
     [FieldOffset(6)] public bool AlternativeHalf;
+
+    /// <summary>
+    /// Half-precision arithmetic flushes denormal inputs and tiny results (Arm FPCR.FZ16). The other two flush fields do not concern
+    /// half precision, and this one does not concern conversions.
+    /// </summary>
+    [FieldOffset(7)] public bool FlushHalf;
+
+    /// <summary>
+    /// Whether a result is called tiny by its value before rounding (Arm) or after it (x86; Alpha ARM 4.7.8). IEEE 754-2019, 7.5
+    /// leaves the choice to the architecture, so the NaN rule, which names the architecture, decides.
+    /// </summary>
+    public readonly bool TininessBeforeRounding => NanRule == FpNanRule.Arm;
 }
 
 /// <summary>Rounding direction (IEEE 754-2019, 4.3), with round-to-odd for narrowing (Arm FCVTXN).</summary>
