@@ -13,20 +13,3 @@ public readonly record struct Temp
     /// <summary>False for the default value.</summary>
     public bool IsValid => _indexPlusOne != 0;
 }
-
-/// <summary>Handle of a label in a <see cref="TcgContext"/>.</summary>
-public readonly record struct Label(int Index);
-
-/// <summary>Lifetime of a temp.</summary>
-public enum TempKind : byte
-{
-    /// <summary>A guest register at a fixed offset of the vCPU block.</summary>
-    Global,
-    Const,
-
-    /// <summary>Lives to the end of the TB, across labels.</summary>
-    Tb,
-
-    /// <summary>Lives within one extended basic block.</summary>
-    Ebb,
-}
