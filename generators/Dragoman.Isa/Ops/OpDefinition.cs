@@ -10,7 +10,7 @@ namespace Dragoman.Isa.Ops;
 /// <param name="Parameters">In the builder's order.</param>
 /// <param name="Result">Kind of the output, or null.</param>
 /// <param name="Attributes">Words after the signature.</param>
-/// <param name="Call">Name of the C# method of a float op, or null.</param>
+/// <param name="Call">The C# method that computes it, or null.</param>
 /// <param name="Semantics">Expression, or null.</param>
 /// <param name="Line">Line in the table, from 1.</param>
 public sealed record OpDefinition(
@@ -19,7 +19,7 @@ public sealed record OpDefinition(
     IReadOnlyList<OpParameter> Parameters,
     string? Result,
     IReadOnlyList<string> Attributes,
-    string? Call,
+    OpTarget? Call,
     OpExpression? Semantics,
     int Line)
 {
@@ -76,3 +76,9 @@ public sealed record OpDefinition(
 
 /// <summary>A parameter of an op.</summary>
 public sealed record OpParameter(string Name, string Kind);
+
+/// <summary>A C# method that computes an op.</summary>
+/// <param name="Method">Class and method, without the width.</param>
+/// <param name="Suffix">Which width its name ends in: <c>t</c>, <c>s</c>, <c>v</c> (a lane's), or none.</param>
+/// <param name="Arguments">env, operands, immediates, T, S.</param>
+public sealed record OpTarget(string Method, string Suffix, IReadOnlyList<string> Arguments);

@@ -79,7 +79,7 @@ internal sealed class OpLexer
             }
         }
 
-        if ("+-*&|^~()<>?:,=!".IndexOf(_text[start]) < 0)
+        if ("+-*&|^~()<>?:,=@".IndexOf(_text[start]) < 0)
         {
             throw new OpTableException(_line, start + 1, $"'{_text[start]}' does not belong here");
         }

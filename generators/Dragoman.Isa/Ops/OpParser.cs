@@ -8,7 +8,7 @@ internal sealed class OpParser
 {
     private static readonly HashSet<string> Kinds = new()
     {
-        "t", "s", "i32", "i64", "v128", "any", "int", "long", "ulong", "nint", "cond", "label", "vece", "memop", "barrier", "rounding", "bool",
+        "t", "s", "i32", "i64", "v128", "any", "int", "long", "ulong", "nint", "cond", "label", "vece", "memop", "barrier", "rounding", "overflow",
     };
 
     private static readonly HashSet<string> KnownAttributes = new()
@@ -58,13 +58,13 @@ internal sealed class OpParser
         List<OpParameter> parameters = Parameters();
         string? result = Accept("->") ? Kind() : null;
         var attributes = new List<string>();
-        string? call = null;
+        OpTarget? call = null;
         while (Current.Kind == OpTokenKind.Word)
         {
             if (Current.Text == "call")
             {
                 _next++;
-                call = Word("a method name");
+                call = Target();
                 continue;
             }
 
@@ -85,6 +85,25 @@ internal sealed class OpParser
         }
 
         return new OpDefinition(name, method, parameters, result, attributes, call, semantics, _line);
+    }
+
+    private OpTarget Target()
+    {
+        string method = Word("a method's name");
+        string suffix = Accept("@") ? Word("t, s or v") : "";
+        var arguments = new List<string>();
+        Expect("(");
+        while (!Accept(")"))
+        {
+            if (arguments.Count > 0)
+            {
+                Expect(",");
+            }
+
+            arguments.Add(Word("an argument"));
+        }
+
+        return new OpTarget(method, suffix, arguments);
     }
 
     private List<OpParameter> Parameters()

@@ -31,6 +31,7 @@ public struct Op
 
     public long Imm0;
     public long Imm1;
+    public long Imm2;
 
     /// <summary>For <c>call</c>.</summary>
     public HelperInfo? Helper;

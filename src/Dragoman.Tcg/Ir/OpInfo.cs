@@ -4,7 +4,7 @@ namespace Dragoman.Tcg.Ir;
 /// <param name="Name">Name in the op table, as <c>-d op</c> prints it.</param>
 /// <param name="Outputs">0 or 1.</param>
 /// <param name="Inputs">0 to 4 (calls: see <see cref="Op.InputCount"/>).</param>
-/// <param name="Immediates">0 to 2, in <see cref="Op.Imm0"/> and <see cref="Op.Imm1"/>.</param>
+/// <param name="Immediates">0 to 3, in <see cref="Op.Imm0"/> and on.</param>
 /// <param name="HasCond"><see cref="Op.Cond"/> counts.</param>
 /// <param name="HasLabel"><see cref="Op.Label"/> counts.</param>
 /// <param name="Flags">Attributes.</param>

@@ -10,6 +10,7 @@ internal static class BuilderEmitter
     {
         var writer = new OpWriter();
         writer.Line("using Dragoman.Tcg.Abi;");
+        writer.Line("using Dragoman.Tcg.Float;");
         writer.Line();
         writer.Line("namespace Dragoman.Tcg.Ir;");
         writer.Line();
@@ -126,6 +127,7 @@ internal static class BuilderEmitter
                 "memop" => $"MemOp {Name(parameter)}",
                 "barrier" => $"MemBarrier {parameter.Name}",
                 "rounding" => $"FpRounding {parameter.Name} = FpRounding.Dynamic",
+                "overflow" => $"IntegerOverflow {parameter.Name} = IntegerOverflow.Saturate",
                 _ => $"Temp {parameter.Name}",
             };
         }

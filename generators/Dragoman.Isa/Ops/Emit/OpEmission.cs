@@ -14,7 +14,9 @@ public static class OpEmission
             ("OpInfo.g.cs", OpcodeEmitter.Info(table)),
             ("TcgContext.Builder.g.cs", BuilderEmitter.Emit(table)),
             ("ConstantFolder.g.cs", FolderEmitter.Emit(table)),
+            ("VectorMath.g.cs", VectorEmitter.Emit(table)),
         },
+        "il" => new[] { ("OpEmitter.g.cs", IlEmitter.Emit(table)) },
         _ => new (string, string)[0],
     };
 }
