@@ -43,24 +43,28 @@ public static partial class SoftFloat<TFormat>
 
         ulong rest = significand & ((1UL << Excess) - 1);
         ulong kept = significand >> Excess;
-        if (rest != 0)
+        if (RoundingDecision.GrowsMagnitude(status.Rounding, sign, kept, rest, 1UL << (Excess - 1)))
         {
-            status.Exceptions |= tiny ? FpExceptions.Inexact | FpExceptions.Underflow : FpExceptions.Inexact;
-            if (RoundingDecision.GrowsMagnitude(status.Rounding, sign, kept, rest, 1UL << (Excess - 1)))
-            {
-                kept++;
-            }
-            else if (status.Rounding == FpRounding.Odd)
-            {
-                kept |= 1;
-            }
+            kept++;
+        }
+        else if (rest != 0 && status.Rounding == FpRounding.Odd)
+        {
+            kept |= 1;
         }
 
         // The integer bit of `kept`, where there is one, adds the last unit of the exponent field; so does a carry out of the rounding.
         ulong magnitude = ((ulong)(field - 1) << FractionBits) + kept;
-        return magnitude > LargestBits || field > LargestExponentField
-            ? Overflow(sign, ref status)
-            : WithSign(sign, magnitude);
+        if (magnitude > LargestBits || field > LargestExponentField)
+        {
+            return Overflow(sign, ref status);
+        }
+
+        if (rest != 0)
+        {
+            status.Exceptions |= tiny ? FpExceptions.Inexact | FpExceptions.Underflow : FpExceptions.Inexact;
+        }
+
+        return WithSign(sign, magnitude);
     }
 
     private static ulong Overflow(bool sign, ref FpStatus status)
