@@ -7,15 +7,15 @@ public static unsafe partial class FloatHelpers
 {
     /// <summary>binary32 to binary64.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Convert32To64(byte* env, ulong a, ulong rounding) => FloatFast.Widen(a, ref Status(env));
+    public static ulong FCvt32To64(byte* env, ulong a, ulong rounding) => FloatFast.Widen(a, ref Status(env));
 
     /// <summary>binary64 to binary32.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Convert64To32(byte* env, ulong a, ulong rounding)
+    public static ulong FCvt64To32(byte* env, ulong a, ulong rounding)
         => FloatFast.Narrow(a, (FpRounding)rounding, ref Status(env));
 
     /// <summary>binary16, or alternative half precision if the status says so, to binary32.</summary>
-    public static ulong Convert16To32(byte* env, ulong a, ulong rounding)
+    public static ulong FCvt16To32(byte* env, ulong a, ulong rounding)
     {
         using RoundingScope scope = new((FpRounding)rounding, ref Status(env));
         return Status(env).AlternativeHalf
@@ -24,7 +24,7 @@ public static unsafe partial class FloatHelpers
     }
 
     /// <summary>binary32 to binary16, or to alternative half precision if the status says so.</summary>
-    public static ulong Convert32To16(byte* env, ulong a, ulong rounding)
+    public static ulong FCvt32To16(byte* env, ulong a, ulong rounding)
     {
         using RoundingScope scope = new((FpRounding)rounding, ref Status(env));
         return Status(env).AlternativeHalf
@@ -33,7 +33,7 @@ public static unsafe partial class FloatHelpers
     }
 
     /// <summary>binary16, or alternative half precision if the status says so, to binary64.</summary>
-    public static ulong Convert16To64(byte* env, ulong a, ulong rounding)
+    public static ulong FCvt16To64(byte* env, ulong a, ulong rounding)
     {
         using RoundingScope scope = new((FpRounding)rounding, ref Status(env));
         return Status(env).AlternativeHalf
@@ -42,7 +42,7 @@ public static unsafe partial class FloatHelpers
     }
 
     /// <summary>binary64 to binary16, or to alternative half precision if the status says so.</summary>
-    public static ulong Convert64To16(byte* env, ulong a, ulong rounding)
+    public static ulong FCvt64To16(byte* env, ulong a, ulong rounding)
     {
         using RoundingScope scope = new((FpRounding)rounding, ref Status(env));
         return Status(env).AlternativeHalf

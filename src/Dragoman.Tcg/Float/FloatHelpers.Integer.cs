@@ -7,35 +7,35 @@ public static unsafe partial class FloatHelpers
     // width: bits of the integer, 16, 32 or 64. fractionBits: those below the binary point. overflow: an IntegerOverflow.
 
     /// <summary>binary16 to a signed integer or fixed-point number.</summary>
-    public static ulong ToSigned16(byte* env, ulong a, ulong width, ulong fractionBits, ulong rounding, ulong overflow)
+    public static ulong F2SI16(byte* env, ulong a, ulong width, ulong fractionBits, ulong rounding, ulong overflow)
     {
         using RoundingScope scope = new((FpRounding)rounding, ref Status(env));
         return SoftFloat<Binary16>.ToInteger(a, (int)width, true, (int)fractionBits, (IntegerOverflow)overflow, ref Status(env));
     }
 
     /// <summary>binary16 to an unsigned integer or fixed-point number.</summary>
-    public static ulong ToUnsigned16(byte* env, ulong a, ulong width, ulong fractionBits, ulong rounding, ulong overflow)
+    public static ulong F2UI16(byte* env, ulong a, ulong width, ulong fractionBits, ulong rounding, ulong overflow)
     {
         using RoundingScope scope = new((FpRounding)rounding, ref Status(env));
         return SoftFloat<Binary16>.ToInteger(a, (int)width, false, (int)fractionBits, (IntegerOverflow)overflow, ref Status(env));
     }
 
     /// <summary>A signed integer or fixed-point number to binary16.</summary>
-    public static ulong FromSigned16(byte* env, ulong value, ulong width, ulong fractionBits, ulong rounding)
+    public static ulong SI2F16(byte* env, ulong value, ulong width, ulong fractionBits, ulong rounding)
     {
         using RoundingScope scope = new((FpRounding)rounding, ref Status(env));
         return SoftFloat<Binary16>.FromInteger(value, (int)width, true, (int)fractionBits, ref Status(env));
     }
 
     /// <summary>An unsigned integer or fixed-point number to binary16.</summary>
-    public static ulong FromUnsigned16(byte* env, ulong value, ulong width, ulong fractionBits, ulong rounding)
+    public static ulong UI2F16(byte* env, ulong value, ulong width, ulong fractionBits, ulong rounding)
     {
         using RoundingScope scope = new((FpRounding)rounding, ref Status(env));
         return SoftFloat<Binary16>.FromInteger(value, (int)width, false, (int)fractionBits, ref Status(env));
     }
 
     /// <summary>binary32 to a signed integer or fixed-point number.</summary>
-    public static ulong ToSigned32(byte* env, ulong a, ulong width, ulong fractionBits, ulong rounding, ulong overflow)
+    public static ulong F2SI32(byte* env, ulong a, ulong width, ulong fractionBits, ulong rounding, ulong overflow)
     {
         if (fractionBits == 0)
         {
@@ -47,7 +47,7 @@ public static unsafe partial class FloatHelpers
     }
 
     /// <summary>binary32 to an unsigned integer or fixed-point number.</summary>
-    public static ulong ToUnsigned32(byte* env, ulong a, ulong width, ulong fractionBits, ulong rounding, ulong overflow)
+    public static ulong F2UI32(byte* env, ulong a, ulong width, ulong fractionBits, ulong rounding, ulong overflow)
     {
         if (fractionBits == 0)
         {
@@ -59,7 +59,7 @@ public static unsafe partial class FloatHelpers
     }
 
     /// <summary>A signed integer or fixed-point number to binary32.</summary>
-    public static ulong FromSigned32(byte* env, ulong value, ulong width, ulong fractionBits, ulong rounding)
+    public static ulong SI2F32(byte* env, ulong value, ulong width, ulong fractionBits, ulong rounding)
     {
         if (fractionBits == 0)
         {
@@ -71,7 +71,7 @@ public static unsafe partial class FloatHelpers
     }
 
     /// <summary>An unsigned integer or fixed-point number to binary32.</summary>
-    public static ulong FromUnsigned32(byte* env, ulong value, ulong width, ulong fractionBits, ulong rounding)
+    public static ulong UI2F32(byte* env, ulong value, ulong width, ulong fractionBits, ulong rounding)
     {
         if (fractionBits == 0)
         {
@@ -83,7 +83,7 @@ public static unsafe partial class FloatHelpers
     }
 
     /// <summary>binary64 to a signed integer or fixed-point number.</summary>
-    public static ulong ToSigned64(byte* env, ulong a, ulong width, ulong fractionBits, ulong rounding, ulong overflow)
+    public static ulong F2SI64(byte* env, ulong a, ulong width, ulong fractionBits, ulong rounding, ulong overflow)
     {
         if (fractionBits == 0)
         {
@@ -95,7 +95,7 @@ public static unsafe partial class FloatHelpers
     }
 
     /// <summary>binary64 to an unsigned integer or fixed-point number.</summary>
-    public static ulong ToUnsigned64(byte* env, ulong a, ulong width, ulong fractionBits, ulong rounding, ulong overflow)
+    public static ulong F2UI64(byte* env, ulong a, ulong width, ulong fractionBits, ulong rounding, ulong overflow)
     {
         if (fractionBits == 0)
         {
@@ -107,7 +107,7 @@ public static unsafe partial class FloatHelpers
     }
 
     /// <summary>A signed integer or fixed-point number to binary64.</summary>
-    public static ulong FromSigned64(byte* env, ulong value, ulong width, ulong fractionBits, ulong rounding)
+    public static ulong SI2F64(byte* env, ulong value, ulong width, ulong fractionBits, ulong rounding)
     {
         if (fractionBits == 0)
         {
@@ -119,7 +119,7 @@ public static unsafe partial class FloatHelpers
     }
 
     /// <summary>An unsigned integer or fixed-point number to binary64.</summary>
-    public static ulong FromUnsigned64(byte* env, ulong value, ulong width, ulong fractionBits, ulong rounding)
+    public static ulong UI2F64(byte* env, ulong value, ulong width, ulong fractionBits, ulong rounding)
     {
         if (fractionBits == 0)
         {

@@ -20,10 +20,10 @@ public sealed unsafe class FloatHelpersTests : IDisposable
     {
         const ulong Third = 0x3FD5555555555555;
         Status.Rounding = FpRounding.Up;
-        Assert.Equal(Third + 1, FloatHelpers.Div64(_env, Bits(1), Bits(3), Dynamic));
-        Assert.Equal(Third, FloatHelpers.Div64(_env, Bits(1), Bits(3), (ulong)FpRounding.Zero));
-        Assert.Equal(Third, FloatHelpers.Div64(_env, Bits(1), Bits(3), (ulong)FpRounding.NearestEven));
-        Assert.Equal(Third + 1, FloatHelpers.Div64(_env, Bits(1), Bits(3), Dynamic));
+        Assert.Equal(Third + 1, FloatHelpers.FDiv64(_env, Bits(1), Bits(3), Dynamic));
+        Assert.Equal(Third, FloatHelpers.FDiv64(_env, Bits(1), Bits(3), (ulong)FpRounding.Zero));
+        Assert.Equal(Third, FloatHelpers.FDiv64(_env, Bits(1), Bits(3), (ulong)FpRounding.NearestEven));
+        Assert.Equal(Third + 1, FloatHelpers.FDiv64(_env, Bits(1), Bits(3), Dynamic));
         Assert.Equal(FpRounding.Up, Status.Rounding);
         Assert.Equal(FpExceptions.Inexact, Status.Exceptions);
     }
@@ -35,13 +35,13 @@ public sealed unsafe class FloatHelpersTests : IDisposable
     [InlineData(double.NaN, 1.0, 0b0011)]
     public void ComparisonGivesNzcv(double a, double b, ulong nzcv)
     {
-        Assert.Equal(nzcv, FloatHelpers.Compare64(_env, Bits(a), Bits(b)));
+        Assert.Equal(nzcv, FloatHelpers.FCmp64(_env, Bits(a), Bits(b)));
         Assert.Equal(FpExceptions.None, Status.Exceptions);
-        Assert.Equal(nzcv, FloatHelpers.CompareSignalling64(_env, Bits(a), Bits(b)));
+        Assert.Equal(nzcv, FloatHelpers.FCmpS64(_env, Bits(a), Bits(b)));
         Assert.Equal(double.IsNaN(a) ? FpExceptions.Invalid : FpExceptions.None, Status.Exceptions);
-        Assert.Equal(a == b ? 1UL : 0UL, FloatHelpers.Equal64(_env, Bits(a), Bits(b)));
-        Assert.Equal(a >= b ? 1UL : 0UL, FloatHelpers.GreaterEqual64(_env, Bits(a), Bits(b)));
-        Assert.Equal(a > b ? 1UL : 0UL, FloatHelpers.Greater64(_env, Bits(a), Bits(b)));
+        Assert.Equal(a == b ? 1UL : 0UL, FloatHelpers.FEq64(_env, Bits(a), Bits(b)));
+        Assert.Equal(a >= b ? 1UL : 0UL, FloatHelpers.FGe64(_env, Bits(a), Bits(b)));
+        Assert.Equal(a > b ? 1UL : 0UL, FloatHelpers.FGt64(_env, Bits(a), Bits(b)));
     }
 
     [Theory]
@@ -50,7 +50,7 @@ public sealed unsafe class FloatHelpersTests : IDisposable
     [InlineData(3e9, 32, 0x7FFFFFFF)]
     [InlineData(3e9, 64, 3000000000)]
     public void TruncatesToSigned(double value, ulong width, ulong expected)
-        => Assert.Equal(expected, FloatHelpers.ToSigned64(_env, Bits(value), width, 0, (ulong)FpRounding.Zero, (ulong)IntegerOverflow.Saturate));
+        => Assert.Equal(expected, FloatHelpers.F2SI64(_env, Bits(value), width, 0, (ulong)FpRounding.Zero, (ulong)IntegerOverflow.Saturate));
 
     [Fact]
     public void IntegerHelpersAgreeWithTheExactCode()
@@ -69,24 +69,24 @@ public sealed unsafe class FloatHelpersTests : IDisposable
             ulong s = singles.Next();
             ulong n = (ulong)random.NextInt64(long.MinValue, long.MaxValue) >> random.Next(64);
             n = (i & 256) != 0 ? 0 - n : n;
-            Same(environment, rounding, () => FloatHelpers.ToSigned64(_env, d, width, fractionBits, rounding, overflow), (ref FpStatus f) => SoftFloat<Binary64>.ToInteger(d, (int)width, true, (int)fractionBits, (IntegerOverflow)overflow, ref f));
-            Same(environment, rounding, () => FloatHelpers.ToUnsigned64(_env, d, width, fractionBits, rounding, overflow), (ref FpStatus f) => SoftFloat<Binary64>.ToInteger(d, (int)width, false, (int)fractionBits, (IntegerOverflow)overflow, ref f));
-            Same(environment, rounding, () => FloatHelpers.ToSigned32(_env, s, width, fractionBits, rounding, overflow), (ref FpStatus f) => SoftFloat<Binary32>.ToInteger(s, (int)width, true, (int)fractionBits, (IntegerOverflow)overflow, ref f));
-            Same(environment, rounding, () => FloatHelpers.ToUnsigned32(_env, s, width, fractionBits, rounding, overflow), (ref FpStatus f) => SoftFloat<Binary32>.ToInteger(s, (int)width, false, (int)fractionBits, (IntegerOverflow)overflow, ref f));
-            Same(environment, rounding, () => FloatHelpers.FromSigned64(_env, n, width, fractionBits, rounding), (ref FpStatus f) => SoftFloat<Binary64>.FromInteger(n, (int)width, true, (int)fractionBits, ref f));
-            Same(environment, rounding, () => FloatHelpers.FromUnsigned64(_env, n, width, fractionBits, rounding), (ref FpStatus f) => SoftFloat<Binary64>.FromInteger(n, (int)width, false, (int)fractionBits, ref f));
-            Same(environment, rounding, () => FloatHelpers.FromSigned32(_env, n, width, fractionBits, rounding), (ref FpStatus f) => SoftFloat<Binary32>.FromInteger(n, (int)width, true, (int)fractionBits, ref f));
-            Same(environment, rounding, () => FloatHelpers.FromUnsigned32(_env, n, width, fractionBits, rounding), (ref FpStatus f) => SoftFloat<Binary32>.FromInteger(n, (int)width, false, (int)fractionBits, ref f));
+            Same(environment, rounding, () => FloatHelpers.F2SI64(_env, d, width, fractionBits, rounding, overflow), (ref FpStatus f) => SoftFloat<Binary64>.ToInteger(d, (int)width, true, (int)fractionBits, (IntegerOverflow)overflow, ref f));
+            Same(environment, rounding, () => FloatHelpers.F2UI64(_env, d, width, fractionBits, rounding, overflow), (ref FpStatus f) => SoftFloat<Binary64>.ToInteger(d, (int)width, false, (int)fractionBits, (IntegerOverflow)overflow, ref f));
+            Same(environment, rounding, () => FloatHelpers.F2SI32(_env, s, width, fractionBits, rounding, overflow), (ref FpStatus f) => SoftFloat<Binary32>.ToInteger(s, (int)width, true, (int)fractionBits, (IntegerOverflow)overflow, ref f));
+            Same(environment, rounding, () => FloatHelpers.F2UI32(_env, s, width, fractionBits, rounding, overflow), (ref FpStatus f) => SoftFloat<Binary32>.ToInteger(s, (int)width, false, (int)fractionBits, (IntegerOverflow)overflow, ref f));
+            Same(environment, rounding, () => FloatHelpers.SI2F64(_env, n, width, fractionBits, rounding), (ref FpStatus f) => SoftFloat<Binary64>.FromInteger(n, (int)width, true, (int)fractionBits, ref f));
+            Same(environment, rounding, () => FloatHelpers.UI2F64(_env, n, width, fractionBits, rounding), (ref FpStatus f) => SoftFloat<Binary64>.FromInteger(n, (int)width, false, (int)fractionBits, ref f));
+            Same(environment, rounding, () => FloatHelpers.SI2F32(_env, n, width, fractionBits, rounding), (ref FpStatus f) => SoftFloat<Binary32>.FromInteger(n, (int)width, true, (int)fractionBits, ref f));
+            Same(environment, rounding, () => FloatHelpers.UI2F32(_env, n, width, fractionBits, rounding), (ref FpStatus f) => SoftFloat<Binary32>.FromInteger(n, (int)width, false, (int)fractionBits, ref f));
         }
     }
 
     [Fact]
     public void AlternativeHalfIsTheStatusBit()
     {
-        Assert.Equal(Bits(double.PositiveInfinity), FloatHelpers.Convert16To64(_env, 0x7C00, Dynamic));
+        Assert.Equal(Bits(double.PositiveInfinity), FloatHelpers.FCvt16To64(_env, 0x7C00, Dynamic));
         Status.AlternativeHalf = true;
-        Assert.Equal(Bits(65536.0), FloatHelpers.Convert16To64(_env, 0x7C00, Dynamic));
-        Assert.Equal(0x7C00UL, FloatHelpers.Convert64To16(_env, Bits(65536.0), Dynamic));
+        Assert.Equal(Bits(65536.0), FloatHelpers.FCvt16To64(_env, 0x7C00, Dynamic));
+        Assert.Equal(0x7C00UL, FloatHelpers.FCvt64To16(_env, Bits(65536.0), Dynamic));
     }
 
     private delegate ulong Exact(ref FpStatus status);
