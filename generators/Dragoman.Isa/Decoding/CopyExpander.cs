@@ -105,7 +105,7 @@ public sealed class CopyExpander(StaticEvaluator evaluator, DiagnosticBag diagno
             names[field.Name] = (BigInteger)field.Extract(bits << field.Low);
         }
 
-        EvaluateLets(encoding.Item, names);
+        evaluator.AddLets(encoding.Item, names);
 
         // A condition that other fields decide cannot be evaluated yet, and then keeps the copy: the decoder tests it in the word.
         InstructionItem item = encoding.Item;
@@ -128,39 +128,13 @@ public sealed class CopyExpander(StaticEvaluator evaluator, DiagnosticBag diagno
         }
 
         // Conditions may also use the variables, and lets that build on them.
-        EvaluateLets(item, names);
+        evaluator.AddLets(item, names);
         if (item.When.Any(c => TryCondition(c, names) == false) || item.Unallocated.Any(c => TryCondition(c, names) == true))
         {
             return null;
         }
 
         return (values, mask, value);
-    }
-
-    /// <summary>Adds the <c>let</c> names that are known for these fields; those that are not stay unknown.</summary>
-    private void EvaluateLets(InstructionItem item, Dictionary<string, object> names)
-    {
-        foreach (LetStatement let in item.Lets)
-        {
-            try
-            {
-                object value = evaluator.Evaluate(let.Value, names);
-                if (let.Names.Count == 1)
-                {
-                    names[let.Names[0].Text] = value;
-                }
-                else if (value is object[] tuple && tuple.Length == let.Names.Count)
-                {
-                    for (int i = 0; i < tuple.Length; i++)
-                    {
-                        names[let.Names[i].Text] = tuple[i];
-                    }
-                }
-            }
-            catch (StaticEvaluationException)
-            {
-            }
-        }
     }
 
     private bool? TryCondition(Expression condition, Dictionary<string, object> names)

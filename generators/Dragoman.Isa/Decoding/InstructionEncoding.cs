@@ -12,6 +12,11 @@ namespace Dragoman.Isa.Decoding;
 public sealed record InstructionEncoding(
     InstructionItem Item, ulong Mask, ulong Value, ulong ShouldBeMask, ulong ShouldBeValue, IReadOnlyList<EncodingField> Fields)
 {
+    /// <summary>By identity: one object an instruction.</summary>
+    public bool Equals(InstructionEncoding? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+
     /// <summary>Reads a pattern; reports widths that do not sum to the unit (ISA2001) and repeated fields (ISA2002).</summary>
     /// <param name="unitBits">Bits of an instruction, at most 64.</param>
     public static InstructionEncoding? Create(InstructionItem item, int unitBits, DiagnosticBag diagnostics)

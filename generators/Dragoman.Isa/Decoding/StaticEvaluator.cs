@@ -43,6 +43,32 @@ public sealed partial class StaticEvaluator
     /// <summary>As <see cref="Evaluate"/>, and the value must be true or false.</summary>
     public bool EvaluateCondition(Expression expression, IReadOnlyDictionary<string, object> names) => AsBool(Evaluate(expression, names), expression);
 
+    /// <summary>Adds the <c>let</c> names that are known for these fields; those that are not stay unknown.</summary>
+    internal void AddLets(InstructionItem item, Dictionary<string, object> names)
+    {
+        foreach (LetStatement let in item.Lets)
+        {
+            try
+            {
+                object value = Evaluate(let.Value, names);
+                if (let.Names.Count == 1)
+                {
+                    names[let.Names[0].Text] = value;
+                }
+                else if (value is object[] tuple && tuple.Length == let.Names.Count)
+                {
+                    for (int i = 0; i < tuple.Length; i++)
+                    {
+                        names[let.Names[i].Text] = tuple[i];
+                    }
+                }
+            }
+            catch (StaticEvaluationException)
+            {
+            }
+        }
+    }
+
     private object Eval(Expression expression, Scope scope)
     {
         if (++_steps > MaxSteps || _depth > 100)

@@ -1,0 +1,115 @@
+using System.Numerics;
+using Dragoman.Isa.Diagnostics;
+using Dragoman.Isa.Syntax;
+
+namespace Dragoman.Isa.Decoding;
+
+/// <summary>
+/// Two patterns may share words only if one is strictly more specific: it fixes all bits that the other fixes, and more, or the same bits under a <c>when</c>
+/// that the other lacks. Otherwise their <c>when</c> conditions must exclude each other, which is shown by trying every value of the fields they read.
+/// </summary>
+internal sealed class OverlapChecker(StaticEvaluator evaluator, DiagnosticBag diagnostics, int unitBits)
+{
+    private const int MaxTriedBits = 14;
+
+    public void Check(IReadOnlyList<InstructionEncoding> encodings, IReadOnlyList<InstructionCopy> copies)
+    {
+        ILookup<InstructionEncoding, (ulong Mask, ulong Value)> words = copies.SelectMany(c => c.Words.Select(w => (c.Encoding, w))).ToLookup(p => p.Encoding, p => p.w);
+        for (int later = 1; later < encodings.Count; later++)
+        {
+            for (int earlier = 0; earlier < later; earlier++)
+            {
+                InstructionEncoding a = encodings[earlier];
+                InstructionEncoding b = encodings[later];
+                if (((a.Value ^ b.Value) & a.Mask & b.Mask) == 0 && !IsOrdered(a, b) && FindCommon(a, b, words) is { } word)
+                {
+                    string digits = "0x" + word.ToString("X" + unitBits / 4);
+                    diagnostics.Report(Rules.Overlap, b.Item.Name.Span, b.Item.Name.Text, a.Item.Name.Text, DecoderBuilder.Place(a.Item), digits);
+                }
+            }
+        }
+    }
+
+    private static bool IsOrdered(InstructionEncoding a, InstructionEncoding b)
+    {
+        ulong common = a.Mask & b.Mask;
+        return a.Mask == b.Mask
+            ? a.Item.When.Count > 0 != b.Item.When.Count > 0
+            : common == a.Mask || common == b.Mask;
+    }
+
+    /// <summary>A word that both take, or null if there is none.</summary>
+    private ulong? FindCommon(InstructionEncoding a, InstructionEncoding b, ILookup<InstructionEncoding, (ulong Mask, ulong Value)> words)
+    {
+        foreach ((ulong mask, ulong value) in words[a])
+        {
+            foreach ((ulong otherMask, ulong otherValue) in words[b])
+            {
+                if (((value ^ otherValue) & mask & otherMask) == 0 && FindCommon(a, b, mask | otherMask, value | otherValue) is { } word)
+                {
+                    return word;
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private ulong? FindCommon(InstructionEncoding a, InstructionEncoding b, ulong mask, ulong value)
+    {
+        ulong read = 0;
+        foreach (InstructionEncoding encoding in new[] { a, b })
+        {
+            foreach (EncodingField field in CopyExpander.DependedOn(encoding, encoding.Item.When))
+            {
+                read |= field.Mask;
+            }
+        }
+
+        ulong open = read & ~mask;
+        if (DecoderBuilder.PopCount(open) > MaxTriedBits)
+        {
+            return value;
+        }
+
+        ulong subset = 0;
+        do
+        {
+            ulong word = value | subset;
+            if (Takes(a, word) && Takes(b, word))
+            {
+                return word;
+            }
+
+            subset = (subset - open) & open;
+        }
+        while (subset != 0);
+        return null;
+    }
+
+    private bool Takes(InstructionEncoding encoding, ulong word)
+    {
+        if (encoding.Item.When.Count == 0)
+        {
+            return true;
+        }
+
+        Dictionary<string, object> names = encoding.Fields.ToDictionary(f => f.Name, f => (object)(BigInteger)f.Extract(word));
+        evaluator.AddLets(encoding.Item, names);
+        try
+        {
+            foreach (ForClause variable in encoding.Item.For)
+            {
+                names[variable.Variable.Text] = evaluator.Evaluate(variable.Value, names);
+            }
+
+            evaluator.AddLets(encoding.Item, names);
+            return encoding.Item.When.All(c => evaluator.EvaluateCondition(c, names));
+        }
+        catch (StaticEvaluationException failure)
+        {
+            // Not decidable at build time: it may match.
+            return !failure.IsUnallocated;
+        }
+    }
+}
