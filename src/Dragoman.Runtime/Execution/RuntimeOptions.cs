@@ -17,6 +17,12 @@ public sealed record RuntimeOptions
     /// <summary>Most instructions of a TB, 1 to 512.</summary>
     public int MaxInsns { get; init; } = 128;
 
+    /// <summary>A TB ends after the instruction that brings its ops to this many: far above it RyuJIT stops optimizing.</summary>
+    public int MaxOps { get; init; } = 1000;
+
+    /// <summary>TBs that may exist; then all are flushed.</summary>
+    public int MaxTbs { get; init; } = 1 << 20;
+
     /// <summary>Times that a TB runs cold before it is queued for the hot backend.</summary>
     public int HotThreshold { get; init; } = 64;
 

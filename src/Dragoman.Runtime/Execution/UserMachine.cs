@@ -1,5 +1,9 @@
+using Dragoman.Runtime.Diagnostics;
+using Dragoman.Runtime.Faults;
 using Dragoman.Runtime.Guests;
 using Dragoman.Runtime.Memory;
+using Dragoman.Runtime.Scheduling;
+using Dragoman.Runtime.Translation;
 using Dragoman.Tcg.Backends;
 
 namespace Dragoman.Runtime.Execution;
@@ -8,13 +12,14 @@ namespace Dragoman.Runtime.Execution;
 /// <remarks>
 /// The user starts a host thread per vCPU and calls <see cref="Run"/> on it. Any thread may create vCPUs at any time.
 /// </remarks>
-public sealed partial class UserMachine : IDisposable
+public sealed unsafe partial class UserMachine : IDisposable
 {
     private readonly Lock _vcpuLock = new();
     private Vcpu[] _vcpus = [];
     private int _nextIndex;
+    private volatile bool _stopping;
 
-    /// <summary>Creates a machine with an empty address space.</summary>
+    /// <summary>Creates a machine with an empty address space, and installs the host's fault handler when this process has none yet.</summary>
     /// <param name="guest">The guest architecture.</param>
     /// <param name="options">Settings.</param>
     /// <param name="cold">Backend of every TB at first.</param>
@@ -22,14 +27,20 @@ public sealed partial class UserMachine : IDisposable
     /// <param name="kernel">The guest's operating system.</param>
     public UserMachine(IGuest guest, RuntimeOptions options, ITcgBackend cold, ITcgBackend? hot, IGuestKernel kernel)
     {
+        HostFaultHandler.Install();
         Guest = guest;
         Options = options;
         ColdBackend = cold;
         HotBackend = hot;
         Kernel = kernel;
+        Blocks = new VcpuBlocks(guest.StateSize);
         Memory = new GuestMemory(guest.AddressBits, guest.PageSize, options.RegionLog2);
-        CodePages = new CodePages();
+        Cache = new TranslationCache(Memory, () => Vcpus);
+        CodePages = new CodePages(Memory, Cache);
         Memory.Code = CodePages;
+        Scheduler = new VcpuScheduler(options.Threads, () => Vcpus);
+        Statistics = new RuntimeStatistics(this);
+        CompileQueue = hot is null ? null : new CompileQueue(this, hot);
     }
 
     /// <summary>The guest architecture.</summary>
@@ -53,8 +64,25 @@ public sealed partial class UserMachine : IDisposable
     /// <summary>Pages that hold translated code.</summary>
     public CodePages CodePages { get; }
 
+    /// <summary>The translated code.</summary>
+    public TranslationCache Cache { get; }
+
+    /// <summary>Exclusive sections and work queues.</summary>
+    public VcpuScheduler Scheduler { get; }
+
+    /// <summary>Counters.</summary>
+    public RuntimeStatistics Statistics { get; }
+
     /// <summary>The vCPUs that exist now.</summary>
     public IReadOnlyList<Vcpu> Vcpus => Volatile.Read(ref _vcpus);
+
+    /// <summary>True once <see cref="RequestStop"/> was called.</summary>
+    public bool IsStopping => _stopping;
+
+    internal VcpuBlocks Blocks { get; }
+
+    /// <summary>Background compilation, or null without a hot backend.</summary>
+    internal CompileQueue? CompileQueue { get; }
 
     /// <summary>Makes a vCPU at reset values. Any thread.</summary>
     public Vcpu CreateVcpu()
@@ -68,24 +96,84 @@ public sealed partial class UserMachine : IDisposable
     }
 
     /// <summary>
-    /// Runs a vCPU on the calling thread, which must not run another, until the kernel says stop. Then frees nothing:
-    /// call <see cref="RemoveVcpu"/> when the thread is gone for good.
+    /// Runs a vCPU on the calling thread, which must not run another, until the kernel says stop. It can be run again after that;
+    /// call <see cref="RemoveVcpu"/> when its guest thread is gone for good.
     /// </summary>
     /// <returns><see cref="KernelResult.ExitThread"/> or <see cref="KernelResult.ExitProcess"/>.</returns>
-    public KernelResult Run(Vcpu vcpu) => throw new NotImplementedException();
+    /// <exception cref="InvalidOperationException">The vCPU or the thread is busy; or an error of this program was met while running.</exception>
+    public KernelResult Run(Vcpu vcpu)
+    {
+        if (vcpu.Machine != this || VcpuThreadKey.Current != null || Interlocked.Exchange(ref vcpu.IsBound, 1) != 0)
+        {
+            throw new InvalidOperationException("The vCPU is another machine's, or it or this thread already runs.");
+        }
 
-    /// <summary>Takes a vCPU out of the machine and frees its block. It is not running and will not run again.</summary>
+        VcpuThreadKey.Current = vcpu.Env;
+        try
+        {
+            // Requests made before this thread was there.
+            vcpu.Kick();
+            return new ExecutionLoop(this, vcpu).Run();
+        }
+        finally
+        {
+            VcpuThreadKey.Current = null;
+            Volatile.Write(ref vcpu.IsBound, 0);
+        }
+    }
+
+    /// <summary>Takes a vCPU out of the machine and frees its block. It is not running and will not run again. Queued work runs here first.</summary>
     public void RemoveVcpu(Vcpu vcpu)
     {
+        if (Volatile.Read(ref vcpu.IsBound) != 0)
+        {
+            throw new InvalidOperationException("The vCPU is running.");
+        }
+
+        Scheduler.Close(vcpu);
         lock (_vcpuLock)
         {
+            if (!_vcpus.Contains(vcpu))
+            {
+                return;
+            }
+
             Volatile.Write(ref _vcpus, Array.FindAll(_vcpus, other => other != vcpu));
+        }
+
+        Statistics.Absorb(vcpu);
+
+        // Whoever clears jump caches holds this lock, and has read the list under it.
+        lock (Memory.SyncRoot)
+        {
+            vcpu.Release();
         }
     }
 
     /// <summary>Asks every vCPU to return <see cref="KernelResult.ExitProcess"/> from <see cref="Run"/> at its next instruction boundary. Any thread; does not wait.</summary>
-    public void RequestStop() => throw new NotImplementedException();
+    public void RequestStop()
+    {
+        _stopping = true;
+        foreach (var vcpu in Vcpus)
+        {
+            vcpu.Kick();
+        }
+    }
+
+    /// <summary>Throws, on a vCPU's thread, what a compile thread has failed with.</summary>
+    internal void ThrowIfCompilerFailed() => CompileQueue?.Failure?.Throw();
 
     /// <summary>Frees the address space and the code. No vCPU may be running.</summary>
-    public void Dispose() => Memory.Dispose();
+    public void Dispose()
+    {
+        CompileQueue?.Dispose();
+        Scheduler.Dispose();
+        foreach (var vcpu in Vcpus)
+        {
+            RemoveVcpu(vcpu);
+        }
+
+        Blocks.FreeAll();
+        Memory.Dispose();
+    }
 }

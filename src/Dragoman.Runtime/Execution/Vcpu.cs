@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using Dragoman.Runtime.Guests;
 using Dragoman.Tcg.Abi;
 
@@ -16,11 +18,7 @@ public sealed unsafe partial class Vcpu
     {
         Machine = machine;
         Index = index;
-        Env = (byte*)NativeMemory.AlignedAlloc((nuint)machine.Guest.StateSize, 64);
-        NativeMemory.Clear(Env, (nuint)machine.Guest.StateSize);
-        var cacheBytes = (nuint)(sizeof(JumpCacheEntry) * JumpCacheEntry.Count);
-        Header->JumpCache = (JumpCacheEntry*)NativeMemory.AlignedAlloc(cacheBytes, 64);
-        NativeMemory.Clear(Header->JumpCache, cacheBytes);
+        Env = machine.Blocks.Take();
         _handle = GCHandle.Alloc(this, GCHandleType.Weak);
         Header->VcpuHandle = GCHandle.ToIntPtr(_handle);
         Header->GuestBase = machine.Memory.Base;
@@ -104,11 +102,29 @@ public sealed unsafe partial class Vcpu
     /// <summary>Makes the vCPU come to an instruction boundary soon and call <see cref="IGuestKernel.HandleRequest"/>. Any thread.</summary>
     public void Kick() => Interlocked.Exchange(ref Header->PollWord, 1);
 
-    /// <summary>Frees the block. The vCPU is not running and will not run again.</summary>
+    /// <summary>The registers as <c>-d cpu</c> shows them.</summary>
+    public string DumpRegisters()
+    {
+        var text = new StringBuilder();
+        var column = 0;
+        foreach (var register in Machine.Guest.Registers)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{register.Name}=");
+            for (var i = register.Size - 1; i >= 0; i--)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"{Env[register.Offset + i]:x2}");
+            }
+
+            text.Append(++column % 4 == 0 ? '\n' : ' ');
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>Gives the block back. The vCPU is not running and will not run again.</summary>
     internal void Release()
     {
-        NativeMemory.AlignedFree(Header->JumpCache);
-        NativeMemory.AlignedFree(Env);
+        Machine.Blocks.Return(Env);
         _handle.Free();
     }
 

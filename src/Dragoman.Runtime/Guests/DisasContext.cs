@@ -14,6 +14,12 @@ public sealed unsafe class DisasContext
     /// <summary>Guest PC of the TB.</summary>
     public ulong TbPc { get; set; }
 
+    /// <summary>
+    /// False when no other vCPU runs while this TB does (an exclusive section, or <c>--thread single</c>): an instruction that would
+    /// raise <see cref="Dragoman.Tcg.Abi.ExceptionKind.Atomic"/> is then translated as plain accesses.
+    /// </summary>
+    public bool Parallel { get; set; }
+
     /// <summary>Guest PC of the instruction being translated.</summary>
     public ulong Pc { get; set; }
 

@@ -36,6 +36,9 @@ public unsafe interface IGuest
     /// <summary>Longest instruction in bytes.</summary>
     int MaxInstructionLength { get; }
 
+    /// <summary>What the address of an instruction is a multiple of; other PCs raise <see cref="Dragoman.Tcg.Abi.ExceptionKind.PcAlignment"/>.</summary>
+    int InstructionAlignment => MaxInstructionLength == 4 ? 4 : 1;
+
     /// <summary>True when stores to code take effect without cache maintenance (x86).</summary>
     bool CoherentInstructionFetch { get; }
 

@@ -1,18 +1,271 @@
+using Dragoman.Runtime.Translation;
+
 namespace Dragoman.Runtime.Memory;
 
-/// <summary>The guest pages that hold translated code: write-protected on the host, so that a store to one is seen.</summary>
-public sealed class CodePages
+/// <summary>
+/// The guest pages that hold translated code. They are write-protected on the host: a store to one faults, its TBs are invalidated, the
+/// page becomes writable again, and the store is retried. Stores through another mapping of the same bytes are found when the guest
+/// does its cache maintenance.
+/// </summary>
+/// <remarks>Everything here is guarded by the memory's lock.</remarks>
+public sealed unsafe class CodePages
 {
-    /// <summary>Forgets all code translated from a range, and takes its pages out of write protection. Takes the memory's lock.</summary>
+    /// <summary>Bytes that one cache maintenance instruction covers, at most: what CTR_EL0 of the guest promises.</summary>
+    public const int CacheLine = 64;
+
+    private readonly GuestMemory _memory;
+    private readonly TranslationCache _cache;
+    private readonly Dictionary<ulong, Page> _pages = [];
+    private long _generation;
+
+    // Bounds of all pages ever seen here, so that most system calls need not look: read without the lock, only ever widened.
+    private ulong _lowest = ulong.MaxValue;
+    private ulong _highest;
+
+    internal CodePages(GuestMemory memory, TranslationCache cache)
+    {
+        _memory = memory;
+        _cache = cache;
+    }
+
+    /// <summary>Forgets all code translated from a range, and takes its pages out of write protection's care. The caller is about to change the mapping.</summary>
     public void Invalidate(ulong address, ulong length)
     {
+        if (!MayHold(address, length))
+        {
+            return;
+        }
+
+        lock (_memory.SyncRoot)
+        {
+            foreach (var page in Within(address, length))
+            {
+                Empty(page);
+                page.IsProtected = false;
+            }
+        }
     }
 
     /// <summary>
     /// Readies a range for a write by the host's kernel, which would otherwise fail with EFAULT on a page that is protected for its code.
-    /// When the system call fails with EFAULT all the same while the guest may write the range, another vCPU has translated from it in between: call again and retry.
+    /// When the system call fails with EFAULT all the same while the guest may write the range, another vCPU has translated from it in
+    /// between: call again and retry.
     /// </summary>
     public void PrepareKernelWrite(ulong address, ulong length)
     {
+        if (!MayHold(address, length))
+        {
+            return;
+        }
+
+        lock (_memory.SyncRoot)
+        {
+            foreach (var page in Within(address, length))
+            {
+                if (page.IsProtected)
+                {
+                    Empty(page);
+                    Unprotect(page);
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// A store to <paramref name="address"/> faulted. True when its page was protected for its code, or no longer is: the store can be
+    /// retried. False when the guest may not write there.
+    /// </summary>
+    public bool HandleWriteFault(ulong address)
+    {
+        lock (_memory.SyncRoot)
+        {
+            if (_memory.Find(address) is not { } mapping || (mapping.Protection & GuestProtection.Write) == 0)
+            {
+                return false;
+            }
+
+            if (_pages.TryGetValue(_memory.PageDown(address), out var page) && page.IsProtected)
+            {
+                Empty(page);
+                Unprotect(page);
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// The guest has made new code at <paramref name="address"/> visible (IC IVAU, IMB): TBs of the line whose bytes are no longer those
+    /// that were translated are invalidated, under this address and under every other mapping of the same object.
+    /// </summary>
+    public void CompareLine(ulong address)
+    {
+        address &= ~((ulong)CacheLine - 1);
+        lock (_memory.SyncRoot)
+        {
+            CompareOne(address);
+            if (_memory.Find(address) is { Backing: { } backing } mapping)
+            {
+                var offset = mapping.Offset + (address - mapping.Start);
+                foreach (var other in _memory.Snapshot())
+                {
+                    if (backing.Equals(other.Backing) && offset >= other.Offset && offset < other.Offset + other.Length
+                        && other.Start + (offset - other.Offset) is var alias && alias != address)
+                    {
+                        CompareOne(alias);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>
+    /// Begins a translation from a page: from now on a change of it is seen. The lock is held until the bytes have been copied.
+    /// Returns the page's generation, which <see cref="IsUnchanged"/> takes.
+    /// </summary>
+    internal long BeginTranslation(ulong address)
+    {
+        var start = _memory.PageDown(address);
+        if (!_pages.TryGetValue(start, out var page))
+        {
+            page = new Page(start) { Generation = ++_generation };
+            _pages.Add(start, page);
+            _lowest = Math.Min(_lowest, start);
+            _highest = Math.Max(_highest, start + (ulong)_memory.PageSize);
+        }
+
+        if (!page.IsProtected && _memory.Find(start) is { } mapping && (mapping.Protection & GuestProtection.Write) != 0)
+        {
+            _memory.SetHostProtection(start, mapping.Protection & ~GuestProtection.Write);
+            page.IsProtected = true;
+        }
+
+        return page.Generation;
+    }
+
+    /// <summary>True when nothing has happened to a page since its generation was taken.</summary>
+    internal bool IsUnchanged(ulong address, long generation) =>
+        _pages.TryGetValue(_memory.PageDown(address), out var page) && page.Generation == generation;
+
+    /// <summary>Notes that a TB was translated from its pages.</summary>
+    internal void Add(TranslationBlock tb)
+    {
+        _pages[_memory.PageDown(tb.Pc)].Blocks.Add(tb);
+        var last = _memory.PageDown(tb.End - 1);
+        if (last != _memory.PageDown(tb.Pc))
+        {
+            _pages[last].Blocks.Add(tb);
+        }
+    }
+
+    /// <summary>All TBs have been invalidated: pages become writable again.</summary>
+    internal void ForgetAll()
+    {
+        foreach (var page in _pages.Values)
+        {
+            page.Blocks.Clear();
+            if (page.IsProtected)
+            {
+                Unprotect(page);
+            }
+        }
+
+        _pages.Clear();
+    }
+
+    private bool MayHold(ulong address, ulong length) =>
+        length != 0 && address < Volatile.Read(ref _highest) && address + length > Volatile.Read(ref _lowest);
+
+    private List<Page> Within(ulong address, ulong length)
+    {
+        var first = _memory.PageDown(address);
+        var end = address + length;
+        var result = new List<Page>();
+        if ((end - first) / (ulong)_memory.PageSize > (ulong)_pages.Count)
+        {
+            result.AddRange(_pages.Values.Where(page => page.Start >= first && page.Start < end));
+            return result;
+        }
+
+        for (var start = first; start < end; start += (ulong)_memory.PageSize)
+        {
+            if (_pages.TryGetValue(start, out var page))
+            {
+                result.Add(page);
+            }
+        }
+
+        return result;
+    }
+
+    private void CompareOne(ulong line)
+    {
+        if (!_pages.TryGetValue(_memory.PageDown(line), out var page))
+        {
+            return;
+        }
+
+        Span<byte> now = stackalloc byte[512];
+        foreach (var tb in page.Blocks.ToArray())
+        {
+            if (tb.Pc < line + CacheLine && tb.End > line && !IsSame(tb, now))
+            {
+                _cache.Invalidate(tb);
+                page.Blocks.Remove(tb);
+                page.Generation = ++_generation;
+            }
+        }
+
+        // A translation that is under way has copied its bytes; it must look again.
+        page.Generation = ++_generation;
+    }
+
+    private bool IsSame(TranslationBlock tb, Span<byte> buffer)
+    {
+        for (var offset = 0; offset < tb.Source.Length; offset += buffer.Length)
+        {
+            var part = tb.Source.AsSpan(offset, Math.Min(buffer.Length, tb.Source.Length - offset));
+            fixed (byte* copy = buffer)
+            {
+                if (HostMemory.ReadSafely(_memory.ToHost(tb.Pc + (ulong)offset), copy, part.Length) != part.Length
+                    || !part.SequenceEqual(buffer[..part.Length]))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    private void Empty(Page page)
+    {
+        page.Generation = ++_generation;
+        foreach (var tb in page.Blocks)
+        {
+            _cache.Invalidate(tb);
+        }
+
+        page.Blocks.Clear();
+    }
+
+    private void Unprotect(Page page)
+    {
+        page.IsProtected = false;
+        if (_memory.Find(page.Start) is { } mapping)
+        {
+            _memory.SetHostProtection(page.Start, mapping.Protection);
+        }
+    }
+
+    private sealed class Page(ulong start)
+    {
+        public ulong Start { get; } = start;
+
+        public long Generation { get; set; }
+
+        public bool IsProtected { get; set; }
+
+        public List<TranslationBlock> Blocks { get; } = [];
     }
 }

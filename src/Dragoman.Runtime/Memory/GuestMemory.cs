@@ -168,5 +168,14 @@ public sealed unsafe partial class GuestMemory : IDisposable
         return (protection & GuestProtection.Write) != 0 ? host | HostMemory.ProtWrite : host;
     }
 
+    /// <summary>Sets the host's protection of one guest page. Under the lock.</summary>
+    internal void SetHostProtection(ulong page, GuestProtection protection)
+    {
+        if (HostMemory.Protect(ToHost(page), (nuint)PageSize, HostProtection(protection)) != 0)
+        {
+            throw new InvalidOperationException($"mprotect of guest page {page:x} failed with error {-HostMemory.LastError()}.");
+        }
+    }
+
     private bool IsRange(ulong address, ulong length) => length != 0 && address <= Limit && length <= Limit - address;
 }

@@ -45,6 +45,9 @@ internal static unsafe partial class HostMemory
     [LibraryImport("libc", EntryPoint = "process_vm_readv", SetLastError = true)]
     public static partial nint ReadVector(int pid, IoVector* local, ulong localCount, IoVector* remote, ulong remoteCount, ulong flags);
 
+    [LibraryImport("libc", EntryPoint = "process_vm_writev", SetLastError = true)]
+    public static partial nint WriteVector(int pid, IoVector* local, ulong localCount, IoVector* remote, ulong remoteCount, ulong flags);
+
     /// <summary>struct iovec.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct IoVector
@@ -59,9 +62,22 @@ internal static unsafe partial class HostMemory
     /// <summary>Copies host memory that may be unmapped or past a file's end. Returns the bytes that could be read.</summary>
     public static int ReadSafely(byte* source, byte* destination, int length)
     {
-        var local = new IoVector { Base = destination, Length = (nuint)length };
-        var remote = new IoVector { Base = source, Length = (nuint)length };
-        var read = ReadVector(Environment.ProcessId, &local, 1, &remote, 1, 0);
-        return read < 0 ? 0 : (int)read;
+        // A part that cannot be read fails as a whole, so each part lies in one page.
+        var done = 0;
+        while (done < length)
+        {
+            var page = Environment.SystemPageSize;
+            var part = Math.Min(length - done, page - (int)((nuint)(source + done) % (nuint)page));
+            var local = new IoVector { Base = destination + done, Length = (nuint)part };
+            var remote = new IoVector { Base = source + done, Length = (nuint)part };
+            if (ReadVector(Environment.ProcessId, &local, 1, &remote, 1, 0) != part)
+            {
+                break;
+            }
+
+            done += part;
+        }
+
+        return done;
     }
 }

@@ -1,0 +1,14 @@
+namespace Dragoman.Runtime.Execution;
+
+/// <summary>Why the inner loop left execution.</summary>
+internal enum LoopExit
+{
+    /// <summary>The poll word is set.</summary>
+    Requested,
+
+    /// <summary>A guest exception; the loop's Pending says which.</summary>
+    Exception,
+
+    /// <summary>A host fault, recorded in the block.</summary>
+    HostFault,
+}

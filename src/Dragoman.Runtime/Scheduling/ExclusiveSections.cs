@@ -1,0 +1,127 @@
+using Dragoman.Runtime.Execution;
+
+namespace Dragoman.Runtime.Scheduling;
+
+/// <summary>
+/// Lets one thread run while no vCPU is in execution. Behaviour: QEMU's start_exclusive, end_exclusive, exec_start and exec_end.
+/// </summary>
+/// <remarks>
+/// A Dekker pattern: each side stores its own flag (a vCPU its Running, the starter <see cref="_pending"/>), passes a full fence, and
+/// reads the other's. <see cref="Volatile"/> alone does not order a store before a later load, so the fences are
+/// <see cref="Interlocked.MemoryBarrier"/>. Everything else happens under <see cref="_gate"/>.
+/// </remarks>
+public sealed class ExclusiveSections
+{
+    private readonly object _gate = new();
+    private readonly Func<IReadOnlyList<Vcpu>> _vcpus;
+
+    // 0: nobody wants exclusivity. Otherwise 1 + the vCPUs still waited for.
+    private int _pending;
+
+    internal ExclusiveSections(Func<IReadOnlyList<Vcpu>> vcpus) => _vcpus = vcpus;
+
+    /// <summary>
+    /// Waits until no other vCPU is in execution, and keeps them out until <see cref="EndExclusive"/>. Nests for a vCPU's thread.
+    /// The caller is outside execution and holds no lock that a vCPU could need to leave it.
+    /// </summary>
+    /// <param name="self">The calling thread's vCPU, or null when it runs none (then calls do not nest).</param>
+    public void StartExclusive(Vcpu? self)
+    {
+        if (self is not null && self.ExclusiveDepth++ > 0)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            while (_pending != 0)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            Volatile.Write(ref _pending, 1);
+            Interlocked.MemoryBarrier();
+            var running = 0;
+            foreach (var vcpu in _vcpus())
+            {
+                if (vcpu != self && vcpu.IsRunning)
+                {
+                    vcpu.HasWaiter = true;
+                    running++;
+                    vcpu.Kick();
+                }
+            }
+
+            _pending = running + 1;
+            while (_pending > 1)
+            {
+                Monitor.Wait(_gate);
+            }
+        }
+    }
+
+    /// <summary>Lets the others go on.</summary>
+    public void EndExclusive(Vcpu? self)
+    {
+        if (self is not null && --self.ExclusiveDepth > 0)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            _pending = 0;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>A vCPU enters execution; waits while another thread is exclusive.</summary>
+    internal void ExecStart(Vcpu vcpu)
+    {
+        vcpu.IsRunning = true;
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _pending) == 0)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            // Counted already: the starter saw Running and waits for ExecEnd, which the kick brings about. Otherwise we lost the race.
+            if (!vcpu.HasWaiter)
+            {
+                vcpu.IsRunning = false;
+                while (_pending != 0)
+                {
+                    Monitor.Wait(_gate);
+                }
+
+                // Under the gate nobody can start between the test and this store.
+                vcpu.IsRunning = true;
+            }
+        }
+    }
+
+    /// <summary>A vCPU leaves execution.</summary>
+    internal void ExecEnd(Vcpu vcpu)
+    {
+        vcpu.IsRunning = false;
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _pending) == 0)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (vcpu.HasWaiter)
+            {
+                vcpu.HasWaiter = false;
+                if (--_pending == 1)
+                {
+                    Monitor.PulseAll(_gate);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,160 @@
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+using Dragoman.Runtime.Execution;
+using Dragoman.Tcg.Backends;
+
+namespace Dragoman.Runtime.Translation;
+
+/// <summary>Background threads that compile warm TBs with the hot backend, the most run first, while the guest goes on with the cold code.</summary>
+internal sealed class CompileQueue : IDisposable
+{
+    private readonly UserMachine _machine;
+    private readonly ITcgBackend _backend;
+    private readonly object _gate = new();
+    private readonly List<TranslationBlock> _waiting = [];
+    private readonly List<Thread> _threads = [];
+    private int _busy;
+    private bool _stopped;
+
+    public CompileQueue(UserMachine machine, ITcgBackend backend)
+    {
+        _machine = machine;
+        _backend = backend;
+    }
+
+    /// <summary>What a compile thread failed with, or null. The dispatcher throws it.</summary>
+    public ExceptionDispatchInfo? Failure { get; private set; }
+
+    /// <summary>Queues a TB whose tier is cold. When there is no room it stays cold and counts anew.</summary>
+    public void Enqueue(TranslationBlock tb)
+    {
+        if (Interlocked.CompareExchange(ref tb.Tier, 1, 0) != 0)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (_waiting.Count >= _machine.Options.CompileQueueLength || _stopped)
+            {
+                tb.ExecutionCount = 0;
+                Volatile.Write(ref tb.Tier, 0);
+                return;
+            }
+
+            _waiting.Add(tb);
+            if (_threads.Count < _machine.Options.CompileThreads && _threads.Count <= _busy)
+            {
+                StartThread();
+            }
+
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    /// <summary>Waits until nothing is queued or being compiled. For tests.</summary>
+    public void Drain()
+    {
+        lock (_gate)
+        {
+            while ((_waiting.Count != 0 || _busy != 0) && Failure is null)
+            {
+                Monitor.Wait(_gate);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _stopped = true;
+            _waiting.Clear();
+            Monitor.PulseAll(_gate);
+        }
+
+        foreach (var thread in _threads)
+        {
+            thread.Join();
+        }
+    }
+
+    private void StartThread()
+    {
+        var thread = new Thread(Work) { IsBackground = true, Name = $"compile {_threads.Count}" };
+        _threads.Add(thread);
+        thread.Start();
+    }
+
+    private void Work()
+    {
+        try
+        {
+            var builder = new TbBuilder(_machine);
+            while (Take() is { } tb)
+            {
+                if (!tb.Invalid)
+                {
+                    var start = Stopwatch.GetTimestamp();
+                    var code = builder.CompileHot(tb, _backend);
+                    if (_machine.Cache.Promote(tb, code))
+                    {
+                        Volatile.Write(ref tb.Tier, 2);
+                        _machine.Statistics.AddCompilation(code, Stopwatch.GetTimestamp() - start);
+                    }
+                }
+
+                lock (_gate)
+                {
+                    _busy--;
+                    Monitor.PulseAll(_gate);
+                }
+            }
+        }
+        catch (Exception exception)
+        {
+            // Handed to the vCPU threads, which throw it: an error of the backend must not pass for a slow guest.
+            lock (_gate)
+            {
+                Failure = ExceptionDispatchInfo.Capture(exception);
+                Monitor.PulseAll(_gate);
+            }
+
+            foreach (var vcpu in _machine.Vcpus)
+            {
+                vcpu.Kick();
+            }
+        }
+    }
+
+    private TranslationBlock? Take()
+    {
+        lock (_gate)
+        {
+            while (_waiting.Count == 0 && !_stopped)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            if (_stopped)
+            {
+                return null;
+            }
+
+            var best = 0;
+            for (var i = 1; i < _waiting.Count; i++)
+            {
+                if (_waiting[i].ExecutionCount > _waiting[best].ExecutionCount)
+                {
+                    best = i;
+                }
+            }
+
+            var tb = _waiting[best];
+            _waiting[best] = _waiting[^1];
+            _waiting.RemoveAt(_waiting.Count - 1);
+            _busy++;
+            return tb;
+        }
+    }
+}

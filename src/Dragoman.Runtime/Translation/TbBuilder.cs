@@ -1,0 +1,189 @@
+using System.Runtime.InteropServices;
+using Dragoman.Runtime.Diagnostics;
+using Dragoman.Runtime.Execution;
+using Dragoman.Runtime.Faults;
+using Dragoman.Runtime.Memory;
+using Dragoman.Tcg.Abi;
+using Dragoman.Tcg.Backends;
+
+namespace Dragoman.Runtime.Translation;
+
+/// <summary>
+/// Makes TBs for one thread: copies the guest's bytes safely, translates and compiles them, publishes the result.
+/// </summary>
+internal sealed unsafe class TbBuilder
+{
+    private readonly UserMachine _machine;
+    private readonly TranslatorLoop _loop;
+    private readonly byte[] _bytes;
+    private readonly byte* _buffer;
+
+    public TbBuilder(UserMachine machine)
+    {
+        _machine = machine;
+        _loop = new TranslatorLoop(machine.Guest, machine.Options.Log);
+        _bytes = GC.AllocateArray<byte>(machine.Options.MaxInsns * machine.Guest.MaxInstructionLength, pinned: true);
+        _buffer = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(_bytes, 0);
+    }
+
+    /// <summary>Translates the TB at a PC with the cold backend, or finds the one that another thread has made meanwhile. Null with a fault when the PC cannot be fetched from.</summary>
+    public TranslationBlock? Build(ulong pc, ulong flags, out GuestException fault)
+    {
+        var options = _machine.Options;
+        while (true)
+        {
+            if (!Fetch(pc, _bytes.Length, out var source, out fault))
+            {
+                return null;
+            }
+
+            var instructions = options.OneInsnPerTb ? 1 : Math.Clamp(options.MaxInsns, 1, 512);
+            var tb = Compile(pc, flags, source, instructions, options.Chain, IsParallel, _machine.ColdBackend);
+            lock (_machine.Memory.SyncRoot)
+            {
+                if (_machine.Cache.Table.Find(pc, flags) is { } other)
+                {
+                    NativeMemory.Free(tb.Slots);
+                    return other;
+                }
+
+                if (IsUnchanged(tb, source))
+                {
+                    if (_machine.Cache.Table.Count >= options.MaxTbs)
+                    {
+                        _machine.Cache.FlushAll();
+                        _machine.CodePages.BeginTranslation(pc);
+                        _machine.CodePages.BeginTranslation(tb.End - 1);
+                    }
+
+                    _machine.Cache.Publish(tb);
+                    _machine.CodePages.Add(tb);
+                    _machine.Statistics.AddTranslation(tb);
+                    return tb;
+                }
+            }
+
+            // The bytes changed while they were being translated: nobody has seen this TB.
+            NativeMemory.Free(tb.Slots);
+        }
+    }
+
+    /// <summary>
+    /// Translates one instruction for one run: it is in no table, its page is not protected for it, and it links to nothing. The caller frees its slots.
+    /// </summary>
+    public TranslationBlock? BuildOneShot(ulong pc, ulong flags, bool parallel, out GuestException fault)
+    {
+        if (!Fetch(pc, _machine.Guest.MaxInstructionLength, out var source, out fault, protect: false))
+        {
+            return null;
+        }
+
+        return Compile(pc, flags, source, 1, chain: false, parallel && IsParallel, _machine.ColdBackend);
+    }
+
+    /// <summary>Compiles a TB's bytes again for the hot backend.</summary>
+    public TbCode CompileHot(TranslationBlock tb, ITcgBackend backend)
+    {
+        tb.Source.CopyTo(_bytes, 0);
+        _loop.Translate(_buffer, tb.Source.Length, tb.Pc, tb.Flags, new TbLimits(tb.InstructionCount, int.MaxValue, ulong.MaxValue), IsParallel, isFirst: false);
+        return backend.Compile(_loop.Context, Request(tb.Pc, tb.Flags, tb.Slots, _machine.Options.Chain, IsParallel));
+    }
+
+    private bool IsParallel => _machine.Options.Threads == ThreadModel.Multi;
+
+    private TranslationBlock Compile(ulong pc, ulong flags, in Source source, int instructions, bool chain, bool parallel, ITcgBackend backend)
+    {
+        _loop.Translate(_buffer, source.Available, pc, flags, new TbLimits(instructions, _machine.Options.MaxOps, source.PageEnd), parallel, isFirst: true);
+        var log = _machine.Options.Log;
+        if (log is not null)
+        {
+            TbLog.WriteGuestCode(log, _machine.Guest, pc, new ReadOnlySpan<byte>(_buffer, _loop.Length));
+            TbLog.WriteOps(log, LogCategories.Op, pc, _loop.Context);
+        }
+
+        if (log is not null)
+        {
+            TbLog.WriteOps(log, LogCategories.OpOpt, pc, _loop.Context);
+        }
+
+        var tb = new TranslationBlock
+        {
+            Pc = pc,
+            Flags = flags,
+            Source = new ReadOnlySpan<byte>(_buffer, _loop.Length).ToArray(),
+            InstructionCount = _loop.InstructionCount,
+            LinksSlot1 = _loop.LinksSlot1,
+            Slots = (ChainSlot*)NativeMemory.AllocZeroed(2, (nuint)sizeof(ChainSlot)),
+        };
+        tb.SetCode(backend.Compile(_loop.Context, Request(pc, flags, tb.Slots, chain, parallel)));
+        if (log is not null)
+        {
+            TbLog.WriteHostCode(log, pc, backend, tb.Code);
+        }
+
+        return tb;
+    }
+
+    private CompileRequest Request(ulong pc, ulong flags, ChainSlot* slots, bool chain, bool parallel) => new()
+    {
+        Pc = pc,
+        TbFlags = flags,
+        Slots = (nint)slots,
+        Chain = chain,
+        Parallel = parallel,
+        AddressLimitLog2 = _machine.Memory.LimitLog2,
+        IgnoreTopByte = _machine.Guest.IgnoresTopByte,
+    };
+
+    /// <summary>Copies the code at a PC, up to its page's end (and one instruction over it, where instructions may lie across).</summary>
+    private bool Fetch(ulong pc, int wanted, out Source source, out GuestException fault, bool protect = true)
+    {
+        var memory = _machine.Memory;
+        var guest = _machine.Guest;
+        source = default;
+        fault = default;
+        if ((pc & ((ulong)guest.InstructionAlignment - 1)) != 0)
+        {
+            fault = new GuestException(ExceptionKind.PcAlignment, pc, pc, GuestAccess.Execute, 0, 0, After: false);
+            return false;
+        }
+
+        lock (memory.SyncRoot)
+        {
+            var mapping = pc < memory.Limit ? memory.Find(pc) : null;
+            if (mapping is null || (mapping.Protection & GuestProtection.Execute) == 0)
+            {
+                fault = GuestFaults.Segv(pc, GuestAccess.Execute, isMapped: mapping is not null);
+                return false;
+            }
+
+            var pageEnd = memory.PageDown(pc) + (ulong)memory.PageSize;
+            var end = pageEnd;
+            var second = 0L;
+            if (guest.InstructionAlignment < guest.MaxInstructionLength && end < memory.Limit
+                && memory.Find(end) is { } next && (next.Protection & GuestProtection.Execute) != 0)
+            {
+                second = protect ? _machine.CodePages.BeginTranslation(end) : 0;
+                end += (ulong)guest.MaxInstructionLength - 1;
+            }
+
+            var first = protect ? _machine.CodePages.BeginTranslation(pc) : 0;
+            var read = HostMemory.ReadSafely(memory.ToHost(pc), _buffer, (int)Math.Min((ulong)wanted, end - pc));
+            if (read < Math.Min(wanted, guest.InstructionAlignment))
+            {
+                fault = GuestFaults.Bus(pc, GuestAccess.Execute);
+                return false;
+            }
+
+            source = new Source(read, pageEnd, first, second);
+            return true;
+        }
+    }
+
+    private bool IsUnchanged(TranslationBlock tb, in Source source) =>
+        _machine.CodePages.IsUnchanged(tb.Pc, source.Generation)
+        && (tb.End <= source.PageEnd || _machine.CodePages.IsUnchanged(source.PageEnd, source.SecondGeneration));
+
+    /// <summary>What was copied, and the generations of its pages.</summary>
+    private readonly record struct Source(int Available, ulong PageEnd, long Generation, long SecondGeneration);
+}

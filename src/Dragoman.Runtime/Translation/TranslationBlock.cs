@@ -1,0 +1,87 @@
+using Dragoman.Tcg.Abi;
+using Dragoman.Tcg.Backends;
+
+namespace Dragoman.Runtime.Translation;
+
+/// <summary>One translated stretch of guest code.</summary>
+/// <remarks>
+/// What identifies it never changes. <see cref="Invalid"/>, <see cref="Code"/> and <see cref="Incoming"/> are written under
+/// <see cref="LinkLock"/> (the last lock in the order); the first two are read without it. Outgoing slots are claimed atomically.
+/// </remarks>
+public sealed unsafe class TranslationBlock
+{
+    private static readonly TranslationBlock Tombstone = new() { Pc = 0, Flags = 0, Source = [], InstructionCount = 0 };
+
+    private volatile TbCode? _code;
+    private volatile bool _invalid;
+    private TranslationBlock? _outgoing0;
+    private TranslationBlock? _outgoing1;
+
+    internal TranslationBlock()
+    {
+    }
+
+    /// <summary>Guest PC of the first instruction.</summary>
+    public required ulong Pc { get; init; }
+
+    /// <summary>The <c>tbstate</c> bits.</summary>
+    public required ulong Flags { get; init; }
+
+    /// <summary>The guest bytes that it was translated from.</summary>
+    public required byte[] Source { get; init; }
+
+    /// <summary>Guest instructions.</summary>
+    public required int InstructionCount { get; init; }
+
+    /// <summary>Guest address after the last byte.</summary>
+    public ulong End => Pc + (ulong)Source.Length;
+
+    /// <summary>Index in the TB table.</summary>
+    public int Index { get; internal set; } = -1;
+
+    /// <summary>What runs: the cold backend's code, then perhaps the hot one's.</summary>
+    public TbCode Code => _code!;
+
+    /// <summary>True once the guest bytes have changed or their page has: nothing links to it any more.</summary>
+    public bool Invalid => _invalid;
+
+    /// <summary>Two chain slots; freed when the TB is reclaimed.</summary>
+    internal ChainSlot* Slots { get; init; }
+
+    /// <summary>False when the exit of slot 1 must always look its target up (the TB ended because the state of translation may have changed).</summary>
+    internal bool LinksSlot1 { get; init; } = true;
+
+    /// <summary>Times it was run through the dispatcher while cold. Racy on purpose: a lost count only delays the hot tier.</summary>
+    internal int ExecutionCount;
+
+    /// <summary>0 cold, 1 queued for the hot backend, 2 compiled by it. Changed with <see cref="Interlocked"/>.</summary>
+    internal int Tier;
+
+    /// <summary>Guards linking to this TB.</summary>
+    internal Lock LinkLock { get; } = new();
+
+    /// <summary>TBs, with slot number, whose slots lead here.</summary>
+    internal List<(TranslationBlock Owner, int Slot)> Incoming { get; } = [];
+
+    /// <summary>Entry point of compiled code, or 0.</summary>
+    internal nint EntryPoint => _code!.EntryPoint;
+
+    internal void SetCode(TbCode code) => _code = code;
+
+    internal void SetInvalid() => _invalid = true;
+
+    /// <summary>Claims a slot for a destination. False when it is linked already or the TB is being invalidated.</summary>
+    internal bool ClaimOutgoing(int slot, TranslationBlock destination) =>
+        Interlocked.CompareExchange(ref slot == 0 ? ref _outgoing0 : ref _outgoing1, destination, null) is null;
+
+    /// <summary>Gives a slot back after its destination was invalidated.</summary>
+    internal void ReleaseOutgoing(int slot, TranslationBlock destination) =>
+        Interlocked.CompareExchange(ref slot == 0 ? ref _outgoing0 : ref _outgoing1, null, destination);
+
+    /// <summary>Closes a slot for ever and says where it led.</summary>
+    internal TranslationBlock? CloseOutgoing(int slot)
+    {
+        var old = Interlocked.Exchange(ref slot == 0 ? ref _outgoing0 : ref _outgoing1, Tombstone);
+        return ReferenceEquals(old, Tombstone) ? null : old;
+    }
+}

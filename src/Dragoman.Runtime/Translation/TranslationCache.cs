@@ -1,0 +1,210 @@
+using Dragoman.Runtime.Execution;
+using Dragoman.Runtime.Memory;
+using Dragoman.Tcg.Abi;
+using Dragoman.Tcg.Backends;
+
+namespace Dragoman.Runtime.Translation;
+
+/// <summary>
+/// The TBs of a machine: tables, links between them, and their end.
+/// </summary>
+/// <remarks>
+/// Lock order: the memory's lock, then one TB's link lock. Invalidation of a TB follows one order, so that no vCPU can find it again
+/// once it is done: marked invalid under its link lock; out of the table and its pages; out of every vCPU's jump cache; its own links
+/// closed; links to it undone; retired.
+/// </remarks>
+public sealed unsafe class TranslationCache
+{
+    private readonly GuestMemory _memory;
+    private readonly Func<IReadOnlyList<Vcpu>> _vcpus;
+    private readonly RetireList _retired;
+
+    internal TranslationCache(GuestMemory memory, Func<IReadOnlyList<Vcpu>> vcpus)
+    {
+        _memory = memory;
+        _vcpus = vcpus;
+        _retired = new RetireList(Indexes);
+    }
+
+    /// <summary>The valid TBs.</summary>
+    public TbTable Table { get; } = new();
+
+    /// <summary>TBs invalidated so far.</summary>
+    public long Invalidations { get; private set; }
+
+    /// <summary>Slots linked so far.</summary>
+    public long Links => Interlocked.Read(ref _links);
+
+    /// <summary>Whole flushes so far.</summary>
+    public long Flushes { get; private set; }
+
+    internal TbIndexTable Indexes { get; } = new();
+
+    internal long Epoch => _retired.Epoch;
+
+    /// <summary>TBs and code that wait for a quiescent point. For tests and statistics.</summary>
+    internal int RetiredCount
+    {
+        get
+        {
+            lock (_memory.SyncRoot)
+            {
+                return _retired.Count;
+            }
+        }
+    }
+
+    private long _links;
+
+    /// <summary>Puts a new TB, whose code is set, into the tables. Under the memory's lock.</summary>
+    internal void Publish(TranslationBlock tb)
+    {
+        Indexes.Add(tb);
+        for (var i = 0; i < 2; i++)
+        {
+            tb.Slots[i].OwnerTb = tb.Index;
+            tb.Slots[i].Index = i;
+        }
+
+        Table.Add(tb);
+        _retired.Collect(_vcpus());
+    }
+
+    /// <summary>
+    /// Leads a slot of <paramref name="owner"/> to <paramref name="destination"/>, unless either is on its way out or the slot is taken.
+    /// Called by the vCPU that left through the slot, before its next quiescent point.
+    /// </summary>
+    internal bool Link(TranslationBlock owner, int slot, TranslationBlock destination)
+    {
+        lock (destination.LinkLock)
+        {
+            if (destination.Invalid || !owner.ClaimOutgoing(slot, destination))
+            {
+                return false;
+            }
+
+            destination.Incoming.Add((owner, slot));
+            Volatile.Write(ref owner.Slots[slot].LinkedTb, destination.Index + 1);
+            Volatile.Write(ref owner.Slots[slot].Code, destination.EntryPoint);
+        }
+
+        Interlocked.Increment(ref _links);
+        return true;
+    }
+
+    /// <summary>Replaces a TB's code with faster code and leads its incoming links there. False when the TB is invalid by now.</summary>
+    internal bool Promote(TranslationBlock tb, TbCode code)
+    {
+        TbCode old;
+        lock (tb.LinkLock)
+        {
+            if (tb.Invalid)
+            {
+                return false;
+            }
+
+            old = tb.Code;
+            tb.SetCode(code);
+            foreach (var (owner, slot) in tb.Incoming)
+            {
+                Volatile.Write(ref owner.Slots[slot].Code, code.EntryPoint);
+            }
+        }
+
+        if (old.EntryPoint != 0)
+        {
+            lock (_memory.SyncRoot)
+            {
+                ClearJumpCaches(tb);
+                _retired.Retire(old);
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Ends a TB. Under the memory's lock; any thread.</summary>
+    internal void Invalidate(TranslationBlock tb)
+    {
+        List<(TranslationBlock Owner, int Slot)> incoming;
+        lock (tb.LinkLock)
+        {
+            if (tb.Invalid)
+            {
+                return;
+            }
+
+            tb.SetInvalid();
+            incoming = [.. tb.Incoming];
+            tb.Incoming.Clear();
+        }
+
+        Invalidations++;
+        Table.Remove(tb);
+        ClearJumpCaches(tb);
+        for (var i = 0; i < 2; i++)
+        {
+            // Whoever is linking this slot now holds the destination's lock until the link is in its list.
+            if (tb.CloseOutgoing(i) is { } destination)
+            {
+                lock (destination.LinkLock)
+                {
+                    destination.Incoming.Remove((tb, i));
+                }
+            }
+        }
+
+        // An owner cannot be reclaimed here: that takes the memory's lock, which is held.
+        foreach (var (owner, slot) in incoming)
+        {
+            Volatile.Write(ref owner.Slots[slot].Code, 0);
+            Volatile.Write(ref owner.Slots[slot].LinkedTb, 0);
+            owner.ReleaseOutgoing(slot, tb);
+        }
+
+        _retired.Retire(tb);
+    }
+
+    /// <summary>Ends every TB. Any thread.</summary>
+    public void FlushAll()
+    {
+        lock (_memory.SyncRoot)
+        {
+            foreach (var tb in Table.ToList())
+            {
+                Invalidate(tb);
+            }
+
+            _memory.Code?.ForgetAll();
+            Flushes++;
+            _retired.Collect(_vcpus());
+        }
+    }
+
+    /// <summary>Lets go of retired code that no vCPU can hold.</summary>
+    internal int Collect()
+    {
+        lock (_memory.SyncRoot)
+        {
+            return _retired.Collect(_vcpus());
+        }
+    }
+
+    /// <summary>
+    /// Empties the entries of a TB in every vCPU's jump cache. Others than the owner only ever write zeros, so at worst an unrelated
+    /// entry is lost; the owner checks <see cref="TranslationBlock.Invalid"/> after a full fence when it fills an entry.
+    /// </summary>
+    private void ClearJumpCaches(TranslationBlock tb)
+    {
+        Interlocked.MemoryBarrier();
+        foreach (var vcpu in _vcpus())
+        {
+            var entry = vcpu.Header->JumpCache + JumpCacheEntry.IndexOf(tb.Pc);
+            if (Volatile.Read(ref entry->Tb) == tb.Index + 1)
+            {
+                Volatile.Write(ref entry->Code, 0);
+                Volatile.Write(ref entry->Tb, 0);
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using Dragoman.Runtime.Diagnostics;
+using Dragoman.Runtime.Guests;
+using Dragoman.Tcg.Ir;
+
+namespace Dragoman.Runtime.Translation;
+
+/// <summary>
+/// Turns guest bytes that the caller holds a copy of into the optimized ops of one TB. Belongs to one thread.
+/// </summary>
+internal sealed unsafe class TranslatorLoop
+{
+    private readonly IGuest _guest;
+    private readonly RuntimeLog? _log;
+    private readonly DisasContext _disas;
+
+    public TranslatorLoop(IGuest guest, RuntimeLog? log)
+    {
+        _guest = guest;
+        _log = log;
+        Context = new TcgContext(guest.Globals, guest.PcOffset);
+        _disas = new DisasContext { Tcg = Context };
+    }
+
+    /// <summary>The ops, after <see cref="Translate"/>.</summary>
+    public TcgContext Context { get; }
+
+    /// <summary>Guest instructions of the TB.</summary>
+    public int InstructionCount { get; private set; }
+
+    /// <summary>Guest bytes of the TB.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>False when slot 1 must not be linked; see <see cref="TranslationBlock.LinksSlot1"/>.</summary>
+    public bool LinksSlot1 { get; private set; }
+
+    /// <summary>Builds and optimizes the ops.</summary>
+    /// <param name="code">Copy of the guest's bytes at <paramref name="pc"/>.</param>
+    /// <param name="available">Bytes that may be read there.</param>
+    /// <param name="pc">Guest PC.</param>
+    /// <param name="flags">The <c>tbstate</c> bits.</param>
+    /// <param name="limits">Where the TB must end.</param>
+    /// <param name="parallel">See <see cref="DisasContext.Parallel"/>.</param>
+    /// <param name="isFirst">False when the same TB was logged before (it is compiled again for another tier).</param>
+    public void Translate(byte* code, int available, ulong pc, ulong flags, TbLimits limits, bool parallel, bool isFirst)
+    {
+        Context.Reset();
+        _disas.TbPc = pc;
+        _disas.TbFlags = flags;
+        _disas.Parallel = parallel;
+        _disas.Ended = false;
+        _disas.EndAfter = false;
+        LinksSlot1 = true;
+        var at = pc;
+        var count = 0;
+        do
+        {
+            _disas.Pc = at;
+            _disas.NextPc = at;
+            _disas.Code = code + (at - pc);
+            _disas.CodeAvailable = available - (int)(at - pc);
+            _disas.Unimplemented = null;
+            Context.InsnStart(at);
+            _guest.TranslateInstruction(_disas);
+            if (_disas.NextPc <= at)
+            {
+                throw new InvalidOperationException($"The {_guest.Name} frontend did not advance past {at:x}.");
+            }
+
+            if (isFirst && _disas.Unimplemented is { } name && _log?.Has(LogCategories.Unimp) == true)
+            {
+                _log.WriteLine($"unimplemented instruction at {at:x}: {name}");
+            }
+
+            at = _disas.NextPc;
+            count++;
+        }
+        while (!_disas.Ended && !_disas.EndAfter && count < limits.Instructions && Context.OpCount < limits.Ops
+            && at < limits.End && (int)(at - pc) < available);
+
+        if (_disas.EndAfter && !_disas.Ended)
+        {
+            // Slot 1 that never is linked: the dispatcher looks up the PC with the tbstate of that moment.
+            LinksSlot1 = false;
+            Context.GotoTb(1, at);
+        }
+        else if (!_disas.Ended)
+        {
+            Context.GotoTb(0, at);
+        }
+
+        InstructionCount = count;
+        Length = (int)(at - pc);
+    }
+}
