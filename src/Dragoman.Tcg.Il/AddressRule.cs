@@ -1,0 +1,27 @@
+using Dragoman.Tcg.Abi;
+
+namespace Dragoman.Tcg.Il;
+
+/// <summary>The guest's address rule, off the fast path: what translated code asks when an address has bits above the region's size.</summary>
+internal static unsafe class AddressRule
+{
+    /// <summary>
+    /// Applies the rule to the access at <paramref name="address"/> + <paramref name="offset"/>, whose low <paramref name="bits"/> bits may be set.
+    /// </summary>
+    /// <returns>The base to which the access adds <paramref name="offset"/>; or -1 when the guest faults, with the exception pending in the block.</returns>
+    public static long Resolve(nint env, long address, long offset, int bits, bool ignoreTopByte)
+    {
+        ulong target = (ulong)(address + offset);
+        ulong rule = ignoreTopByte ? target & 0x00FF_FFFF_FFFF_FFFF : target;
+        if (rule >> bits == 0)
+        {
+            return (long)rule - offset;
+        }
+
+        VcpuHeader* header = (VcpuHeader*)env;
+        header->Exception = ExceptionKind.MemoryFault;
+        header->ExceptionAfter = 0;
+        header->FaultGuestAddress = target;
+        return -1;
+    }
+}

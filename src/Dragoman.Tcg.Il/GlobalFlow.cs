@@ -1,0 +1,148 @@
+using Dragoman.Tcg.Helpers;
+using Dragoman.Tcg.Ir;
+
+namespace Dragoman.Tcg.Il;
+
+/// <summary>
+/// Where guest registers live while a TB runs: which are loaded into locals at entry, and which may differ from the vCPU block at each label.
+/// </summary>
+internal sealed class GlobalFlow
+{
+    private readonly TcgContext _tcg;
+    private readonly ulong _pc;
+    private readonly GlobalSet[] _dirtyAtLabel;
+    private GlobalSet _readFirst;
+
+    /// <summary>Analyses the ops of <paramref name="tcg"/>, the TB that starts at <paramref name="pc"/>.</summary>
+    public GlobalFlow(TcgContext tcg, ulong pc)
+    {
+        if (tcg.Globals.Count > GlobalSet.Capacity)
+        {
+            throw new NotSupportedException($"A guest may have {GlobalSet.Capacity} registers in the IR, not {tcg.Globals.Count}; keep the rest in memory.");
+        }
+
+        _tcg = tcg;
+        _dirtyAtLabel = new GlobalSet[tcg.LabelCount];
+        _pc = pc;
+        bool straight = FindUses() && !Loops;
+        LoadAtEntry = straight ? _readFirst : Used;
+        if (!straight)
+        {
+            Propagate();
+        }
+    }
+
+    /// <summary>Some direct exit goes to the TB's own start: it stays inside the method.</summary>
+    public bool Loops { get; private set; }
+
+    /// <summary>Registers that the ops read or write.</summary>
+    public GlobalSet Used { get; private set; }
+
+    /// <summary>Registers to load when the TB starts.</summary>
+    public GlobalSet LoadAtEntry { get; }
+
+    /// <summary>Registers that may be newer than the block when control comes round to the loop head.</summary>
+    public GlobalSet DirtyAtHead { get; private set; }
+
+    /// <summary>Registers that may be newer than the block when control reaches <paramref name="label"/>.</summary>
+    public GlobalSet DirtyAt(Label label) => _dirtyAtLabel[label.Index];
+
+    /// <summary>Whether <paramref name="op"/> is a direct exit to the TB's own start.</summary>
+    public bool IsLoop(in Op op) => op.Opcode == Opcode.GotoTb && (ulong)op.Imm1 == _pc;
+
+    /// <summary>Whether all registers must stand in the block before <paramref name="op"/>.</summary>
+    public static bool Flushes(in Op op) => op.Opcode switch
+    {
+        Opcode.GotoTb or Opcode.GotoPtr or Opcode.ExitTb => true,
+        Opcode.Call => (op.Helper!.Flags & (HelperFlags.ReadsState | HelperFlags.WritesState | HelperFlags.MayRaise)) != 0,
+        _ => OpInfo.Of(op.Opcode).Has(OpFlags.Faults),
+    };
+
+    // Collects the sets of registers used and read before written; false when the TB has labels.
+    private bool FindUses()
+    {
+        GlobalSet used = default, written = default;
+        foreach (ref readonly Op op in _tcg.Ops)
+        {
+            Loops |= IsLoop(op);
+            int inputs = op.InputCount;
+            for (int i = 0; i < inputs; i++)
+            {
+                Temp input = op.In(i);
+                if (input.Index < _tcg.Globals.Count)
+                {
+                    used.Add(input.Index);
+                    if (!written.Contains(input.Index))
+                    {
+                        _readFirst.Add(input.Index);
+                    }
+                }
+            }
+
+            if (op.Out0.IsValid && op.Out0.Index < _tcg.Globals.Count)
+            {
+                used.Add(op.Out0.Index);
+                written.Add(op.Out0.Index);
+            }
+        }
+
+        Used = used;
+        return _tcg.LabelCount == 0;
+    }
+
+    // Forward dataflow to a fixed point: a register is dirty at a label if it is on any way there.
+    private void Propagate()
+    {
+        bool changed = true;
+        while (changed)
+        {
+            changed = false;
+            GlobalSet dirty = DirtyAtHead;
+            bool reachable = true;
+            foreach (ref readonly Op op in _tcg.Ops)
+            {
+                switch (op.Opcode)
+                {
+                    case Opcode.SetLabel:
+                        changed |= reachable && Merge(ref _dirtyAtLabel[op.Label.Index], dirty);
+                        dirty = _dirtyAtLabel[op.Label.Index];
+                        reachable = true;
+                        continue;
+                    case Opcode.Br:
+                        changed |= Merge(ref _dirtyAtLabel[op.Label.Index], dirty);
+                        reachable = false;
+                        continue;
+                    case Opcode.Brcond:
+                        changed |= Merge(ref _dirtyAtLabel[op.Label.Index], dirty);
+                        continue;
+                    case Opcode.GotoTb when IsLoop(op):
+                        GlobalSet head = DirtyAtHead;
+                        changed |= Merge(ref head, dirty);
+                        DirtyAtHead = head;
+                        reachable = false;
+                        continue;
+                }
+
+                if (Flushes(op))
+                {
+                    dirty.Clear();
+                }
+
+                if (op.Out0.IsValid && op.Out0.Index < _tcg.Globals.Count)
+                {
+                    dirty.Add(op.Out0.Index);
+                }
+
+                reachable &= !OpInfo.Of(op.Opcode).Has(OpFlags.EndsBlock);
+            }
+        }
+    }
+
+    private static bool Merge(ref GlobalSet into, GlobalSet from)
+    {
+        GlobalSet merged = into | from;
+        bool changed = !merged.Equals(into);
+        into = merged;
+        return changed;
+    }
+}

@@ -1,0 +1,34 @@
+using System.Reflection.Emit;
+using System.Runtime.CompilerServices;
+using Dragoman.Tcg.Backends;
+using Dragoman.Tcg.Ir;
+
+namespace Dragoman.Tcg.Il;
+
+/// <summary>Compiles TBs to IL, one <see cref="DynamicMethod"/> each, which RyuJIT turns into host code. Any thread may compile; nothing is shared.</summary>
+public sealed class IlBackend : ITcgBackend
+{
+    private static readonly Type[] s_parameters = [typeof(nint)];
+
+    /// <inheritdoc/>
+    public string Name => "il";
+
+    /// <inheritdoc/>
+    public TbCode Compile(TcgContext context, in CompileRequest request)
+    {
+        DynamicMethod method = new($"tb_{request.Pc:x}", typeof(nint), s_parameters, typeof(IlBackend).Module, skipVisibility: true)
+        {
+            // Every local is written before it is read; zeroing them would cost a prologue a TB.
+            InitLocals = false,
+        };
+        ILGenerator il = method.GetILGenerator(Math.Max(64, context.OpCount * 12));
+        new IlCompiler(context, request, il).Emit();
+
+        RuntimeMethodHandle handle = GetMethodDescriptor(method);
+        RuntimeHelpers.PrepareMethod(handle);
+        return new IlTbCode(method, handle.GetFunctionPointer(), il.ILOffset);
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Method)]
+    private static extern RuntimeMethodHandle GetMethodDescriptor(DynamicMethod method);
+}

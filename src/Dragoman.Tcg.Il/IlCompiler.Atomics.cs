@@ -1,0 +1,128 @@
+using System.Reflection;
+using System.Reflection.Emit;
+using System.Runtime.Intrinsics;
+using Dragoman.Tcg.Atomics;
+using Dragoman.Tcg.Ir;
+
+namespace Dragoman.Tcg.Il;
+
+internal sealed unsafe partial class IlCompiler
+{
+    private static readonly Dictionary<Opcode, MethodInfo> s_fetchOps = new()
+    {
+        [Opcode.AtomicXchg] = Atomic(nameof(HostAtomics.Exchange)),
+        [Opcode.AtomicFetchAdd] = Atomic(nameof(HostAtomics.FetchAdd)),
+        [Opcode.AtomicFetchAnd] = Atomic(nameof(HostAtomics.FetchAnd)),
+        [Opcode.AtomicFetchOr] = Atomic(nameof(HostAtomics.FetchOr)),
+        [Opcode.AtomicFetchXor] = Atomic(nameof(HostAtomics.FetchXor)),
+        [Opcode.AtomicFetchSmin] = Atomic(nameof(HostAtomics.FetchSmin)),
+        [Opcode.AtomicFetchSmax] = Atomic(nameof(HostAtomics.FetchSmax)),
+        [Opcode.AtomicFetchUmin] = Atomic(nameof(HostAtomics.FetchUmin)),
+        [Opcode.AtomicFetchUmax] = Atomic(nameof(HostAtomics.FetchUmax)),
+    };
+
+    private static readonly MethodInfo s_compareExchange = Atomic(nameof(HostAtomics.CompareExchange));
+    private static readonly MethodInfo s_compareExchange128 = Atomic(nameof(HostAtomics.CompareExchange128));
+    private static readonly MethodInfo s_exchange128 = Atomic(nameof(HostAtomics.Exchange128));
+
+    private static MethodInfo Atomic(string name) => typeof(HostAtomics).GetMethod(name)!;
+
+    private bool EmitAtomic(in Op op)
+    {
+        MemOp memop = (MemOp)op.Imm0;
+        switch (op.Opcode)
+        {
+            case Opcode.QemuLdx:
+                EmitLoadExclusive(op, memop);
+                return true;
+            case Opcode.QemuStx:
+                EmitStoreExclusive(op, memop);
+                return true;
+            case Opcode.Clrex:
+                PushEnv();
+                _il.Emit(OpCodes.Call, Exclusive(nameof(ExclusiveMonitor.Clear)));
+                return true;
+            case Opcode.AtomicCmpxchg:
+                EmitHostAddress(op.In0, 0, memop);
+                if (_tcg.TypeOf(op.Out0) == TcgType.V128)
+                {
+                    Push(op.In1);
+                    Push(op.In2);
+                    _il.Emit(OpCodes.Call, s_compareExchange128);
+                    Pop(op.Out0);
+                    return true;
+                }
+
+                PushWide(op.In1);
+                PushWide(op.In2);
+                EmitSized(s_compareExchange, memop, op.Out0);
+                return true;
+            case Opcode.AtomicXchg when _tcg.TypeOf(op.Out0) == TcgType.V128:
+                EmitHostAddress(op.In0, 0, memop);
+                Push(op.In1);
+                _il.Emit(OpCodes.Call, s_exchange128);
+                Pop(op.Out0);
+                return true;
+            default:
+                if (!s_fetchOps.TryGetValue(op.Opcode, out MethodInfo? method))
+                {
+                    return false;
+                }
+
+                EmitHostAddress(op.In0, 0, memop);
+                PushWide(op.In1);
+                EmitSized(method, memop, op.Out0);
+                return true;
+        }
+    }
+
+    private static MethodInfo Exclusive(string name) => typeof(ExclusiveMonitor).GetMethod(name)!;
+
+    private void EmitLoadExclusive(in Op op, MemOp memop)
+    {
+        PushExclusive(op.In0, memop);
+        if (_tcg.TypeOf(op.Out0) == TcgType.V128)
+        {
+            _il.Emit(OpCodes.Call, Exclusive(nameof(ExclusiveMonitor.Load128)));
+            Pop(op.Out0);
+            return;
+        }
+
+        EmitSized(Exclusive(nameof(ExclusiveMonitor.Load)), memop, op.Out0);
+    }
+
+    private void EmitStoreExclusive(in Op op, MemOp memop)
+    {
+        PushExclusive(op.In0, memop);
+        if (_tcg.TypeOf(op.In1) == TcgType.V128)
+        {
+            Push(op.In1);
+            _il.Emit(OpCodes.Call, Exclusive(nameof(ExclusiveMonitor.Store128)));
+            Pop(op.Out0);
+            return;
+        }
+
+        PushWide(op.In1);
+        _il.Emit(OpCodes.Ldc_I4, (int)(memop & MemOp.SizeMask));
+        _il.Emit(OpCodes.Call, Exclusive(nameof(ExclusiveMonitor.Store)));
+        Pop(op.Out0);
+    }
+
+    // env, guest address after the address rule, host address.
+    private void PushExclusive(Temp address, MemOp memop)
+    {
+        LocalBuilder host = _il.DeclareLocal(typeof(nint));
+        EmitHostAddress(address, 0, memop);
+        _il.Emit(OpCodes.Stloc, host);
+        PushEnv();
+        _il.Emit(OpCodes.Ldloc, CheckedAddress(address, 0));
+        _il.Emit(OpCodes.Ldloc, host);
+    }
+
+    private void EmitSized(MethodInfo method, MemOp memop, Temp result)
+    {
+        _il.Emit(OpCodes.Ldc_I4, (int)(memop & MemOp.SizeMask));
+        _il.Emit(OpCodes.Call, method);
+        PopNarrow(result);
+    }
+}

@@ -1,0 +1,273 @@
+using System.Reflection;
+using System.Reflection.Emit;
+using System.Runtime.Intrinsics;
+using Dragoman.Tcg.Abi;
+using Dragoman.Tcg.Backends;
+using Dragoman.Tcg.Ir;
+using IlLabel = System.Reflection.Emit.Label;
+
+namespace Dragoman.Tcg.Il;
+
+/// <summary>
+/// Emits the IL of one TB. Guest registers and temps are IL locals; registers go back to the vCPU block only where something may look
+/// (<see cref="GlobalFlow.Flushes"/>). Cold paths (address rule, unlinked exits) stand at the end of the method.
+/// </summary>
+internal sealed unsafe partial class IlCompiler : IlOpContext
+{
+    private readonly TcgContext _tcg;
+    private readonly CompileRequest _request;
+    private readonly ILGenerator _il;
+    private readonly GlobalFlow _flow;
+    private readonly LocalBuilder?[] _locals;
+    private readonly IlLabel[] _labels;
+    private readonly bool[] _placed;
+    private readonly List<Action> _cold = [];
+    private GlobalSet _dirty;
+    private ulong _insnPc;
+    private bool _pcStored;
+    private IlLabel _head;
+
+    public IlCompiler(TcgContext tcg, in CompileRequest request, ILGenerator il)
+    {
+        _tcg = tcg;
+        _request = request;
+        _il = il;
+        _flow = new GlobalFlow(tcg, request.Pc);
+        _locals = new LocalBuilder?[tcg.TempCount];
+        _labels = new IlLabel[tcg.LabelCount];
+        _placed = new bool[tcg.LabelCount];
+    }
+
+    /// <summary>Emits the whole method.</summary>
+    public void Emit()
+    {
+        for (int i = 0; i < _labels.Length; i++)
+        {
+            _labels[i] = _il.DefineLabel();
+        }
+
+        CountUses();
+        EmitPoll(() => { }, _request.Pc);
+        EmitPrologue();
+        if (_flow.Loops)
+        {
+            _head = _il.DefineLabel();
+            _il.MarkLabel(_head);
+            _dirty = _flow.DirtyAtHead;
+        }
+
+        foreach (ref readonly Op op in _tcg.Ops)
+        {
+            EmitOp(op);
+        }
+
+        // Falling off the end cannot happen in a well-formed TB; RyuJIT wants the method closed all the same.
+        EmitExit(TbExit.Lookup);
+        for (int i = 0; i < _cold.Count; i++)
+        {
+            _cold[i]();
+        }
+    }
+
+    private void EmitOp(in Op op)
+    {
+        if (GlobalFlow.Flushes(op) && !_flow.IsLoop(op))
+        {
+            Flush();
+            if (OpInfo.Of(op.Opcode).Has(OpFlags.Faults) || op.Opcode == Opcode.Call)
+            {
+                StorePc();
+            }
+        }
+
+        switch (op.Opcode)
+        {
+            case Opcode.InsnStart:
+                _insnPc = (ulong)op.Imm0;
+                _pcStored = false;
+                break;
+            case Opcode.Discard:
+                break;
+            case Opcode.Mov:
+                Push(op.In0);
+                Pop(op.Out0);
+                break;
+            case Opcode.SetLabel:
+                EmitLabel(op.Label);
+                break;
+            case Opcode.Br:
+                EmitBranch(op.Label, OpCodes.Br, OpCodes.Br);
+                break;
+            case Opcode.Brcond:
+                EmitBranchIf(op);
+                break;
+            case Opcode.GotoTb:
+                EmitGotoTb(op);
+                break;
+            case Opcode.GotoPtr:
+                EmitGotoPtr();
+                break;
+            case Opcode.ExitTb:
+                EmitExit((nint)op.Imm0);
+                break;
+            case Opcode.Call:
+                EmitCall(op);
+                break;
+            default:
+                if (!OpEmitter.TryEmit(op, this) && !EmitMemory(op))
+                {
+                    throw new NotSupportedException($"The IL backend has no recipe for the op {OpInfo.Of(op.Opcode).Name}.");
+                }
+
+                break;
+        }
+    }
+
+    // ---- temps
+
+    private static Type TypeOf(TcgType type) => type switch
+    {
+        TcgType.I32 => typeof(int),
+        TcgType.I64 => typeof(long),
+        TcgType.V128 => typeof(Vector128<byte>),
+        _ => throw new NotSupportedException($"The IL backend has no temps of type {type} yet."),
+    };
+
+    private LocalBuilder LocalOf(Temp temp) =>
+        _locals[temp.Index] ??= _il.DeclareLocal(TypeOf(_tcg.TypeOf(temp)));
+
+    /// <inheritdoc/>
+    public override ILGenerator Il => _il;
+
+    /// <inheritdoc/>
+    public override TcgContext Tcg => _tcg;
+
+    /// <inheritdoc/>
+    public override void Push(Temp temp)
+    {
+        ref readonly TempInfo info = ref _tcg.Info(temp);
+        if (info.Kind != TempKind.Const)
+        {
+            _il.Emit(OpCodes.Ldloc, LocalOf(temp));
+        }
+        else if (info.Type == TcgType.V128)
+        {
+            PushLong(info.Value);
+            PushLong(info.ValueHigh);
+            _il.Emit(OpCodes.Call, s_createVector);
+        }
+        else if (info.Type == TcgType.I32)
+        {
+            _il.Emit(OpCodes.Ldc_I4, (int)(uint)info.Value);
+        }
+        else
+        {
+            PushLong(info.Value);
+        }
+    }
+
+    private void PushLong(ulong value)
+    {
+        if ((long)value is >= int.MinValue and <= int.MaxValue)
+        {
+            _il.Emit(OpCodes.Ldc_I4, (int)value);
+            _il.Emit(OpCodes.Conv_I8);
+        }
+        else
+        {
+            _il.Emit(OpCodes.Ldc_I8, (long)value);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Pop(Temp temp)
+    {
+        _il.Emit(OpCodes.Stloc, LocalOf(temp));
+        _versions[temp.Index]++;
+        if (temp.Index < _tcg.Globals.Count)
+        {
+            _dirty.Add(temp.Index);
+        }
+    }
+
+    // ---- guest registers
+
+    /// <inheritdoc/>
+    public override void PushEnv() => _il.Emit(OpCodes.Ldarg_0);
+
+    private void PushEnv(int offset)
+    {
+        _il.Emit(OpCodes.Ldarg_0);
+        if (offset != 0)
+        {
+            _il.Emit(OpCodes.Ldc_I4, offset);
+            _il.Emit(OpCodes.Add);
+        }
+    }
+
+    private void EmitPrologue()
+    {
+        LoadGlobals(_flow.LoadAtEntry);
+        if (_accessesMemory)
+        {
+            _guestBase = _il.DeclareLocal(typeof(nint));
+            PushEnv(s_guestBase);
+            _il.Emit(OpCodes.Ldind_I);
+            _il.Emit(OpCodes.Stloc, _guestBase);
+        }
+    }
+
+    private void LoadGlobals(GlobalSet set)
+    {
+        for (int i = 0; i < _tcg.Globals.Count; i++)
+        {
+            if (set.Contains(i))
+            {
+                GlobalInfo global = _tcg.Globals[i];
+                PushEnv(global.Offset);
+                _il.Emit(global.Type == TcgType.I32 ? OpCodes.Ldind_I4 : OpCodes.Ldind_I8);
+                _il.Emit(OpCodes.Stloc, LocalOf(_tcg.Global(i)));
+                _versions[i]++;
+            }
+        }
+    }
+
+    private void Flush()
+    {
+        StoreGlobals(_dirty);
+        _dirty.Clear();
+    }
+
+    private void StoreGlobals(GlobalSet set)
+    {
+        for (int i = 0; i < _tcg.Globals.Count; i++)
+        {
+            if (set.Contains(i))
+            {
+                GlobalInfo global = _tcg.Globals[i];
+                PushEnv(global.Offset);
+                _il.Emit(OpCodes.Ldloc, LocalOf(_tcg.Global(i)));
+                _il.Emit(global.Type == TcgType.I32 ? OpCodes.Stind_I4 : OpCodes.Stind_I8);
+            }
+        }
+    }
+
+    private void StorePc()
+    {
+        if (!_pcStored)
+        {
+            StorePc(_insnPc);
+            _pcStored = true;
+        }
+    }
+
+    private void StorePc(ulong pc)
+    {
+        PushEnv(_tcg.PcOffset);
+        PushLong(pc);
+        _il.Emit(OpCodes.Stind_I8);
+    }
+
+    private static readonly MethodInfo s_createVector =
+        typeof(VectorMath).GetMethod(nameof(VectorMath.Concat))!;
+}
