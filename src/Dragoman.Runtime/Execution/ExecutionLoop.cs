@@ -159,7 +159,7 @@ internal sealed unsafe partial class ExecutionLoop
         if (next is not null && _machine.Options.Chain)
         {
             var owner = _cache.Indexes[slot->OwnerTb]!;
-            if (owner.Links(slot->Index))
+            if (slot->Index == 0 || owner.LinksSlot1)
             {
                 _cache.Link(owner, slot->Index, next);
             }

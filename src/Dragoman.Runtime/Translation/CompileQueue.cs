@@ -96,16 +96,11 @@ internal sealed class CompileQueue : IDisposable
                 if (!tb.Invalid)
                 {
                     var start = Stopwatch.GetTimestamp();
-                    if (builder.CompileHot(tb, _backend) is { } code)
+                    var code = builder.CompileHot(tb, _backend);
+                    if (_machine.Cache.Promote(tb, code))
                     {
                         Volatile.Write(ref tb.Tier, 2);
                         _machine.Statistics.AddCompilation(code, Stopwatch.GetTimestamp() - start);
-                    }
-                    else
-                    {
-                        // A TB of its region went away: it may warm up again with those that came instead.
-                        tb.ExecutionCount = 0;
-                        Volatile.Write(ref tb.Tier, 0);
                     }
                 }
 

@@ -1,0 +1,33 @@
+namespace Dragoman.Linux.Abi.AArch64;
+
+/// <summary>Structure layouts of AArch64 Linux: those of asm-generic for 64-bit machines.</summary>
+internal static class AArch64Layouts
+{
+    public static readonly LinuxLayouts Table = new(
+        WordSize: 8,
+        Stat: new StatLayout(
+            Size: 128,
+            Device: new(0, 8),
+            Inode: new(8, 8),
+            Mode: new(16, 4),
+            Links: new(20, 4),
+            User: new(24, 4),
+            Group: new(28, 4),
+            RawDevice: new(32, 8),
+            Length: new(48, 8),
+            BlockSize: new(56, 4),
+            Blocks: new(64, 8),
+            AccessSeconds: new(72, 8),
+            AccessNanoseconds: new(80, 8),
+            ModifySeconds: new(88, 8),
+            ModifyNanoseconds: new(96, 8),
+            ChangeSeconds: new(104, 8),
+            ChangeNanoseconds: new(112, 8)),
+        Timespec: new TimespecLayout(16, new(0, 8), new(8, 8)),
+        IoVector: new IoVectorLayout(16, new(0, 8), new(8, 8)),
+        MessageHeader: new MessageHeaderLayout(56, new(0, 8), new(8, 4), new(16, 8), new(24, 8), new(32, 8), new(40, 8), new(48, 4)),
+        SignalAction: new SignalActionLayout(32, new(0, 8), new(8, 8), new(16, 8), new(24, 8)),
+        SignalStack: new SignalStackLayout(24, new(0, 8), new(8, 4), new(16, 8)),
+        EpollEvent: new EpollEventLayout(16, new(0, 4), new(8, 8)),
+        FileLock: new FileLockLayout(32, new(0, 2), new(2, 2), new(8, 8), new(16, 8), new(24, 4)));
+}

@@ -1,0 +1,104 @@
+using Dragoman.Linux.Memory;
+using Dragoman.Linux.Signals;
+using Dragoman.Linux.Syscalls;
+using Dragoman.Runtime.Execution;
+
+namespace Dragoman.Linux.Abi;
+
+/// <summary>
+/// Everything about Linux that differs from one guest architecture to the next: numbers, layouts, register use. Immutable; any thread.
+/// </summary>
+public interface ILinuxAbi
+{
+    /// <summary>ELF <c>e_machine</c>.</summary>
+    int ElfMachine { get; }
+
+    /// <summary>True for ELFCLASS64.</summary>
+    bool Is64Bit { get; }
+
+    /// <summary>What uname's <c>machine</c> says.</summary>
+    string MachineName { get; }
+
+    /// <summary>AT_PLATFORM.</summary>
+    string Platform { get; }
+
+    /// <summary>Structures.</summary>
+    LinuxLayouts Layouts { get; }
+
+    /// <summary>open(2) flags.</summary>
+    FlagMap OpenFlags { get; }
+
+    /// <summary>Pairs of guest number and <see cref="Syscall"/>.</summary>
+    ReadOnlySpan<ushort> SyscallPairs { get; }
+
+    /// <summary>Highest guest address that user programs get, exclusive; a power of two.</summary>
+    ulong AddressLimit { get; }
+
+    /// <summary>Where a position-independent program goes.</summary>
+    ulong PieBase { get; }
+
+    /// <summary>AT_HWCAP and AT_HWCAP2 of a CPU model.</summary>
+    (ulong Hwcap, ulong Hwcap2) Capabilities(string? cpu);
+
+    /// <summary>AT_MINSIGSTKSZ.</summary>
+    int MinimumSignalStack { get; }
+
+    /// <summary>Machine code of the signal return trampoline, mapped once per process.</summary>
+    ReadOnlySpan<byte> SignalTrampoline { get; }
+
+    /// <summary>The call and arguments of a system call that was just made.</summary>
+    SyscallRequest ReadSyscall(Vcpu vcpu);
+
+    /// <summary>Stores a result: a value, or a negated host errno from -4095 to -1.</summary>
+    void WriteResult(Vcpu vcpu, Syscall syscall, long result);
+
+    /// <summary>Makes the vCPU run the system call instruction again with its first arguments.</summary>
+    void RestartSyscall(Vcpu vcpu, in SyscallRequest request);
+
+    /// <summary>Registers of a fresh program.</summary>
+    void StartProgram(Vcpu vcpu, ulong entry, ulong stackPointer);
+
+    /// <summary>Registers of a thread or process that clone made, whose state was copied from its parent.</summary>
+    void StartClone(Vcpu vcpu, ulong stackPointer, bool setTls, ulong tls);
+
+    /// <summary>The stack pointer.</summary>
+    ulong StackPointer(Vcpu vcpu);
+
+    /// <summary>Arguments of the raw clone call, whose order differs between machines.</summary>
+    CloneArguments ReadClone(in SyscallRequest request);
+
+    /// <summary>The signal that an exception other than a system call means.</summary>
+    SignalInfo ExceptionSignal(Vcpu vcpu, in GuestException exception);
+
+    /// <summary>Writes a signal frame to the guest's stack and points the vCPU at the handler.</summary>
+    /// <returns>False when the stack cannot be written.</returns>
+    bool PushSignalFrame(Vcpu vcpu, IUserMemory memory, in SignalFrameRequest request);
+
+    /// <summary>Takes a signal frame off the stack (rt_sigreturn).</summary>
+    /// <returns>False when it cannot be read or is not a frame.</returns>
+    bool PopSignalFrame(Vcpu vcpu, IUserMemory memory, out SignalFrameState state);
+
+}
+
+/// <summary>A system call as the guest made it.</summary>
+/// <param name="Number">The guest's number.</param>
+/// <param name="Syscall">What it means, or <see cref="Syscall.None"/>.</param>
+/// <param name="Arguments">As they were in the registers.</param>
+public readonly record struct SyscallRequest(ulong Number, Syscall Syscall, SyscallArguments Arguments);
+
+/// <summary>Arguments of clone in one order.</summary>
+public readonly record struct CloneArguments(ulong Flags, ulong Stack, ulong ParentTid, ulong ChildTid, ulong Tls, int ExitSignal);
+
+/// <summary>What a signal frame is made of besides the registers.</summary>
+/// <param name="Info">siginfo.</param>
+/// <param name="Action">The disposition that is run.</param>
+/// <param name="Mask">The mask that sigreturn restores.</param>
+/// <param name="Stack">The alternate stack as it was set.</param>
+/// <param name="StackTop">Where to push: the current stack pointer, or the end of the alternate stack.</param>
+/// <param name="Restorer">Address of the trampoline.</param>
+/// <param name="FaultAddress">Address of a fault, for the context.</param>
+public readonly record struct SignalFrameRequest(
+    SignalInfo Info, SignalAction Action, ulong Mask, AlternateStack Stack, ulong StackTop, ulong Restorer, ulong FaultAddress);
+
+/// <summary>What sigreturn gives back besides the registers.</summary>
+public readonly record struct SignalFrameState(ulong Mask, AlternateStack Stack);

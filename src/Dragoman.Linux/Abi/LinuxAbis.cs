@@ -1,0 +1,16 @@
+using Dragoman.Linux.Abi.AArch64;
+using Dragoman.Runtime.Guests;
+
+namespace Dragoman.Linux.Abi;
+
+/// <summary>The ABI of each guest that Linux user mode knows, by the guest's name.</summary>
+public static class LinuxAbis
+{
+    /// <summary>The ABI for a guest.</summary>
+    /// <exception cref="NotSupportedException">None is written for it.</exception>
+    public static ILinuxAbi For(IGuest guest) => guest.Name switch
+    {
+        "aarch64" => new AArch64LinuxAbi(guest),
+        _ => throw new NotSupportedException($"no Linux ABI for {guest.Name}"),
+    };
+}

@@ -1,0 +1,64 @@
+namespace Dragoman.Linux.Abi;
+
+/// <summary>The structures that differ between guests, as one table. A guest's folder holds its instance.</summary>
+/// <param name="WordSize">Bytes of a <c>long</c> and of a pointer.</param>
+/// <param name="Stat">What newfstatat, fstat (and stat, lstat) fill in.</param>
+/// <param name="Timespec">struct timespec of the calls without <c>_time64</c>; timeval has the same shape with microseconds.</param>
+/// <param name="IoVector">struct iovec.</param>
+/// <param name="MessageHeader">struct msghdr.</param>
+/// <param name="SignalAction">The kernel's struct sigaction (not libc's).</param>
+/// <param name="SignalStack">stack_t.</param>
+/// <param name="EpollEvent">struct epoll_event.</param>
+/// <param name="FileLock">struct flock (64-bit offsets).</param>
+public sealed record LinuxLayouts(
+    int WordSize,
+    StatLayout Stat,
+    TimespecLayout Timespec,
+    IoVectorLayout IoVector,
+    MessageHeaderLayout MessageHeader,
+    SignalActionLayout SignalAction,
+    SignalStackLayout SignalStack,
+    EpollEventLayout EpollEvent,
+    FileLockLayout FileLock);
+
+/// <summary>struct stat.</summary>
+public sealed record StatLayout(
+    int Size,
+    Field Device,
+    Field Inode,
+    Field Mode,
+    Field Links,
+    Field User,
+    Field Group,
+    Field RawDevice,
+    Field Length,
+    Field BlockSize,
+    Field Blocks,
+    Field AccessSeconds,
+    Field AccessNanoseconds,
+    Field ModifySeconds,
+    Field ModifyNanoseconds,
+    Field ChangeSeconds,
+    Field ChangeNanoseconds);
+
+/// <summary>struct timespec (or timeval).</summary>
+public sealed record TimespecLayout(int Size, Field Seconds, Field Fraction);
+
+/// <summary>struct iovec.</summary>
+public sealed record IoVectorLayout(int Size, Field Base, Field Length);
+
+/// <summary>struct msghdr.</summary>
+public sealed record MessageHeaderLayout(
+    int Size, Field Name, Field NameLength, Field Vector, Field VectorCount, Field Control, Field ControlLength, Field Flags);
+
+/// <summary>struct sigaction as rt_sigaction takes it.</summary>
+public sealed record SignalActionLayout(int Size, Field Handler, Field Flags, Field Restorer, Field Mask);
+
+/// <summary>stack_t.</summary>
+public sealed record SignalStackLayout(int Size, Field Pointer, Field Flags, Field Length);
+
+/// <summary>struct epoll_event: packed on x86-64 only.</summary>
+public sealed record EpollEventLayout(int Size, Field Events, Field Data);
+
+/// <summary>struct flock.</summary>
+public sealed record FileLockLayout(int Size, Field Type, Field Whence, Field Start, Field Length, Field Process);

@@ -1,0 +1,98 @@
+using System.Text;
+using Dragoman.Linux.Syscalls;
+
+namespace Dragoman.Linux.Host;
+
+/// <summary>Host calls on path names that are kept as bytes (Latin-1 strings).</summary>
+internal static unsafe class HostPath
+{
+    public const int AtCwd = -100;
+
+    /// <summary>The bytes with a terminator.</summary>
+    public static byte[] Terminated(string path)
+    {
+        var bytes = new byte[path.Length + 1];
+        Encoding.Latin1.GetBytes(path, bytes);
+        return bytes;
+    }
+
+    /// <summary>openat(AT_FDCWD, ...): a descriptor or a negated errno.</summary>
+    public static long Open(string path, int flags, int mode = 0)
+    {
+        fixed (byte* bytes = Terminated(path))
+        {
+            return HostCall.Invoke(Syscall.Openat, AtCwd, (nint)bytes, flags, mode);
+        }
+    }
+
+    /// <summary>faccessat: 0 or a negated errno.</summary>
+    public static long Access(string path, int mode)
+    {
+        fixed (byte* bytes = Terminated(path))
+        {
+            return HostCall.Invoke(Syscall.Faccessat, AtCwd, (nint)bytes, mode);
+        }
+    }
+
+    /// <summary>The target of a symbolic link, or null.</summary>
+    public static string? ReadLink(string path)
+    {
+        var buffer = stackalloc byte[4096];
+        fixed (byte* bytes = Terminated(path))
+        {
+            var length = HostCall.Invoke(Syscall.Readlinkat, AtCwd, (nint)bytes, (nint)buffer, 4096);
+            return length < 0 ? null : Encoding.Latin1.GetString(buffer, (int)length);
+        }
+    }
+
+    /// <summary>The path that an open descriptor has.</summary>
+    public static string? OfDescriptor(long descriptor) => ReadLink($"/proc/self/fd/{descriptor}");
+
+    /// <summary>A memory file holding <paramref name="content"/>, at its start: a descriptor or a negated errno.</summary>
+    public static long MemoryFile(string name, ReadOnlySpan<byte> content, bool closeOnExec)
+    {
+        long descriptor;
+        fixed (byte* bytes = Terminated(name))
+        {
+            descriptor = HostCall.Invoke(Syscall.MemfdCreate, (nint)bytes, closeOnExec ? 1 : 0);
+        }
+
+        if (descriptor < 0)
+        {
+            return descriptor;
+        }
+
+        var error = WriteAll((int)descriptor, content);
+        HostCall.Invoke(Syscall.Lseek, (nint)descriptor, 0, 0);
+        return error < 0 ? error : descriptor;
+    }
+
+    /// <summary>write(2) until all is written: 0 or a negated errno.</summary>
+    public static long WriteAll(int descriptor, ReadOnlySpan<byte> content)
+    {
+        fixed (byte* bytes = content)
+        {
+            nint done = 0;
+            while (done < content.Length)
+            {
+                var result = HostCall.Invoke(Syscall.Write, descriptor, (nint)bytes + done, content.Length - done);
+                if (result < 0 && result != -Errno.EINTR)
+                {
+                    return result;
+                }
+
+                done += (nint)Math.Max(result, 0);
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>st_dev, st_ino, st_mode and st_size of a descriptor.</summary>
+    public static (ulong Device, ulong Inode, uint Mode, long Size) Status(long descriptor)
+    {
+        var stat = stackalloc ulong[18];
+        var result = HostCall.Invoke(Syscall.Fstat, (nint)descriptor, (nint)stat);
+        return result < 0 ? default : (stat[0], stat[1], (uint)stat[3], (long)stat[6]);
+    }
+}

@@ -1,0 +1,108 @@
+using System.Runtime.InteropServices;
+using Dragoman.Linux.Host;
+using Dragoman.Runtime.Memory;
+
+namespace Dragoman.Linux.Memory;
+
+/// <summary>
+/// The kernel's view of a guest's memory. Structures are copied under the memory's lock; pointers that are handed to host system calls are
+/// only translated, and the host's kernel refuses what is not mapped.
+/// </summary>
+/// <param name="memory">The address space.</param>
+/// <param name="ignoresTopByte">True when tagged addresses may be enabled (Arm).</param>
+public sealed unsafe class UserMemory(GuestMemory memory, bool ignoresTopByte) : IUserMemory
+{
+    // In the kernel's half: every host system call that touches it says EFAULT.
+    private static readonly nint s_badPointer = unchecked((nint)0xFFFF_8000_0000_0000);
+
+    /// <summary>The address space.</summary>
+    public GuestMemory Guest => memory;
+
+    /// <summary>Set by prctl(PR_SET_TAGGED_ADDR_CTRL): system calls accept tagged pointers. Written by the calling thread; a plain flag.</summary>
+    public bool TaggedAddresses { get; set; }
+
+    /// <summary>A user pointer for a host system call: null stays null, what lies outside becomes a pointer that the kernel refuses.</summary>
+    public nint ToHost(ulong address)
+    {
+        address = Untag(address);
+        return address == 0 ? 0 : address < memory.Limit ? (nint)memory.ToHost(address) : s_badPointer;
+    }
+
+    /// <summary>A range that lies inside the region. Whether it is mapped is another matter.</summary>
+    public bool IsInside(ulong address, ulong length)
+    {
+        address = Untag(address);
+        return address < memory.Limit && length <= memory.Limit - address;
+    }
+
+    /// <summary>Drops tag bits when system calls accept them.</summary>
+    public ulong Untag(ulong address) => ignoresTopByte && TaggedAddresses ? address & 0x00FF_FFFF_FFFF_FFFF : address;
+
+    /// <inheritdoc/>
+    public bool TryRead(ulong address, Span<byte> destination) => memory.TryRead(Untag(address), destination);
+
+    /// <inheritdoc/>
+    public bool TryWrite(ulong address, ReadOnlySpan<byte> source) => memory.TryWrite(Untag(address), source);
+
+    /// <summary>
+    /// Readies memory that the host's kernel has refused to write: pages that hold translated code are write-protected. True when the call
+    /// is worth repeating.
+    /// </summary>
+    public bool PrepareWrite(ulong address, ulong length)
+    {
+        address = Untag(address);
+        if (address >= memory.Limit || memory.Code is not { } code)
+        {
+            return false;
+        }
+
+        code.PrepareKernelWrite(address, Math.Min(Math.Max(length, 1), memory.Limit - address));
+        return true;
+    }
+
+    /// <summary>Reads a value of a fixed layout.</summary>
+    public bool TryRead<T>(ulong address, out T value)
+        where T : unmanaged
+    {
+        value = default;
+        return TryRead(address, MemoryMarshal.AsBytes(new Span<T>(ref value)));
+    }
+
+    /// <summary>Writes a value of a fixed layout.</summary>
+    public bool TryWrite<T>(ulong address, in T value)
+        where T : unmanaged =>
+        TryWrite(address, MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
+
+    /// <summary>Reads a NUL-terminated string of at most <paramref name="maximum"/> bytes, terminator included.</summary>
+    /// <returns>The bytes without the terminator; null with <paramref name="error"/> EFAULT or ENAMETOOLONG.</returns>
+    public byte[]? ReadString(ulong address, int maximum, out int error)
+    {
+        Span<byte> chunk = stackalloc byte[256];
+        var result = new List<byte>();
+        while (result.Count < maximum)
+        {
+            // Never across a page's end in one go: the string may end before an unmapped page.
+            var toPageEnd = memory.PageSize - (int)(address & ((ulong)memory.PageSize - 1));
+            var part = chunk[..Math.Min(Math.Min(chunk.Length, toPageEnd), maximum - result.Count)];
+            if (!TryRead(address, part))
+            {
+                error = Errno.EFAULT;
+                return null;
+            }
+
+            var end = part.IndexOf((byte)0);
+            if (end >= 0)
+            {
+                result.AddRange(part[..end]);
+                error = 0;
+                return [.. result];
+            }
+
+            result.AddRange(part);
+            address += (ulong)part.Length;
+        }
+
+        error = Errno.ENAMETOOLONG;
+        return null;
+    }
+}

@@ -1,0 +1,58 @@
+using Dragoman.Linux.Abi;
+using Dragoman.Linux.Host;
+using Dragoman.Linux.Signals;
+using Dragoman.Linux.Syscalls;
+using Dragoman.Runtime.Execution;
+using Dragoman.Tcg.Abi;
+
+namespace Dragoman.Linux.Processes;
+
+/// <summary>The guest's kernel as the dispatcher calls it, on the vCPU's own thread.</summary>
+internal sealed class LinuxKernel(LinuxProcess process) : IGuestKernel
+{
+    /// <inheritdoc/>
+    public KernelResult HandleException(Vcpu vcpu, in GuestException exception)
+    {
+        var thread = (LinuxThread)vcpu.KernelState!;
+        switch (exception.Kind)
+        {
+            case ExceptionKind.Syscall:
+                return HandleSyscall(thread);
+            case ExceptionKind.Yield:
+                HostCall.Invoke(Syscall.SchedYield);
+                return KernelResult.Continue;
+            default:
+                return SignalDelivery.Force(thread, process.Abi.ExceptionSignal(vcpu, exception));
+        }
+    }
+
+    /// <inheritdoc/>
+    public KernelResult HandleRequest(Vcpu vcpu)
+    {
+        var thread = (LinuxThread)vcpu.KernelState!;
+        return process.IsEnding ? KernelResult.ExitProcess : SignalDelivery.Deliver(thread);
+    }
+
+    private unsafe KernelResult HandleSyscall(LinuxThread thread)
+    {
+        var abi = process.Abi;
+        var request = abi.ReadSyscall(thread.Vcpu);
+        process.Trace?.Enter(thread, request);
+        var result = SyscallDispatcher.Call(thread, request);
+        process.Trace?.Leave(thread, request, result);
+        if (result == Errno.NoResultValue)
+        {
+            return thread.Ended ? Ended() : SignalDelivery.Deliver(thread);
+        }
+
+        if (result is -Errno.ERESTARTSYS or -Errno.ERESTARTNOHAND or -Errno.ERESTART_RESTARTBLOCK)
+        {
+            return SignalDelivery.Deliver(thread, request, result);
+        }
+
+        abi.WriteResult(thread.Vcpu, request.Syscall, result);
+        return Volatile.Read(ref *thread.Attention) != 0 || thread.MaskToRestore is not null ? SignalDelivery.Deliver(thread) : KernelResult.Continue;
+    }
+
+    private KernelResult Ended() => process.IsEnding ? KernelResult.ExitProcess : KernelResult.ExitThread;
+}

@@ -1,0 +1,67 @@
+using Dragoman.Linux.Elf;
+using Dragoman.Linux.Host;
+using Dragoman.Linux.Loading;
+using Dragoman.Linux.Signals;
+
+namespace Dragoman.Linux.Processes;
+
+public sealed partial class LinuxProcess
+{
+    private static int Start(LinuxOptions options)
+    {
+        if (options.TakeUp >= 0)
+        {
+            throw new NotSupportedException();
+        }
+
+        IReadOnlyList<string> arguments = [.. options.Arguments.Select(FromHostString)];
+        IReadOnlyList<string> environment = [.. options.Environment.Select(FromHostString)];
+        var process = Launch(options, FromHostString(options.Program), arguments, environment, false, false);
+        process.Files.AdoptInherited();
+        process.AdoptLimits();
+        process.Signals = new ProcessSignals(InheritedIgnores());
+        return process.RunMain(process.Threads[0]);
+    }
+
+    /// <summary>Makes a process with a loaded program and one thread, bound to the calling host thread.</summary>
+    private static LinuxProcess Launch(
+        LinuxOptions options, string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, bool mustBeExecutable, bool hasGuestParent)
+    {
+        var paths = new GuestPaths(options.Prefix is null ? null : FromHostString(options.Prefix));
+        using var file = Executable.Open(path, ref arguments, paths, mustBeExecutable);
+        var guest = file.Machine == 0
+            ? throw new LaunchException($"{path}: not an ELF file", 126, Errno.ENOEXEC)
+            : options.FindGuest(file.Machine)
+                ?? throw new LaunchException($"{path}: ELF file for {ElfMachines.Describe(file.Machine, file.Is64Bit)}, which is no guest here", 126, Errno.ENOEXEC);
+        var process = new LinuxProcess(options, guest) { HasGuestParent = hasGuestParent };
+        var thread = new LinuxThread(process, process.Machine.CreateVcpu(), isMain: true);
+        ProgramLoader.Load(process, thread.Vcpu, file, paths, arguments, environment, path);
+        thread.Enter();
+        process.AddThread(thread);
+        return process;
+    }
+
+    /// <summary>
+    /// Signals that the parent had set to be ignored (nohup). SIGPIPE cannot be told: .NET ignores it itself before any managed code runs.
+    /// </summary>
+    private static ulong InheritedIgnores()
+    {
+        ulong mask = 0;
+        for (var signal = 1; signal < SignalNumbers.FirstRealTime; signal++)
+        {
+            if (signal != SignalNumbers.Pipe && HostSignals.IsIgnored(signal))
+            {
+                mask |= SignalNumbers.Bit(signal);
+            }
+        }
+
+        return mask;
+    }
+
+    private unsafe void AdoptLimits()
+    {
+        var limit = stackalloc ulong[2];
+        HostCall.Invoke(Syscalls.Syscall.Getrlimit, 7, (nint)limit);
+        Files.Limit = (int)Math.Min(limit[0], int.MaxValue);
+    }
+}

@@ -1,0 +1,242 @@
+using System.Text;
+using Dragoman.Linux.Abi;
+using Dragoman.Linux.Files;
+using Dragoman.Linux.Host;
+using Dragoman.Linux.Loading;
+using Dragoman.Linux.Memory;
+using Dragoman.Linux.Signals;
+using Dragoman.Linux.Strace;
+using Dragoman.Linux.Syscalls;
+using Dragoman.Runtime.Diagnostics;
+using Dragoman.Runtime.Execution;
+using Dragoman.Runtime.Guests;
+
+namespace Dragoman.Linux.Processes;
+
+/// <summary>A guest process. <see cref="Run"/> is the room's one door: it runs a program to its end and says how it ended.</summary>
+public sealed partial class LinuxProcess
+{
+    private const int InternalErrorStatus = 125;
+
+    private readonly Lock _threadLock = new();
+    private readonly ManualResetEventSlim _lastThreadGone = new();
+    private readonly HashSet<string> _reported = [];
+    private LinuxThread[] _threads = [];
+    private int _exitStatus;
+    private int _killedBy;
+    private int _ending;
+
+    internal LinuxProcess(LinuxOptions options, IGuest guest)
+    {
+        Options = options;
+        Guest = guest;
+        Abi = LinuxAbis.For(guest);
+        var (cold, hot) = options.CreateBackends(guest);
+        Machine = new UserMachine(guest, options.Runtime, cold, hot, new LinuxKernel(this));
+        Memory = new UserMemory(Machine.Memory, guest.IgnoresTopByte);
+        Machine.Memory.MmapBase = Math.Min(Machine.Memory.Limit, Abi.AddressLimit);
+        Paths = new GuestPaths(options.Prefix is null ? null : FromHostString(options.Prefix));
+        Trace = options.Strace && options.Runtime.Log is { } log ? new StraceWriter(this, log) : null;
+    }
+
+    internal LinuxOptions Options { get; }
+
+    internal IGuest Guest { get; }
+
+    internal ILinuxAbi Abi { get; }
+
+    internal UserMachine Machine { get; }
+
+    internal UserMemory Memory { get; }
+
+    /// <summary>The <c>-L</c> prefix.</summary>
+    internal GuestPaths Paths { get; }
+
+    internal FdTable Files { get; } = new();
+
+    internal ProcessSignals Signals { get; set; } = null!;
+
+    internal StraceWriter? Trace { get; }
+
+    /// <summary>The heap's bounds. Guarded by the memory's lock.</summary>
+    internal ProgramBreak Break { get; } = new();
+
+    /// <summary>What the program was loaded from, for /proc/self.</summary>
+    internal LoadedProgram Program { get; set; } = null!;
+
+    /// <summary>Guest address of the signal trampoline.</summary>
+    internal ulong SignalTrampoline { get; set; }
+
+    /// <summary>True when the process was made by a guest's fork or execve: its parent is a guest and sees its wait status.</summary>
+    internal bool HasGuestParent { get; init; }
+
+    /// <summary>True once the whole process is to end.</summary>
+    internal bool IsEnding => Volatile.Read(ref _ending) != 0;
+
+    /// <summary>True while a thread wants all others out of guest code and system calls (fork, execve).</summary>
+    internal bool StopRequested => false;
+
+    /// <summary>Limits that are remembered instead of set.</summary>
+    internal System.Collections.Concurrent.ConcurrentDictionary<int, (ulong Soft, ulong Hard)> Limits { get; } = new();
+
+    /// <summary>personality(2).</summary>
+    internal uint Persona { get; set; }
+
+    /// <summary>The live guest threads. Any thread; a snapshot.</summary>
+    internal LinuxThread[] Threads => Volatile.Read(ref _threads);
+
+    /// <summary>The thread with a host thread id, or null.</summary>
+    internal LinuxThread? FindThread(int tid) => Array.Find(Threads, thread => thread.Tid == tid);
+
+    /// <summary>Runs a program to its end on the calling thread, which should be the host process's main thread.</summary>
+    /// <param name="options">What and how.</param>
+    /// <returns>The exit status: the program's, 128 and the signal's number when one killed it, 126 or 127 when it could not be started.</returns>
+    public static int Run(LinuxOptions options)
+    {
+        try
+        {
+            return Start(options);
+        }
+        catch (LaunchException error)
+        {
+            Console.Error.WriteLine("dragoman: " + error.Message);
+            return error.Status;
+        }
+    }
+
+    /// <summary>Ends the process from any guest thread.</summary>
+    internal void Exit(int status)
+    {
+        if (Interlocked.CompareExchange(ref _ending, 1, 0) == 0)
+        {
+            _exitStatus = status & 0xFF;
+            EndThreads();
+        }
+    }
+
+    /// <summary>Ends the process by a signal that it does not handle.</summary>
+    internal void Kill(LinuxThread thread, in SignalInfo info)
+    {
+        if (Interlocked.CompareExchange(ref _ending, 1, 0) == 0)
+        {
+            _killedBy = info.Number;
+            _exitStatus = 128 + info.Number;
+            if (!HasGuestParent || Options.Runtime.Log is not null)
+            {
+                var where = info.Number is SignalNumbers.Segv or SignalNumbers.Bus or SignalNumbers.Ill or SignalNumbers.Fpe or SignalNumbers.Trap && info.Code > 0
+                    ? $" at pc 0x{thread.Vcpu.Pc:x}, address 0x{info.Address:x}"
+                    : "";
+                Console.Error.WriteLine($"dragoman: guest killed by signal {info.Number} ({SignalNumbers.Name(info.Number)}){where}");
+            }
+
+            EndThreads();
+        }
+    }
+
+    /// <summary>Adds a thread before it runs.</summary>
+    internal void AddThread(LinuxThread thread)
+    {
+        lock (_threadLock)
+        {
+            Volatile.Write(ref _threads, [.. _threads, thread]);
+        }
+
+        if (IsEnding)
+        {
+            thread.Kick();
+        }
+    }
+
+    /// <summary>Removes a thread that has ended.</summary>
+    internal void RemoveThread(LinuxThread thread)
+    {
+        lock (_threadLock)
+        {
+            Volatile.Write(ref _threads, Array.FindAll(_threads, other => other != thread));
+            if (_threads.Length == 0)
+            {
+                _lastThreadGone.Set();
+            }
+        }
+    }
+
+    /// <summary>Names something that is missing, once, under <c>-d unimp</c>.</summary>
+    internal void ReportMissing(string what)
+    {
+        if (Options.Runtime.Log is { } log && log.Has(LogCategories.Unimp))
+        {
+            lock (_reported)
+            {
+                if (_reported.Add(what))
+                {
+                    log.WriteLine(what);
+                }
+            }
+        }
+    }
+
+    /// <summary>Guest strings are bytes; they are kept as Latin-1 so that none is lost.</summary>
+    internal static string FromHostString(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
+
+    private void EndThreads()
+    {
+        Machine.RequestStop();
+        foreach (var thread in Threads)
+        {
+            thread.Kick();
+        }
+    }
+
+    /// <summary>Runs the main thread and waits for the others.</summary>
+    private int RunMain(LinuxThread main)
+    {
+        var result = Machine.Run(main.Vcpu);
+        if (result == KernelResult.ExitThread && !IsEnding)
+        {
+            // The leader has left with exit(2); the process goes on until its last thread ends.
+            _lastThreadGone.Wait();
+        }
+
+        main.Leave();
+        Options.Ended?.Invoke(Machine);
+        if (_killedBy != 0 && HasGuestParent && SignalNumbers.ToHost(_killedBy) is > 0 and var host)
+        {
+            HostSignals.Die(host);
+        }
+
+        return _exitStatus;
+    }
+
+    /// <summary>Runs a thread that is not the main one, on its own host thread, to its end.</summary>
+    internal void RunThread(LinuxThread thread)
+    {
+        try
+        {
+            Machine.Run(thread.Vcpu);
+        }
+        catch (Exception error)
+        {
+            FailInternally(error);
+        }
+
+        thread.Leave();
+        RemoveThread(thread);
+        Machine.RemoveVcpu(thread.Vcpu);
+    }
+
+    /// <summary>An error of this program, not of the guest's: nothing can go on.</summary>
+    internal static void FailInternally(Exception error)
+    {
+        Console.Error.WriteLine("dragoman: internal error: " + error);
+        HostCall.Invoke(Syscall.ExitGroup, InternalErrorStatus);
+    }
+
+    /// <summary>The status of a leader that left by exit(2), which counts when nobody calls exit_group.</summary>
+    internal void SetLeaderStatus(int status)
+    {
+        if (!IsEnding)
+        {
+            _exitStatus = status & 0xFF;
+        }
+    }
+}

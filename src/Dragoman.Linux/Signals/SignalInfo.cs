@@ -1,0 +1,45 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+
+namespace Dragoman.Linux.Signals;
+
+/// <summary>siginfo_t of 64-bit Linux, with the guest's signal number. The guest's own layout is made of it when it is delivered.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 128)]
+public struct SignalInfo
+{
+    public const int SiUser = 0;
+    public const int SiKernel = 0x80;
+    public const int SiQueue = -1;
+    public const int SiTimer = -2;
+    public const int SiTkill = -6;
+
+    [FieldOffset(0)] public int Number;
+    [FieldOffset(4)] public int Error;
+    [FieldOffset(8)] public int Code;
+
+    /// <summary>si_addr of a fault.</summary>
+    [FieldOffset(16)] public ulong Address;
+
+    /// <summary>si_pid of kill, sigqueue and SIGCHLD; si_timerid of a timer.</summary>
+    [FieldOffset(16)] public int Process;
+
+    /// <summary>si_uid of kill, sigqueue and SIGCHLD; si_overrun of a timer.</summary>
+    [FieldOffset(20)] public uint User;
+
+    /// <summary>si_value of sigqueue and timers.</summary>
+    [FieldOffset(24)] public ulong Value;
+
+    /// <summary>si_status of SIGCHLD.</summary>
+    [FieldOffset(24)] public int Status;
+
+    /// <summary>All 128 bytes.</summary>
+    [UnscopedRef]
+    public Span<byte> Bytes => MemoryMarshal.AsBytes(new Span<SignalInfo>(ref this));
+
+    /// <summary>A fault at an address.</summary>
+    public static SignalInfo Fault(int number, int code, ulong address) => new() { Number = number, Code = code, Address = address };
+
+    /// <summary>A signal sent by kill or tgkill from a process.</summary>
+    public static SignalInfo Sent(int number, int code, int process, uint user) =>
+        new() { Number = number, Code = code, Process = process, User = user };
+}

@@ -1,0 +1,168 @@
+using Dragoman.Linux.Host;
+using Dragoman.Linux.Processes;
+
+namespace Dragoman.Linux.Syscalls;
+
+/// <summary>Calls that make, copy and change descriptors.</summary>
+internal static unsafe class DescriptorCalls
+{
+    private const uint CloseOnExec = 0x80000;
+    private const uint CloseRangeUnshare = 2;
+    private const uint CloseRangeCloseOnExec = 4;
+    private const int DupFd = 0, SetFlags = 4, GetFlags = 3, GetLock = 5, SetLock = 6, SetLockWait = 7, OfdGetLock = 36, OfdSetLock = 37, OfdSetLockWait = 38,
+        SetOwnerEx = 15, GetOwnerEx = 16, DupFdCloseOnExec = 1030, GetRwHint = 1035, FileRwHintLast = 1038, SetSignal = 10;
+
+    public static long Duplicate(LinuxThread thread, int descriptor, int minimum, bool closeOnExec)
+    {
+        var files = thread.Process.Files;
+        var host = files.ToHost(descriptor);
+        if (host < 0)
+        {
+            return -Errno.EBADF;
+        }
+
+        return minimum < 0 || minimum >= files.Limit
+            ? -Errno.EINVAL
+            : files.Add(HostCall.Invoke(Syscall.Fcntl, host, closeOnExec ? DupFdCloseOnExec : DupFd, 0), minimum);
+    }
+
+    public static long DuplicateTo(LinuxThread thread, int descriptor, int target, uint flags, bool mayBeSame)
+    {
+        var files = thread.Process.Files;
+        flags = (uint)thread.Process.Abi.OpenFlags.ToHost(flags);
+        if ((flags & ~CloseOnExec) != 0 || (descriptor == target && !mayBeSame))
+        {
+            return -Errno.EINVAL;
+        }
+
+        var host = files.ToHost(descriptor);
+        if (host < 0 || (uint)target >= (uint)files.Limit)
+        {
+            return -Errno.EBADF;
+        }
+
+        if (descriptor == target)
+        {
+            return target;
+        }
+
+        var copy = HostCall.Invoke(Syscall.Fcntl, host, flags != 0 ? DupFdCloseOnExec : DupFd, 0);
+        return copy < 0 ? copy : files.Replace(target, (int)copy);
+    }
+
+    public static long Pipe(LinuxThread thread, ulong address, uint hostFlags)
+    {
+        var pair = stackalloc int[2];
+        var result = HostCall.Invoke(Syscall.Pipe2, (nint)pair, (nint)hostFlags);
+        return result < 0 ? result : AddPair(thread, pair, address);
+    }
+
+    /// <summary>Gives two host descriptors numbers and stores them as two ints.</summary>
+    public static long AddPair(LinuxThread thread, int* pair, ulong address)
+    {
+        var files = thread.Process.Files;
+        var first = files.Add(pair[0]);
+        if (first < 0)
+        {
+            HostCall.Invoke(Syscall.Close, pair[1]);
+            return first;
+        }
+
+        var second = files.Add(pair[1]);
+        if (second >= 0 && thread.Process.Memory.TryWrite(address, ((ulong)second << 32) | (uint)first))
+        {
+            return 0;
+        }
+
+        files.Close((int)first);
+        if (second < 0)
+        {
+            return second;
+        }
+
+        files.Close((int)second);
+        return -Errno.EFAULT;
+    }
+
+    public static long CloseRange(LinuxThread thread, uint first, uint last, uint flags)
+    {
+        if (first > last || (flags & ~(CloseRangeUnshare | CloseRangeCloseOnExec)) != 0)
+        {
+            return -Errno.EINVAL;
+        }
+
+        foreach (var (guest, host) in thread.Process.Files.Snapshot())
+        {
+            if ((uint)guest >= first && (uint)guest <= last)
+            {
+                if ((flags & CloseRangeCloseOnExec) != 0)
+                {
+                    HostCall.Invoke(Syscall.Fcntl, host, 2, 1);
+                }
+                else
+                {
+                    thread.Process.Files.Close(guest);
+                }
+            }
+        }
+
+        return 0;
+    }
+
+    public static long Control(LinuxThread thread, int descriptor, int command, ulong argument)
+    {
+        var process = thread.Process;
+        var host = process.Files.ToHost(descriptor);
+        if (host < 0)
+        {
+            return -Errno.EBADF;
+        }
+
+        switch (command)
+        {
+            case DupFd or DupFdCloseOnExec:
+                return Duplicate(thread, descriptor, (int)argument, command == DupFdCloseOnExec);
+            case GetFlags:
+                var flags = HostCall.Invoke(Syscall.Fcntl, host, command);
+                return flags < 0 ? flags : (long)process.Abi.OpenFlags.ToGuest((ulong)flags);
+            case SetFlags:
+                return HostCall.Invoke(Syscall.Fcntl, host, command, (nint)process.Abi.OpenFlags.ToHost(argument));
+            case GetLock or SetLock or SetLockWait or OfdGetLock or OfdSetLock or OfdSetLockWait:
+                return Lock(thread, host, command, argument);
+            case SetOwnerEx or GetOwnerEx or (>= GetRwHint and <= FileRwHintLast):
+                return HostCall.Invoke(Syscall.Fcntl, host, command, process.Memory.ToHost(argument));
+            case SetSignal:
+                return HostCall.Invoke(Syscall.Fcntl, host, command, Signals.SignalNumbers.ToHost((int)argument));
+            default:
+                return HostCall.Invoke(Syscall.Fcntl, host, command, (nint)argument);
+        }
+    }
+
+    private static long Lock(LinuxThread thread, int host, int command, ulong address)
+    {
+        var layout = thread.Process.Abi.Layouts.FileLock;
+        Span<byte> guest = stackalloc byte[layout.Size];
+        if (!thread.Process.Memory.TryRead(address, guest))
+        {
+            return -Errno.EFAULT;
+        }
+
+        var native = stackalloc long[4];
+        native[0] = (long)((ushort)layout.Type.Read(guest) | ((ulong)(ushort)layout.Whence.Read(guest) << 16));
+        native[1] = layout.Start.ReadSigned(guest);
+        native[2] = layout.Length.ReadSigned(guest);
+        native[3] = (int)layout.Process.Read(guest);
+        var result = thread.Block(Syscall.Fcntl, host, command, (nint)native);
+        if (result < 0 || command is not (GetLock or OfdGetLock))
+        {
+            return result;
+        }
+
+        layout.Type.Write(guest, (ulong)native[0] & 0xFFFF);
+        layout.Whence.Write(guest, ((ulong)native[0] >> 16) & 0xFFFF);
+        layout.Start.Write(guest, (ulong)native[1]);
+        layout.Length.Write(guest, (ulong)native[2]);
+        layout.Process.Write(guest, (ulong)native[3]);
+        return thread.Process.Memory.TryWrite(address, guest) ? result : -Errno.EFAULT;
+    }
+}

@@ -1,0 +1,165 @@
+using Dragoman.Linux.Host;
+using Dragoman.Linux.Processes;
+using Dragoman.Runtime.Memory;
+
+namespace Dragoman.Linux.Syscalls;
+
+/// <summary>The address space. Protection and map flags of the guests so far are generic Linux's.</summary>
+internal static class MemoryCalls
+{
+    private const uint KnownProtection = 7;
+    private const uint BranchTarget = 0x10;
+    private const uint GrowsUpDown = 0x03000000;
+    private const int DontNeed = 4, Free = 8, DontFork = 10, WipeOnFork = 18, Collapse = 25;
+
+    public static long Brk(LinuxThread thread, ulong wanted)
+    {
+        var process = thread.Process;
+        var memory = process.Machine.Memory;
+        var heap = process.Break;
+        lock (memory.SyncRoot)
+        {
+            if (wanted < heap.Start)
+            {
+                return (long)heap.Current;
+            }
+
+            var oldEnd = memory.PageUp(heap.Current);
+            var newEnd = memory.PageUp(wanted);
+            if (newEnd > oldEnd)
+            {
+                // Fresh pages only: what lies in the way is another mapping, and brk fails by answering the old end.
+                var flags = GuestMapFlags.Private | GuestMapFlags.Anonymous | GuestMapFlags.FixedNoReplace;
+                if (newEnd > memory.Limit
+                    || memory.Map(oldEnd, newEnd - oldEnd, GuestProtection.Read | GuestProtection.Write, flags, name: "[heap]") < 0)
+                {
+                    return (long)heap.Current;
+                }
+            }
+            else if (newEnd < oldEnd)
+            {
+                memory.Unmap(newEnd, oldEnd - newEnd);
+            }
+
+            heap.Current = wanted;
+            return (long)wanted;
+        }
+    }
+
+    public static long Map(LinuxThread thread, ulong address, ulong length, uint protection, uint flags, int descriptor, ulong offset)
+    {
+        var process = thread.Process;
+        var memory = process.Machine.Memory;
+        var mapFlags = (GuestMapFlags)(flags & ~0xFu);
+
+        // MAP_SHARED_VALIDATE (3) is MAP_SHARED with unknown flags refused.
+        mapFlags |= (flags & 0xF) switch
+        {
+            1 or 3 => GuestMapFlags.Shared,
+            2 => GuestMapFlags.Private,
+            _ => GuestMapFlags.None,
+        };
+        if (length == 0 || (flags & 0xF) is not (1 or 2 or 3))
+        {
+            return -Errno.EINVAL;
+        }
+
+        if (length > memory.Limit)
+        {
+            return -Errno.ENOMEM;
+        }
+
+        address = process.Memory.Untag(address);
+        if ((mapFlags & GuestMapFlags.Anonymous) != 0)
+        {
+            return memory.Map(address, length, Protection(protection), mapFlags);
+        }
+
+        var host = process.Files.ToHost(descriptor);
+        if (host < 0)
+        {
+            return -Errno.EBADF;
+        }
+
+        var (device, inode, _, _) = HostPath.Status(host);
+        return memory.Map(
+            address, length, Protection(protection), mapFlags, host, offset, new GuestBacking(device, inode), HostPath.OfDescriptor(host));
+    }
+
+    public static long Unmap(LinuxThread thread, ulong address, ulong length) =>
+        length == 0 ? -Errno.EINVAL : thread.Process.Machine.Memory.Unmap(thread.Process.Memory.Untag(address), length);
+
+    public static long Protect(LinuxThread thread, ulong address, ulong length, uint protection) =>
+        (protection & ~(KnownProtection | BranchTarget | GrowsUpDown)) != 0
+            ? -Errno.EINVAL
+            : thread.Process.Machine.Memory.Protect(thread.Process.Memory.Untag(address), length, Protection(protection));
+
+    public static long Remap(LinuxThread thread, ulong oldAddress, ulong oldLength, ulong newLength, uint flags, ulong newAddress) =>
+        (flags & ~7u) != 0
+            ? -Errno.EINVAL
+            : thread.Process.Machine.Memory.Remap(thread.Process.Memory.Untag(oldAddress), oldLength, newLength, (GuestRemapFlags)flags, newAddress);
+
+    public static long Advise(LinuxThread thread, ulong address, ulong length, int advice)
+    {
+        var memory = thread.Process.Machine.Memory;
+        address = thread.Process.Memory.Untag(address);
+        if (memory.PageDown(address) != address)
+        {
+            return -Errno.EINVAL;
+        }
+
+        if (length == 0)
+        {
+            return 0;
+        }
+
+        if (!thread.Process.Memory.IsInside(address, memory.PageUp(length)))
+        {
+            return -Errno.ENOMEM;
+        }
+
+        // Fork makes a new image of the memory (see Processes), so what says how fork treats pages is not the host's to know.
+        if (advice is >= DontFork and <= WipeOnFork and not (12 or 13 or 14 or 15 or 16 or 17) || advice > Collapse)
+        {
+            return advice > Collapse ? -Errno.EINVAL : 0;
+        }
+
+        lock (memory.SyncRoot)
+        {
+            if (advice is DontNeed or Free)
+            {
+                memory.Code?.Invalidate(address, memory.PageUp(length));
+            }
+
+            return HostCall.Invoke(Syscall.Madvise, thread.Process.Memory.ToHost(address), (nint)memory.PageUp(length), advice);
+        }
+    }
+
+    /// <summary>msync, mincore, mlock, mlock2 and munlock: an address range and one more argument.</summary>
+    public static long OnRange(LinuxThread thread, Syscall syscall, ulong address, ulong length, ulong argument)
+    {
+        var memory = thread.Process.Machine.Memory;
+        address = thread.Process.Memory.Untag(address);
+        if (syscall is Syscall.Msync or Syscall.Mincore && memory.PageDown(address) != address)
+        {
+            return -Errno.EINVAL;
+        }
+
+        var start = memory.PageDown(address);
+        var end = memory.PageUp(address + length);
+        if (end < start || !thread.Process.Memory.IsInside(start, end - start))
+        {
+            return -Errno.ENOMEM;
+        }
+
+        if (length == 0)
+        {
+            return 0;
+        }
+
+        var third = syscall == Syscall.Mincore ? thread.Process.Memory.ToHost(argument) : (nint)argument;
+        return thread.Block(syscall, thread.Process.Memory.ToHost(start), (nint)(end - start), third);
+    }
+
+    private static GuestProtection Protection(uint protection) => (GuestProtection)(protection & KnownProtection);
+}

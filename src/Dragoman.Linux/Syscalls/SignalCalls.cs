@@ -1,0 +1,375 @@
+using Dragoman.Linux.Host;
+using Dragoman.Linux.Processes;
+using Dragoman.Linux.Signals;
+
+namespace Dragoman.Linux.Syscalls;
+
+/// <summary>Signal calls.</summary>
+internal static unsafe class SignalCalls
+{
+    private const ulong MaskSize = 8;
+    private const int ContinuedSignal = SignalNumbers.Cont;
+
+    public static long Kill(LinuxThread thread, int process, int signal)
+    {
+        if (signal is < 0 or > SignalNumbers.Last)
+        {
+            return -Errno.EINVAL;
+        }
+
+        if (process == Environment.ProcessId && IsInternal(signal))
+        {
+            thread.Process.Signals.Send(thread.Process, null, Sent(signal, SignalInfo.SiUser));
+            return 0;
+        }
+
+        return ToHost(signal, out var host) ? HostCall.Invoke(Syscall.Kill, process, host) : -Errno.EINVAL;
+    }
+
+    public static long ThreadKill(LinuxThread thread, int process, int tid, int signal)
+    {
+        if (signal is < 0 or > SignalNumbers.Last || tid <= 0 || process == 0 || process < -1)
+        {
+            return -Errno.EINVAL;
+        }
+
+        var target = process == -1 || process == Environment.ProcessId ? thread.Process.FindThread(tid) : null;
+        if (target is not null && IsInternal(signal))
+        {
+            thread.Process.Signals.Send(thread.Process, target, Sent(signal, SignalInfo.SiTkill));
+            return 0;
+        }
+
+        if (target is null && process == Environment.ProcessId)
+        {
+            return -Errno.ESRCH;
+        }
+
+        return !ToHost(signal, out var host) ? -Errno.EINVAL
+            : process == -1 ? HostCall.Invoke(Syscall.Tkill, tid, host)
+            : HostCall.Invoke(Syscall.Tgkill, process, tid, host);
+    }
+
+    public static long Queue(LinuxThread thread, int process, int tid, int signal, ulong infoAddress)
+    {
+        if (!thread.Process.Memory.TryRead(infoAddress, out SignalInfo info))
+        {
+            return -Errno.EFAULT;
+        }
+
+        if (signal is < 0 or > SignalNumbers.Last)
+        {
+            return -Errno.EINVAL;
+        }
+
+        info.Number = signal;
+        if (process == Environment.ProcessId && IsInternal(signal))
+        {
+            var target = tid != 0 ? thread.Process.FindThread(tid) : null;
+            if (tid != 0 && target is null)
+            {
+                return -Errno.ESRCH;
+            }
+
+            thread.Process.Signals.Send(thread.Process, target, info);
+            return 0;
+        }
+
+        if (info.Code >= 0 || info.Code == SignalInfo.SiTkill)
+        {
+            return -Errno.EPERM;
+        }
+
+        if (!ToHost(signal, out var host))
+        {
+            return -Errno.EINVAL;
+        }
+
+        info.Number = host;
+        return tid != 0
+            ? HostCall.Invoke(Syscall.RtTgsigqueueinfo, process, tid, host, (nint)(&info))
+            : HostCall.Invoke(Syscall.RtSigqueueinfo, process, host, (nint)(&info));
+    }
+
+    public static long Action(LinuxThread thread, int signal, ulong newAddress, ulong oldAddress, ulong size)
+    {
+        var process = thread.Process;
+        var layout = process.Abi.Layouts.SignalAction;
+        if (size != MaskSize || signal is < 1 or > SignalNumbers.Last)
+        {
+            return -Errno.EINVAL;
+        }
+
+        Span<byte> bytes = stackalloc byte[layout.Size];
+        SignalAction old;
+        if (newAddress != 0)
+        {
+            if (!process.Memory.TryRead(newAddress, bytes))
+            {
+                return -Errno.EFAULT;
+            }
+
+            if ((SignalNumbers.Unblockable & SignalNumbers.Bit(signal)) != 0)
+            {
+                return -Errno.EINVAL;
+            }
+
+            var action = new SignalAction(
+                layout.Handler.Read(bytes), layout.Flags.Read(bytes), layout.Restorer.Read(bytes), layout.Mask.Read(bytes) & ~SignalNumbers.Unblockable);
+            old = process.Signals.Exchange(signal, action, process.Threads);
+        }
+        else
+        {
+            old = process.Signals[signal];
+        }
+
+        if (oldAddress == 0)
+        {
+            return 0;
+        }
+
+        bytes.Clear();
+        layout.Handler.Write(bytes, old.Handler);
+        layout.Flags.Write(bytes, old.Flags);
+        layout.Restorer.Write(bytes, old.Restorer);
+        layout.Mask.Write(bytes, old.Mask);
+        return process.Memory.TryWrite(oldAddress, bytes) ? 0 : -Errno.EFAULT;
+    }
+
+    public static long Mask(LinuxThread thread, int how, ulong newAddress, ulong oldAddress, ulong size)
+    {
+        if (size != MaskSize)
+        {
+            return -Errno.EINVAL;
+        }
+
+        var old = thread.Mask;
+        if (newAddress != 0)
+        {
+            if (!thread.Process.Memory.TryRead(newAddress, out ulong set))
+            {
+                return -Errno.EFAULT;
+            }
+
+            if (how is < 0 or > 2)
+            {
+                return -Errno.EINVAL;
+            }
+
+            thread.SetMask(how switch { 0 => old | set, 1 => old & ~set, _ => set });
+        }
+
+        return oldAddress == 0 || thread.Process.Memory.TryWrite(oldAddress, old) ? 0 : -Errno.EFAULT;
+    }
+
+    public static long Pending(LinuxThread thread, ulong address, ulong size)
+    {
+        if (size > MaskSize)
+        {
+            return -Errno.EINVAL;
+        }
+
+        ulong pending;
+        lock (thread.Process.Signals.SyncRoot)
+        {
+            thread.Process.Signals.CollectLocked(thread.Process);
+            pending = (thread.Pending.Bits | thread.Process.Signals.Shared.Bits) & thread.Mask;
+        }
+
+        return thread.Process.Memory.TryWrite(address, pending) ? 0 : -Errno.EFAULT;
+    }
+
+    public static long Suspend(LinuxThread thread, ulong address, ulong size)
+    {
+        if (size != MaskSize)
+        {
+            return -Errno.EINVAL;
+        }
+
+        if (!thread.Process.Memory.TryRead(address, out ulong mask))
+        {
+            return -Errno.EFAULT;
+        }
+
+        thread.MaskToRestore = thread.Mask;
+        thread.SetMask(mask);
+        return Pause(thread);
+    }
+
+    /// <summary>Waits for a signal that is delivered. The host's ppoll on nothing is a pause that the stub can guard.</summary>
+    public static long Pause(LinuxThread thread)
+    {
+        var result = thread.Block(Syscall.Ppoll);
+        return result == -Errno.ERESTARTSYS ? -Errno.ERESTARTNOHAND : result;
+    }
+
+    public static long TimedWait(LinuxThread thread, ulong setAddress, ulong infoAddress, ulong timeAddress, ulong size)
+    {
+        if (size != MaskSize)
+        {
+            return -Errno.EINVAL;
+        }
+
+        if (!thread.Process.Memory.TryRead(setAddress, out ulong set))
+        {
+            return -Errno.EFAULT;
+        }
+
+        long? wait = null;
+        if (timeAddress != 0)
+        {
+            if (TimeCalls.ReadTime(thread, timeAddress, out var seconds, out var nanoseconds) is < 0 and var error)
+            {
+                return error;
+            }
+
+            wait = TimeCalls.ToNanoseconds(seconds, nanoseconds);
+        }
+
+        set &= ~SignalNumbers.Unblockable;
+        thread.Process.Signals.Blocking(set);
+        var result = WaitFor(thread, set, new Deadline(wait), out var info);
+        return result > 0 && infoAddress != 0 && !thread.Process.Memory.TryWrite(infoAddress, info) ? -Errno.EFAULT : result;
+    }
+
+    public static long Return(LinuxThread thread)
+    {
+        if (!thread.Process.Abi.PopSignalFrame(thread.Vcpu, thread.Process.Memory, out var state))
+        {
+            thread.Process.Signals.Exchange(SignalNumbers.Segv, default, thread.Process.Threads);
+            thread.Process.Signals.Send(thread.Process, thread, SignalInfo.Fault(SignalNumbers.Segv, SignalInfo.SiKernel, 0));
+            thread.SetMask(thread.Mask & ~SignalNumbers.Bit(SignalNumbers.Segv));
+            return Errno.NoResultValue;
+        }
+
+        thread.SetMask(state.Mask);
+        RestoreStack(thread, state.Stack);
+        return Errno.NoResultValue;
+    }
+
+    public static long AlternateStack(LinuxThread thread, ulong newAddress, ulong oldAddress)
+    {
+        var layout = thread.Process.Abi.Layouts.SignalStack;
+        Span<byte> bytes = stackalloc byte[layout.Size];
+        var old = thread.AlternateStack;
+        var isOn = old.Holds(thread.Process.Abi.StackPointer(thread.Vcpu));
+        if (newAddress != 0)
+        {
+            if (!thread.Process.Memory.TryRead(newAddress, bytes))
+            {
+                return -Errno.EFAULT;
+            }
+
+            if (isOn)
+            {
+                return -Errno.EPERM;
+            }
+
+            var stack = new AlternateStack(layout.Pointer.Read(bytes), layout.Length.Read(bytes), (int)layout.Flags.Read(bytes));
+            var mode = stack.Flags & ~Signals.AlternateStack.AutoDisarmFlag;
+            if (mode is not (0 or Signals.AlternateStack.OnStackFlag or Signals.AlternateStack.DisableFlag))
+            {
+                return -Errno.EINVAL;
+            }
+
+            if (mode == Signals.AlternateStack.DisableFlag)
+            {
+                stack = Signals.AlternateStack.None;
+            }
+            else if (stack.Length < (ulong)thread.Process.Abi.MinimumSignalStack && stack.Length < 2048)
+            {
+                return -Errno.ENOMEM;
+            }
+            else
+            {
+                stack = stack with { Flags = stack.Flags & Signals.AlternateStack.AutoDisarmFlag };
+            }
+
+            thread.AlternateStack = stack;
+        }
+
+        if (oldAddress == 0)
+        {
+            return 0;
+        }
+
+        bytes.Clear();
+        layout.Pointer.Write(bytes, old.Pointer);
+        layout.Flags.Write(bytes, (uint)(old.Flags | (isOn ? Signals.AlternateStack.OnStackFlag : 0)));
+        layout.Length.Write(bytes, old.Length);
+        return thread.Process.Memory.TryWrite(oldAddress, bytes) ? 0 : -Errno.EFAULT;
+    }
+
+    /// <summary>sigreturn restores the alternate stack as sigaltstack would, and ignores what that refuses.</summary>
+    private static void RestoreStack(LinuxThread thread, AlternateStack stack)
+    {
+        if (!thread.AlternateStack.Holds(thread.Process.Abi.StackPointer(thread.Vcpu)))
+        {
+            var disabled = (stack.Flags & Signals.AlternateStack.DisableFlag) != 0;
+            thread.AlternateStack = disabled
+                ? Signals.AlternateStack.None
+                : stack with { Flags = stack.Flags & Signals.AlternateStack.AutoDisarmFlag };
+        }
+    }
+
+    private static long WaitFor(LinuxThread thread, ulong set, in Deadline deadline, out SignalInfo info)
+    {
+        var signals = thread.Process.Signals;
+        var time = stackalloc long[2];
+        while (true)
+        {
+            Interlocked.Exchange(ref *thread.Attention, 0);
+            lock (signals.SyncRoot)
+            {
+                signals.CollectLocked(thread.Process);
+                if (thread.Pending.TryTake(set, out info) || signals.Shared.TryTake(set, out info))
+                {
+                    thread.WaitingFor = 0;
+                    Interlocked.Exchange(ref *thread.Attention, 1);
+                    return info.Number;
+                }
+
+                thread.WaitingFor = set;
+            }
+
+            var left = deadline.IsSet ? deadline.Left : 0;
+            time[0] = left / 1_000_000_000;
+            time[1] = left % 1_000_000_000;
+            var result = deadline.IsSet && left == 0 ? 0 : thread.Block(Syscall.Ppoll, 0, 0, deadline.IsSet ? (nint)time : 0);
+            ulong outside;
+            lock (signals.SyncRoot)
+            {
+                outside = (thread.Pending.Bits | signals.Shared.Bits) & ~thread.Mask & ~set;
+                if (((thread.Pending.Bits | signals.Shared.Bits) & set) != 0)
+                {
+                    continue;
+                }
+
+                thread.WaitingFor = 0;
+            }
+
+            if (result == 0)
+            {
+                return -Errno.EAGAIN;
+            }
+
+            if (outside != 0 || thread.Process.IsEnding || thread.Process.StopRequested)
+            {
+                // A signal outside the set is delivered; the wait itself is not restarted after a handler.
+                return -Errno.ERESTARTNOHAND;
+            }
+        }
+    }
+
+    private static SignalInfo Sent(int signal, int code) =>
+        SignalInfo.Sent(signal, code, Environment.ProcessId, (uint)HostCall.Invoke(Syscall.Getuid));
+
+    /// <summary>Signals that this program delivers to its own guest without the host; SIGKILL, SIGSTOP and SIGCONT are the host's to carry out.</summary>
+    private static bool IsInternal(int signal) => signal is > 0 and not (SignalNumbers.Kill or SignalNumbers.Stop or ContinuedSignal);
+
+    private static bool ToHost(int signal, out int host)
+    {
+        host = SignalNumbers.ToHost(signal);
+        return host != 0 || signal == 0;
+    }
+}

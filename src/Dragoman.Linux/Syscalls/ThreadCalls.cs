@@ -1,0 +1,154 @@
+using Dragoman.Linux.Host;
+using Dragoman.Linux.Processes;
+
+namespace Dragoman.Linux.Syscalls;
+
+/// <summary>What a thread tells the kernel about itself, and what the kernel does for it when it ends.</summary>
+internal static class ThreadCalls
+{
+    private const int RobustLimit = 2048;
+    private const uint OwnerDied = 0x40000000;
+    private const uint Waiters = 0x80000000;
+    private const uint OwnerMask = 0x3FFFFFFF;
+
+    public static long SetTidAddress(LinuxThread thread, ulong address)
+    {
+        thread.ClearChildTid = address;
+        return thread.Tid;
+    }
+
+    public static long SetRobustList(LinuxThread thread, ulong head, ulong length)
+    {
+        if (length != 3 * (ulong)thread.Process.Abi.Layouts.WordSize)
+        {
+            return -Errno.EINVAL;
+        }
+
+        thread.RobustList = head;
+        return 0;
+    }
+
+    public static long GetRobustList(LinuxThread thread, int tid, ulong head, ulong length)
+    {
+        var target = tid == 0 ? thread : thread.Process.FindThread(tid);
+        if (target is null)
+        {
+            return -Errno.ESRCH;
+        }
+
+        var memory = thread.Process.Memory;
+        var size = 3 * (ulong)thread.Process.Abi.Layouts.WordSize;
+        return WriteWord(thread, head, target.RobustList) && WriteWord(thread, length, size) ? 0 : -Errno.EFAULT;
+    }
+
+    /// <summary>Marks the robust futexes of an ending thread and clears its thread id word (the kernel's mm_release).</summary>
+    public static void Release(LinuxThread thread)
+    {
+        if (thread.RobustList != 0)
+        {
+            WalkRobustList(thread);
+            thread.RobustList = 0;
+        }
+
+        if (thread.ClearChildTid != 0)
+        {
+            if (thread.Process.Memory.TryWrite(thread.ClearChildTid, 0))
+            {
+                FutexCalls.WakeShared(thread, thread.ClearChildTid, 1);
+            }
+
+            thread.ClearChildTid = 0;
+        }
+    }
+
+    /// <summary>kernel/futex: exit_robust_list. The list is the guest's and may be anything.</summary>
+    private static void WalkRobustList(LinuxThread thread)
+    {
+        var word = (ulong)thread.Process.Abi.Layouts.WordSize;
+        var head = thread.RobustList;
+        if (!ReadWord(thread, head, out var entry) || !ReadWord(thread, head + word, out var offset) || !ReadWord(thread, head + (2 * word), out var pending))
+        {
+            return;
+        }
+
+        for (var i = 0; i < RobustLimit && (entry & ~1UL) != head; i++)
+        {
+            var current = entry;
+            var readable = ReadWord(thread, current & ~1UL, out entry);
+            if ((current & ~1UL) != (pending & ~1UL))
+            {
+                Die(thread, (current & ~1UL) + offset, (current & 1) != 0, isPending: false);
+            }
+
+            if (!readable)
+            {
+                return;
+            }
+        }
+
+        if ((pending & ~1UL) != 0)
+        {
+            Die(thread, (pending & ~1UL) + offset, (pending & 1) != 0, isPending: true);
+        }
+    }
+
+    private static unsafe void Die(LinuxThread thread, ulong address, bool isPriority, bool isPending)
+    {
+        var memory = thread.Process.Memory;
+        if ((address & 3) != 0 || !memory.TryRead(address, out uint value))
+        {
+            return;
+        }
+
+        if ((value & OwnerMask) == 0 && isPending && !isPriority)
+        {
+            FutexCalls.WakeShared(thread, address, 1);
+            return;
+        }
+
+        if ((value & OwnerMask) != (uint)thread.Tid || !memory.TryWrite(address, value))
+        {
+            return;
+        }
+
+        // It has just been written through the kernel, so it is mapped and writable; another thread could still unmap it between.
+        ref var word = ref *(uint*)memory.ToHost(address);
+        while (true)
+        {
+            var next = (value & Waiters) | OwnerDied;
+            var seen = Interlocked.CompareExchange(ref word, next, value);
+            if (seen == value)
+            {
+                break;
+            }
+
+            value = seen;
+            if ((value & OwnerMask) != (uint)thread.Tid)
+            {
+                return;
+            }
+        }
+
+        if (!isPriority && (value & Waiters) != 0)
+        {
+            FutexCalls.WakeShared(thread, address, 1);
+        }
+    }
+
+    private static bool ReadWord(LinuxThread thread, ulong address, out ulong value)
+    {
+        if (thread.Process.Abi.Layouts.WordSize == 8)
+        {
+            return thread.Process.Memory.TryRead(address, out value);
+        }
+
+        var read = thread.Process.Memory.TryRead(address, out uint narrow);
+        value = narrow;
+        return read;
+    }
+
+    private static bool WriteWord(LinuxThread thread, ulong address, ulong value) =>
+        thread.Process.Abi.Layouts.WordSize == 8
+            ? thread.Process.Memory.TryWrite(address, value)
+            : thread.Process.Memory.TryWrite(address, (uint)value);
+}

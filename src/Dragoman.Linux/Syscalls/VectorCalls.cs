@@ -1,0 +1,55 @@
+using Dragoman.Linux.Host;
+using Dragoman.Linux.Processes;
+
+namespace Dragoman.Linux.Syscalls;
+
+/// <summary>readv, writev and their relatives, and the reading of iovec arrays for messages.</summary>
+internal static unsafe class VectorCalls
+{
+    /// <summary>UIO_MAXIOV.</summary>
+    public const int Maximum = 1024;
+
+    public static long Transfer(LinuxThread thread, Syscall syscall, int descriptor, ulong vector, int count, long offset, uint flags)
+    {
+        var host = thread.Process.Files.ToHost(descriptor);
+        if (host < 0)
+        {
+            return -Errno.EBADF;
+        }
+
+        if (count is < 0 or > Maximum)
+        {
+            return -Errno.EINVAL;
+        }
+
+        var native = stackalloc nint[2 * count];
+        var error = Read(thread, vector, count, native);
+        return error < 0 ? error : thread.Block(syscall, host, (nint)native, count, (nint)offset, 0, (nint)flags);
+    }
+
+    /// <summary>Reads a guest's iovec array as the host's: 0 or a negated errno.</summary>
+    public static long Read(LinuxThread thread, ulong address, int count, nint* native)
+    {
+        var layout = thread.Process.Abi.Layouts.IoVector;
+        Span<byte> entry = stackalloc byte[layout.Size];
+        var memory = thread.Process.Memory;
+        for (var i = 0; i < count; i++)
+        {
+            if (!memory.TryRead(address + (ulong)(i * layout.Size), entry))
+            {
+                return -Errno.EFAULT;
+            }
+
+            var length = layout.Length.Read(entry);
+            if (layout.Length.ReadSigned(entry) < 0)
+            {
+                return -Errno.EINVAL;
+            }
+
+            native[2 * i] = memory.ToHost(layout.Base.Read(entry));
+            native[(2 * i) + 1] = (nint)length;
+        }
+
+        return 0;
+    }
+}
