@@ -29,13 +29,26 @@ internal sealed unsafe partial class IlCompiler
         _pcStored = false;
     }
 
+    // A label where a guest instruction starts is a place to go on from after a request; others lie inside an instruction, which then starts anew.
+    private void FindLabelPcs()
+    {
+        Span<Op> ops = _tcg.Ops;
+        for (int i = 0; i + 1 < ops.Length; i++)
+        {
+            if (ops[i].Opcode == Opcode.SetLabel && ops[i + 1].Opcode == Opcode.InsnStart)
+            {
+                _labelPcs[ops[i].Label.Index] = (ulong)ops[i + 1].Imm0;
+            }
+        }
+    }
+
     // A branch to a label that stands already closes a loop, which must hear an exit request.
     private void EmitBranch(Ir.Label label, OpCode forward, OpCode backward)
     {
         if (_placed[label.Index])
         {
             GlobalSet dirty = _dirty;
-            EmitPoll(() => StoreGlobals(dirty), _insnPc);
+            EmitPoll(() => StoreGlobals(dirty), _labelPcs[label.Index] ?? _insnPc);
             _il.Emit(backward, _labels[label.Index]);
             return;
         }

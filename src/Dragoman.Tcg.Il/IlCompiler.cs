@@ -21,6 +21,7 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
     private readonly LocalBuilder?[] _locals;
     private readonly IlLabel[] _labels;
     private readonly bool[] _placed;
+    private readonly ulong?[] _labelPcs;
     private readonly List<Action> _cold = [];
     private GlobalSet _dirty;
     private ulong _insnPc;
@@ -36,6 +37,7 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
         _locals = new LocalBuilder?[tcg.TempCount];
         _labels = new IlLabel[tcg.LabelCount];
         _placed = new bool[tcg.LabelCount];
+        _labelPcs = new ulong?[tcg.LabelCount];
     }
 
     /// <summary>Emits the whole method.</summary>
@@ -47,6 +49,7 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
         }
 
         CountUses();
+        FindLabelPcs();
         EmitPoll(() => { }, _request.Pc);
         EmitPrologue();
         if (_flow.Loops)

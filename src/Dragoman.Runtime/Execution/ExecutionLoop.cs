@@ -159,7 +159,7 @@ internal sealed unsafe partial class ExecutionLoop
         if (next is not null && _machine.Options.Chain)
         {
             var owner = _cache.Indexes[slot->OwnerTb]!;
-            if (slot->Index == 0 || owner.LinksSlot1)
+            if (owner.Links(slot->Index))
             {
                 _cache.Link(owner, slot->Index, next);
             }

@@ -26,6 +26,15 @@ public sealed record RuntimeOptions
     /// <summary>Times that a TB runs cold before it is queued for the hot backend.</summary>
     public int HotThreshold { get; init; } = 64;
 
+    /// <summary>Whether the hot backend compiles loops and calls as regions of several TBs.</summary>
+    public bool Regions { get; init; } = true;
+
+    /// <summary>Most TBs of a region.</summary>
+    public int RegionBlocks { get; init; } = 24;
+
+    /// <summary>Most guest instructions of a region: RyuJIT's time grows faster than the code, and at some 3,000 ops it stops optimizing.</summary>
+    public int RegionInstructions { get; init; } = 240;
+
     /// <summary>TBs that may wait for the hot backend; more stay cold until there is room.</summary>
     public int CompileQueueLength { get; init; } = 1024;
 

@@ -96,11 +96,16 @@ internal sealed class CompileQueue : IDisposable
                 if (!tb.Invalid)
                 {
                     var start = Stopwatch.GetTimestamp();
-                    var code = builder.CompileHot(tb, _backend);
-                    if (_machine.Cache.Promote(tb, code))
+                    if (builder.CompileHot(tb, _backend) is { } code)
                     {
                         Volatile.Write(ref tb.Tier, 2);
                         _machine.Statistics.AddCompilation(code, Stopwatch.GetTimestamp() - start);
+                    }
+                    else
+                    {
+                        // A TB of its region went away: it may warm up again with those that came instead.
+                        tb.ExecutionCount = 0;
+                        Volatile.Write(ref tb.Tier, 0);
                     }
                 }
 

@@ -60,8 +60,9 @@ internal sealed unsafe class RetireList(TbIndexTable indexes)
             if (item.Tb is { } tb)
             {
                 indexes.Remove(tb);
-                Poison(tb.Slots);
+                Poison(tb);
                 NativeMemory.Free(tb.Slots);
+                NativeMemory.Free(tb.RegionSlots);
             }
         }
 
@@ -81,12 +82,12 @@ internal sealed unsafe class RetireList(TbIndexTable indexes)
 
     // A jump through a slot that was let go too early must be seen, not run some other method's code.
     [System.Diagnostics.Conditional("DEBUG")]
-    private static void Poison(ChainSlot* slots)
+    private static void Poison(TranslationBlock tb)
     {
-        for (var i = 0; i < 2; i++)
+        for (var i = 0; i < tb.SlotCount; i++)
         {
-            slots[i].Code = unchecked((nint)0xDEAD_0000_DEAD_0000);
-            slots[i].LinkedTb = int.MinValue;
+            tb.Slot(i)->Code = unchecked((nint)0xDEAD_0000_DEAD_0000);
+            tb.Slot(i)->LinkedTb = int.MinValue;
         }
     }
 }

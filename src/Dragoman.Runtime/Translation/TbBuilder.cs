@@ -81,12 +81,20 @@ internal sealed unsafe class TbBuilder
         return Compile(pc, flags, source, 1, chain: false, parallel && IsParallel, _machine.ColdBackend);
     }
 
-    /// <summary>Compiles a TB's bytes again for the hot backend.</summary>
-    public TbCode CompileHot(TranslationBlock tb, ITcgBackend backend)
+    /// <summary>Compiles a warm TB, with those around it that run as often, for the hot backend, and publishes the code. Null when the TB has become invalid.</summary>
+    public TbCode? CompileHot(TranslationBlock tb, ITcgBackend backend)
     {
-        tb.Source.CopyTo(_bytes, 0);
-        _loop.Translate(_buffer, tb.Source.Length, tb.Pc, tb.Flags, new TbLimits(tb.InstructionCount, int.MaxValue, ulong.MaxValue), IsParallel, isFirst: false);
-        return backend.Compile(_loop.Context, Request(tb.Pc, tb.Flags, tb.Slots, _machine.Options.Chain, IsParallel));
+        var region = new RegionPlanner(_machine.Cache, _machine.Options).Plan(tb);
+        var links = _loop.TranslateRegion(region, _buffer, IsParallel);
+        var slots = (ChainSlot*)NativeMemory.AllocZeroed((nuint)Math.Max(1, links.Length), (nuint)sizeof(ChainSlot));
+        var code = backend.Compile(_loop.Context, Request(tb.Pc, tb.Flags, slots, _machine.Options.Chain, IsParallel));
+        if (_machine.Cache.PromoteRegion(region, code, slots, links))
+        {
+            return code;
+        }
+
+        NativeMemory.Free(slots);
+        return null;
     }
 
     private bool IsParallel => _machine.Options.Threads == ThreadModel.Multi;

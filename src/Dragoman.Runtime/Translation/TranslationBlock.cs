@@ -14,8 +14,11 @@ public sealed unsafe class TranslationBlock
 
     private volatile TbCode? _code;
     private volatile bool _invalid;
-    private TranslationBlock? _outgoing0;
-    private TranslationBlock? _outgoing1;
+    private bool[] _regionLinks = [];
+    private readonly TranslationBlock?[] _outgoing = new TranslationBlock?[2];
+
+    // Written once, before the code that leaves through these slots is published.
+    private TranslationBlock?[] _regionOutgoing = [];
 
     internal TranslationBlock()
     {
@@ -48,6 +51,21 @@ public sealed unsafe class TranslationBlock
     /// <summary>Two chain slots; freed when the TB is reclaimed.</summary>
     internal ChainSlot* Slots { get; init; }
 
+    /// <summary>Chain slots of the region that this TB's code has become; freed with <see cref="Slots"/>.</summary>
+    internal ChainSlot* RegionSlots { get; private set; }
+
+    /// <summary>All slots: its own two, then the region's.</summary>
+    internal int SlotCount => 2 + _regionOutgoing.Length;
+
+    /// <summary>How often it has run, for the planner of regions: the count while cold, then a great number.</summary>
+    internal int Heat => Volatile.Read(ref Tier) == 0 ? Math.Max(ExecutionCount, RunsBefore) : int.MaxValue;
+
+    /// <summary>The count that was reached before the TB became part of a region and was asked to prove itself anew.</summary>
+    internal int RunsBefore;
+
+    /// <summary>Roots of regions that hold a copy of this TB: they end with it. Guarded by the memory's lock.</summary>
+    internal List<TranslationBlock> InlinedBy { get; } = [];
+
     /// <summary>False when the exit of slot 1 must always look its target up (the TB ended because the state of translation may have changed).</summary>
     internal bool LinksSlot1 { get; init; } = true;
 
@@ -72,16 +90,42 @@ public sealed unsafe class TranslationBlock
 
     /// <summary>Claims a slot for a destination. False when it is linked already or the TB is being invalidated.</summary>
     internal bool ClaimOutgoing(int slot, TranslationBlock destination) =>
-        Interlocked.CompareExchange(ref slot == 0 ? ref _outgoing0 : ref _outgoing1, destination, null) is null;
+        Interlocked.CompareExchange(ref Outgoing(slot), destination, null) is null;
 
     /// <summary>Gives a slot back after its destination was invalidated.</summary>
     internal void ReleaseOutgoing(int slot, TranslationBlock destination) =>
-        Interlocked.CompareExchange(ref slot == 0 ? ref _outgoing0 : ref _outgoing1, null, destination);
+        Interlocked.CompareExchange(ref Outgoing(slot), null, destination);
 
     /// <summary>Closes a slot for ever and says where it led.</summary>
     internal TranslationBlock? CloseOutgoing(int slot)
     {
-        var old = Interlocked.Exchange(ref slot == 0 ? ref _outgoing0 : ref _outgoing1, Tombstone);
+        var old = Interlocked.Exchange(ref Outgoing(slot), Tombstone);
         return ReferenceEquals(old, Tombstone) ? null : old;
     }
+
+    /// <summary>One of <see cref="SlotCount"/> slots.</summary>
+    internal ChainSlot* Slot(int index) => index < 2 ? Slots + index : RegionSlots + (index - 2);
+
+    /// <summary>Whether an exit may be linked.</summary>
+    internal bool Links(int slot) => slot switch
+    {
+        0 => true,
+        1 => LinksSlot1,
+        _ => _regionLinks[slot - 2],
+    };
+
+    /// <summary>Takes over the slots of a region whose code is about to be published. Under the memory's lock, once.</summary>
+    internal void AdoptRegion(ChainSlot* slots, bool[] links)
+    {
+        RegionSlots = slots;
+        _regionLinks = links;
+        _regionOutgoing = new TranslationBlock?[links.Length];
+        for (var i = 0; i < links.Length; i++)
+        {
+            slots[i].OwnerTb = Index;
+            slots[i].Index = 2 + i;
+        }
+    }
+
+    private ref TranslationBlock? Outgoing(int slot) => ref slot < 2 ? ref _outgoing[slot] : ref _regionOutgoing[slot - 2];
 }

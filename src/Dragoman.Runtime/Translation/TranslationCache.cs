@@ -84,8 +84,8 @@ public sealed unsafe class TranslationCache
             }
 
             destination.Incoming.Add((owner, slot));
-            Volatile.Write(ref owner.Slots[slot].LinkedTb, destination.Index + 1);
-            Volatile.Write(ref owner.Slots[slot].Code, destination.EntryPoint);
+            Volatile.Write(ref owner.Slot(slot)->LinkedTb, destination.Index + 1);
+            Volatile.Write(ref owner.Slot(slot)->Code, destination.EntryPoint);
         }
 
         Interlocked.Increment(ref _links);
@@ -107,7 +107,7 @@ public sealed unsafe class TranslationCache
             tb.SetCode(code);
             foreach (var (owner, slot) in tb.Incoming)
             {
-                Volatile.Write(ref owner.Slots[slot].Code, code.EntryPoint);
+                Volatile.Write(ref owner.Slot(slot)->Code, code.EntryPoint);
             }
         }
 
@@ -121,6 +121,38 @@ public sealed unsafe class TranslationCache
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// Makes a region's code that of its root. False, and nothing is kept, when one of its TBs is invalid by now. Its other TBs stay as they are for those who
+    /// enter them from elsewhere, and count anew, so that they are compiled alone only if that happens often.
+    /// </summary>
+    internal bool PromoteRegion(Region region, TbCode code, ChainSlot* slots, bool[] links)
+    {
+        lock (_memory.SyncRoot)
+        {
+            foreach (var block in region.Blocks)
+            {
+                if (block.Invalid)
+                {
+                    return false;
+                }
+            }
+
+            region.Root.AdoptRegion(slots, links);
+            for (var i = 1; i < region.Blocks.Count; i++)
+            {
+                var block = region.Blocks[i];
+                block.InlinedBy.Add(region.Root);
+                if (Volatile.Read(ref block.Tier) == 0)
+                {
+                    block.RunsBefore = Math.Max(block.RunsBefore, block.ExecutionCount);
+                    block.ExecutionCount = 0;
+                }
+            }
+
+            return Promote(region.Root, code);
+        }
     }
 
     /// <summary>Ends a TB. Under the memory's lock; any thread.</summary>
@@ -142,7 +174,7 @@ public sealed unsafe class TranslationCache
         Invalidations++;
         Table.Remove(tb);
         ClearJumpCaches(tb);
-        for (var i = 0; i < 2; i++)
+        for (var i = 0; i < tb.SlotCount; i++)
         {
             // Whoever is linking this slot now holds the destination's lock until the link is in its list.
             if (tb.CloseOutgoing(i) is { } destination)
@@ -157,12 +189,16 @@ public sealed unsafe class TranslationCache
         // An owner cannot be reclaimed here: that takes the memory's lock, which is held.
         foreach (var (owner, slot) in incoming)
         {
-            Volatile.Write(ref owner.Slots[slot].Code, 0);
-            Volatile.Write(ref owner.Slots[slot].LinkedTb, 0);
+            Volatile.Write(ref owner.Slot(slot)->Code, 0);
+            Volatile.Write(ref owner.Slot(slot)->LinkedTb, 0);
             owner.ReleaseOutgoing(slot, tb);
         }
 
         _retired.Retire(tb);
+        foreach (var root in tb.InlinedBy)
+        {
+            Invalidate(root);
+        }
     }
 
     /// <summary>Ends every TB. Any thread.</summary>

@@ -44,6 +44,46 @@ internal sealed unsafe class TranslatorLoop
     public void Translate(byte* code, int available, ulong pc, ulong flags, TbLimits limits, bool parallel, bool isFirst)
     {
         Context.Reset();
+        TranslateBlock(code, available, pc, flags, limits, parallel, isFirst);
+    }
+
+    /// <summary>Builds and optimizes the ops of a region; <paramref name="buffer"/> has room for the bytes of each of its TBs.</summary>
+    /// <returns>For each exit slot of the region, whether it may be linked.</returns>
+    public bool[] TranslateRegion(Region region, byte* buffer, bool parallel)
+    {
+        Context.Reset();
+        Dictionary<ulong, Label> labels = [];
+        foreach (var block in region.Blocks)
+        {
+            labels.Add(block.Pc, Context.NewLabel());
+        }
+
+        List<bool> links = [];
+        List<int> firstOps = [];
+        List<ulong> returns = [];
+        var instructions = 0;
+        foreach (var block in region.Blocks)
+        {
+            firstOps.Add(Context.OpCount);
+            Context.SetLabel(labels[block.Pc]);
+            block.Source.CopyTo(new Span<byte>(buffer, block.Source.Length));
+            TranslateBlock(buffer, block.Source.Length, block.Pc, block.Flags, new TbLimits(block.InstructionCount, int.MaxValue, ulong.MaxValue), parallel, isFirst: false);
+            links.Add(LinksSlot1);
+            instructions += InstructionCount;
+            if (labels.ContainsKey(block.End))
+            {
+                returns.Add(block.End);
+            }
+        }
+
+        RegionOps join = new(Context, labels, returns);
+        join.Join(links, firstOps);
+        InstructionCount = instructions;
+        return [.. join.Slots];
+    }
+
+    private void TranslateBlock(byte* code, int available, ulong pc, ulong flags, TbLimits limits, bool parallel, bool isFirst)
+    {
         _disas.TbPc = pc;
         _disas.TbFlags = flags;
         _disas.Parallel = parallel;

@@ -1,0 +1,9 @@
+namespace Dragoman.Runtime.Translation;
+
+/// <summary>TBs that are compiled together, so that guest registers stay in host registers across them. Entered at the first only.</summary>
+/// <param name="Blocks">The TBs, the root first.</param>
+internal sealed record Region(IReadOnlyList<TranslationBlock> Blocks)
+{
+    /// <summary>The TB whose code the region becomes.</summary>
+    public TranslationBlock Root => Blocks[0];
+}
