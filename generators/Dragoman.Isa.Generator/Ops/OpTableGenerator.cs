@@ -1,5 +1,7 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.IO;
+using System.Linq;
 using Dragoman.Isa.Ops;
 using Dragoman.Isa.Ops.Emit;
 using Microsoft.CodeAnalysis;
@@ -14,6 +16,8 @@ namespace Dragoman.Isa.Generator.Ops;
 [Generator(LanguageNames.CSharp)]
 public sealed class OpTableGenerator : IIncrementalGenerator
 {
+    private const string CaseAttribute = "Dragoman.Tcg.Interpreter.InterpreterCaseAttribute";
+
     private static readonly DiagnosticDescriptor BadTable = new(
         "ISA1900", "The op table is wrong", "{0}", "Dragoman.Isa", DiagnosticSeverity.Error, isEnabledByDefault: true);
 
@@ -29,17 +33,36 @@ public sealed class OpTableGenerator : IIncrementalGenerator
                 pair.Right.GetOptions(pair.Left).TryGetValue("build_metadata.AdditionalFiles.IsaEmit", out string? emit) ? emit : ""))
             .WithTrackingName("OpTable");
 
-        context.RegisterSourceOutput(inputs, static (output, input) => Emit(output, input));
+        IncrementalValuesProvider<InterpreterCase> cases = context.SyntaxProvider.ForAttributeWithMetadataName(
+            CaseAttribute,
+            static (_, _) => true,
+            static (found, _) =>
+            {
+                var method = (IMethodSymbol)found.TargetSymbol;
+                return new InterpreterCase(method.Name, method.ReturnType.ToDisplayString(), method.Parameters.Length > 2);
+            })
+            .WithTrackingName("InterpreterCases");
+
+        context.RegisterSourceOutput(inputs, static (output, input) =>
+            Emit(output, input, (table, concern) => OpEmission.Emit(table, concern)));
+        context.RegisterSourceOutput(inputs.Combine(cases.Collect()), static (output, pair) =>
+            Emit(output, pair.Left, (table, concern) => concern == "interpreter" ? InterpreterEmitter.Emit(table, Sorted(pair.Right)) : []));
     }
 
-    private static void Emit(SourceProductionContext output, OpTableInput input)
+    private static List<InterpreterCase> Sorted(ImmutableArray<InterpreterCase> cases) =>
+        cases.OrderBy(c => c.Name, System.StringComparer.Ordinal).ToList();
+
+    private static void Emit(
+        SourceProductionContext output,
+        OpTableInput input,
+        System.Func<OpTable, string, IReadOnlyList<(string HintName, string Text)>> emit)
     {
         try
         {
             OpTable table = OpTable.Parse(input.Text);
             foreach (string concern in input.Emit.Split(';'))
             {
-                foreach ((string hintName, string text) in OpEmission.Emit(table, concern.Trim()))
+                foreach ((string hintName, string text) in emit(table, concern.Trim()))
                 {
                     output.AddSource(hintName, SourceText.From(text, System.Text.Encoding.UTF8));
                 }

@@ -28,7 +28,7 @@ internal sealed unsafe class VcpuBlocks(int stateSize)
             }
             else
             {
-                env = (byte*)NativeMemory.AlignedAlloc((nuint)stateSize, 64);
+                env = VcpuBlock.Allocate(stateSize);
                 cache = (JumpCacheEntry*)NativeMemory.AlignedAlloc(cacheBytes, 64);
                 _all.Add((nint)env);
             }
@@ -36,6 +36,7 @@ internal sealed unsafe class VcpuBlocks(int stateSize)
 
         NativeMemory.Clear(env, (nuint)stateSize);
         NativeMemory.Clear(cache, cacheBytes);
+        ((VcpuHeader*)env)->FrameBytes = VcpuBlock.FrameBytes;
         ((VcpuHeader*)env)->JumpCache = cache;
         return env;
     }
@@ -57,7 +58,7 @@ internal sealed unsafe class VcpuBlocks(int stateSize)
             foreach (var env in _all)
             {
                 NativeMemory.AlignedFree(((VcpuHeader*)env)->JumpCache);
-                NativeMemory.AlignedFree((void*)env);
+                VcpuBlock.Free((byte*)env);
             }
 
             _all.Clear();

@@ -91,4 +91,7 @@ public unsafe struct VcpuHeader
 
     /// <summary>The reservation table of the strict monitor, 0 while guests' exclusives need none.</summary>
     [FieldOffset(0xA0)] public nint MonitorTable;
+
+    /// <summary>Bytes below <c>env</c> that belong to the block: the interpreter's frame. Set by <see cref="VcpuBlock.Allocate"/>, constant.</summary>
+    [FieldOffset(0xA8)] public int FrameBytes;
 }
