@@ -83,8 +83,14 @@ internal sealed unsafe partial class ExecutionLoop
         {
             while (true)
             {
-                // Quiescent: of the code pointers and slots met so far only `next` is still used, and that is a reference.
+                // Quiescent: of the code and slots met so far only `next` is still used. What was retired up to this epoch was marked
+                // invalid before, so the mark tells whether `next` may be gone; what is retired after it is kept for us.
                 _vcpu.QuiescentEpoch = _cache.Epoch;
+                if (next is { Invalid: true })
+                {
+                    next = null;
+                }
+
                 if (Volatile.Read(ref _header->PollWord) != 0)
                 {
                     return LoopExit.Requested;

@@ -167,7 +167,6 @@ public sealed unsafe partial class UserMachine : IDisposable
     public void Dispose()
     {
         CompileQueue?.Dispose();
-        Scheduler.Dispose();
         foreach (var vcpu in Vcpus)
         {
             RemoveVcpu(vcpu);

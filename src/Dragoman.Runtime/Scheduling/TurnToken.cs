@@ -3,18 +3,17 @@ using Dragoman.Runtime.Execution;
 namespace Dragoman.Runtime.Scheduling;
 
 /// <summary>
-/// <c>--thread single</c>: one vCPU in execution at a time, in the order in which they asked, for 100 ms while others wait.
+/// <c>--thread single</c>: one vCPU in execution at a time, in the order in which they asked. Whoever is next in line kicks the holder
+/// once its turn has lasted 100 ms; so no timer is needed, and none runs while nobody waits.
 /// </summary>
-internal sealed class TurnToken : IDisposable
+internal sealed class TurnToken
 {
-    private const int PeriodMilliseconds = 100;
+    private const int TurnMilliseconds = 100;
 
     private readonly object _gate = new();
     private readonly Queue<Vcpu> _waiting = [];
-    private readonly Timer _timer;
     private Vcpu? _holder;
-
-    public TurnToken() => _timer = new Timer(_ => Rotate(), null, PeriodMilliseconds, PeriodMilliseconds);
+    private long _since;
 
     /// <summary>Waits for this vCPU's turn.</summary>
     public void Acquire(Vcpu vcpu)
@@ -24,11 +23,26 @@ internal sealed class TurnToken : IDisposable
             _waiting.Enqueue(vcpu);
             while (_holder is not null || _waiting.Peek() != vcpu)
             {
-                Monitor.Wait(_gate);
+                if (_waiting.Peek() != vcpu)
+                {
+                    Monitor.Wait(_gate);
+                }
+                else if (_since + TurnMilliseconds - Environment.TickCount64 is > 0 and var left)
+                {
+                    Monitor.Wait(_gate, (int)left);
+                }
+                else
+                {
+                    _holder!.Kick();
+                    Monitor.Wait(_gate, TurnMilliseconds);
+                }
             }
 
             _waiting.Dequeue();
             _holder = vcpu;
+            // The next in line starts to count.
+            Monitor.PulseAll(_gate);
+            _since = Environment.TickCount64;
         }
     }
 
@@ -39,19 +53,6 @@ internal sealed class TurnToken : IDisposable
         {
             _holder = null;
             Monitor.PulseAll(_gate);
-        }
-    }
-
-    public void Dispose() => _timer.Dispose();
-
-    private void Rotate()
-    {
-        lock (_gate)
-        {
-            if (_waiting.Count != 0)
-            {
-                _holder?.Kick();
-            }
         }
     }
 }

@@ -7,7 +7,7 @@ namespace Dragoman.Runtime.Scheduling;
 /// Entry to and exit from execution, exclusive sections and work queues of a machine's vCPUs. Behaviour: QEMU's cpu-common.c.
 /// </summary>
 /// <remarks>Work from one thread to one vCPU runs in order; there is no order between vCPUs. No lock is held while work runs.</remarks>
-public sealed class VcpuScheduler : IDisposable
+public sealed class VcpuScheduler
 {
     private readonly object _gate = new();
     private readonly TurnToken? _turn;
@@ -119,9 +119,6 @@ public sealed class VcpuScheduler : IDisposable
         Exclusive.ExecEnd(vcpu);
         _turn?.Release();
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _turn?.Dispose();
 
     private void Enqueue(Vcpu vcpu, WorkQueue.Item item)
     {
