@@ -5,7 +5,7 @@ namespace Dragoman.Runtime.Translation;
 /// <summary>
 /// Chooses the TBs of a region: those that the root leads to through linked exits, and those that its calls return to, as far as they run about as often as it does.
 /// </summary>
-/// <remarks>Reads links and counts without locks: they may change meanwhile, and a region that has grown stale is dropped when it is published.</remarks>
+/// <remarks>Under the memory's lock, so that no TB is reclaimed meanwhile. Links and counts may change; a region that has grown stale is dropped when it is published.</remarks>
 internal sealed unsafe class RegionPlanner(TranslationCache cache, RuntimeOptions options)
 {
     /// <summary>A TB belongs to a region when it has run at least one time in this many that the root has.</summary>

@@ -84,7 +84,18 @@ internal sealed unsafe class TbBuilder
     /// <summary>Compiles a warm TB, with those around it that run as often, for the hot backend, and publishes the code. Null when the TB has become invalid.</summary>
     public TbCode? CompileHot(TranslationBlock tb, ITcgBackend backend)
     {
-        var region = new RegionPlanner(_machine.Cache, _machine.Options).Plan(tb);
+        Region region;
+        lock (_machine.Memory.SyncRoot)
+        {
+            // This thread has no quiescent points: only the lock keeps the slots that the planner reads from being reclaimed.
+            if (tb.Invalid)
+            {
+                return null;
+            }
+
+            region = new RegionPlanner(_machine.Cache, _machine.Options).Plan(tb);
+        }
+
         var links = _loop.TranslateRegion(region, _buffer, IsParallel);
         var slots = (ChainSlot*)NativeMemory.AllocZeroed((nuint)Math.Max(1, links.Length), (nuint)sizeof(ChainSlot));
         var code = backend.Compile(_loop.Context, Request(tb.Pc, tb.Flags, slots, _machine.Options.Chain, IsParallel));

@@ -91,13 +91,19 @@ internal sealed unsafe class TinyBackend(string name = "tiny", Action<CompileReq
                         break;
                     case Opcode.SetLabel:
                         break;
-                    case Opcode.Brcond when op.Cond == TcgCond.Ne:
-                        if (Get(values, op.In0) != Get(values, op.In1))
+                    case Opcode.Br:
+                    case Opcode.Brcond when (op.Cond == TcgCond.Ne) == (Get(values, op.In0) != Get(values, op.In1)):
+                        var label = op.Label;
+                        var target = Array.FindIndex(ops, other => other.Opcode == Opcode.SetLabel && other.Label == label);
+                        if (target < i && ops[target + 1].Opcode == Opcode.InsnStart && Volatile.Read(ref header->PollWord) != 0)
                         {
-                            var label = op.Label;
-                            i = Array.FindIndex(ops, other => other.Opcode == Opcode.SetLabel && other.Label == label);
+                            *(ulong*)(env + pcOffset) = (ulong)ops[target + 1].Imm0;
+                            return TbExit.Requested;
                         }
 
+                        i = target;
+                        break;
+                    case Opcode.Brcond when op.Cond is TcgCond.Ne or TcgCond.Eq:
                         break;
                     case Opcode.GotoTb:
                         *(ulong*)(env + pcOffset) = (ulong)op.Imm1;
