@@ -305,7 +305,8 @@ public sealed partial class Parser
         Token token = Advance();
         var name = new Name(token.Span, token.Text);
         List<Name> modifiers = [];
-        while (s_takesModifiers.Contains(name.Text) && IsSymbol(".") && Peek(1).Kind == TokenKind.Identifier)
+        // A table's accesses are calls too: sysreg.read(..).
+        while (IsSymbol(".") && Peek(1).Kind == TokenKind.Identifier && (s_takesModifiers.Contains(name.Text) || IsSymbol(Peek(2), "(")))
         {
             Advance();
             modifiers.Add(ExpectName());
