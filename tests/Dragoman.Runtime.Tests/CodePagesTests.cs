@@ -6,7 +6,7 @@ using Dragoman.Runtime.Tests.Tiny;
 namespace Dragoman.Runtime.Tests;
 
 /// <summary>Guest code that changes.</summary>
-public sealed class CodePagesTests
+public abstract class CodePagesTests(Engine engine)
 {
     [Fact]
     public void RunsCodeThatTheGuestWroteOverOldCode()
@@ -23,7 +23,7 @@ public sealed class CodePagesTests
             .Op(TinyOp.AddImmediate, 1, 1, -1)
             .BranchNotZero(1, "loop")
             .Op(TinyOp.Syscall, 0);
-        using var machine = new TinyMachine(program);
+        using var machine = new TinyMachine(engine, program);
         var vcpu = machine.CreateVcpu();
         vcpu.SetRegister("R5", TinyProgram.Encode(TinyOp.AddImmediate, 2, 2, 100));
         vcpu.SetRegister("R6", program.AddressOf("patched"));
@@ -44,7 +44,7 @@ public sealed class CodePagesTests
             .Op(TinyOp.AddImmediate, 1, 1, -1)
             .BranchNotZero(1, "loop")
             .Op(TinyOp.Syscall, 0);
-        using var machine = new TinyMachine(program);
+        using var machine = new TinyMachine(engine, program);
         var vcpu = machine.CreateVcpu();
         vcpu.SetRegister("R6", TinyMachine.Code + 2048);
         Assert.Equal(KernelResult.ExitThread, machine.Machine.Run(vcpu));
@@ -56,7 +56,7 @@ public sealed class CodePagesTests
     public void RefusesToWriteCodeThatTheGuestMayNotWrite()
     {
         var program = new TinyProgram(TinyMachine.Code).Op(TinyOp.Store, 1, 6).Op(TinyOp.Syscall, 0);
-        using var machine = new TinyMachine(program, codeProtection: GuestProtection.Read | GuestProtection.Execute);
+        using var machine = new TinyMachine(engine, program, codeProtection: GuestProtection.Read | GuestProtection.Execute);
         var vcpu = machine.CreateVcpu();
         vcpu.SetRegister("R6", TinyMachine.Code + 2048);
         machine.Machine.Run(vcpu);
@@ -82,7 +82,7 @@ public sealed class CodePagesTests
                 return ++calls == 2 ? KernelResult.ExitThread : KernelResult.Continue;
             },
         };
-        using (machine = new TinyMachine(program, kernel))
+        using (machine = new TinyMachine(engine, program, kernel))
         {
             Assert.Equal(11UL, machine.Run().GetRegister("R2"));
         }
@@ -91,7 +91,7 @@ public sealed class CodePagesTests
     [Fact]
     public void SeesUnmappingAndRemappingOfCode()
     {
-        using (var machine = new TinyMachine(new TinyProgram(TinyMachine.Code)))
+        using (var machine = new TinyMachine(engine, new TinyProgram(TinyMachine.Code)))
         {
             machine.Machine.Memory.Unmap(TinyMachine.Code, 4096);
             machine.Map(TinyMachine.Code, 4096, GuestProtection.Read | GuestProtection.Write | GuestProtection.Execute);
@@ -130,7 +130,7 @@ public sealed class CodePagesTests
                     return KernelResult.Continue;
                 },
             };
-            using (machine = new TinyMachine(program, kernel))
+            using (machine = new TinyMachine(engine, program, kernel))
             {
                 var memory = machine.Machine.Memory;
                 Write(machine, TinyMachine.Code + 0x800, TinyProgram.Encode(TinyOp.Syscall));
@@ -159,7 +159,7 @@ public sealed class CodePagesTests
             .Op(TinyOp.AddImmediate, 1, 1, -1)
             .BranchNotZero(1, "loop")
             .Op(TinyOp.Syscall, 0);
-        using var machine = new TinyMachine(program);
+        using var machine = new TinyMachine(engine, program);
         var vcpu = machine.CreateVcpu();
         vcpu.SetRegister("R4", TinyMachine.Code);
         machine.Machine.Run(vcpu);
@@ -178,7 +178,7 @@ public sealed class CodePagesTests
         }
 
         program.Op(TinyOp.AddImmediate, 1, 1, -1).BranchNotZero(1, "loop").Op(TinyOp.Syscall, 0);
-        using var machine = new TinyMachine(program, options: new RuntimeOptions { MaxTbs = 10 });
+        using var machine = new TinyMachine(engine, program, options: new RuntimeOptions { MaxTbs = 10 });
         Assert.Equal(600UL, machine.Run().GetRegister("R0"));
         Assert.True(machine.Machine.Cache.Flushes > 20);
         Assert.InRange(machine.Machine.Cache.Table.Count, 1, 10);

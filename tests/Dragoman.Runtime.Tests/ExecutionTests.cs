@@ -5,7 +5,8 @@ using Dragoman.Tcg.Abi;
 
 namespace Dragoman.Runtime.Tests;
 
-public sealed class ExecutionTests
+/// <summary>The loop, on each engine.</summary>
+public abstract class ExecutionTests(Engine engine)
 {
     private static TinyProgram Loop(int count) => new TinyProgram(TinyMachine.Code)
         .Set(1, count)
@@ -18,7 +19,7 @@ public sealed class ExecutionTests
     [Fact]
     public void RunsALoopToItsSystemCall()
     {
-        using var machine = new TinyMachine(Loop(1000));
+        using var machine = new TinyMachine(engine, Loop(1000));
         var vcpu = machine.Run();
         Assert.Equal(3000UL, vcpu.GetRegister("R0"));
         Assert.Equal(TinyMachine.Code + 20, vcpu.Pc);
@@ -27,18 +28,22 @@ public sealed class ExecutionTests
     [Fact]
     public void FollowsLinkedSlotsWithoutLookingUp()
     {
-        using var machine = new TinyMachine(Loop(1000));
+        using var machine = new TinyMachine(engine, Loop(1000));
         machine.Run();
         var statistics = machine.Machine.Statistics;
         Assert.Equal(3, statistics.Translations);
-        Assert.InRange(statistics.ChainHits, 990, 1000);
-        Assert.InRange(machine.Machine.Cache.Links, 2, 3);
+        if (engine is Engine.Tiny or Engine.Interpreter)
+        {
+            Assert.InRange(statistics.ChainHits, 990, 1000);
+        }
+
+        Assert.InRange(machine.Machine.Cache.Links, 1, 3);
     }
 
     [Fact]
     public void LooksEveryTbUpUnderNochain()
     {
-        using var machine = new TinyMachine(Loop(1000), options: new RuntimeOptions { Chain = false });
+        using var machine = new TinyMachine(engine, Loop(1000), options: new RuntimeOptions { Chain = false });
         Assert.Equal(3000UL, machine.Run().GetRegister("R0"));
         Assert.Equal(0, machine.Machine.Statistics.ChainHits);
         Assert.Equal(0, machine.Machine.Cache.Links);
@@ -47,7 +52,7 @@ public sealed class ExecutionTests
     [Fact]
     public void MakesTbsOfOneInstructionWhenAsked()
     {
-        using var machine = new TinyMachine(Loop(10), options: new RuntimeOptions { OneInsnPerTb = true });
+        using var machine = new TinyMachine(engine, Loop(10), options: new RuntimeOptions { OneInsnPerTb = true });
         Assert.Equal(30UL, machine.Run().GetRegister("R0"));
         Assert.Equal(5, machine.Machine.Statistics.Translations);
     }
@@ -62,7 +67,7 @@ public sealed class ExecutionTests
         }
 
         program.Op(TinyOp.Syscall, 0);
-        using var machine = new TinyMachine(program, options: new RuntimeOptions { MaxInsns = 512, MaxOps = int.MaxValue });
+        using var machine = new TinyMachine(engine, program, options: new RuntimeOptions { MaxInsns = 512, MaxOps = int.MaxValue });
         Assert.Equal(1200UL, machine.Run().GetRegister("R0"));
 
         // 1024 instructions fill the first page: 512 + 512, then the 177 of the second.
@@ -94,7 +99,7 @@ public sealed class ExecutionTests
         program.Op(TinyOp.SetMode, 0);
         Call(2);
         program.Op(TinyOp.Syscall, 0);
-        using var machine = new TinyMachine(program);
+        using var machine = new TinyMachine(engine, program);
         var vcpu = machine.Run();
         Assert.Equal(0UL, vcpu.GetRegister("R0"));
         Assert.Equal(5UL, vcpu.GetRegister("R1"));
@@ -105,7 +110,7 @@ public sealed class ExecutionTests
     public void ReportsAnIllegalInstructionAtItsAddress()
     {
         var program = new TinyProgram(TinyMachine.Code).Set(0, 7).Op((TinyOp)0xEE);
-        using var machine = new TinyMachine(program);
+        using var machine = new TinyMachine(engine, program);
         var vcpu = machine.Run();
         var exception = Assert.Single(machine.Kernel.Exceptions);
         Assert.Equal(ExceptionKind.IllegalInstruction, exception.Kind);
@@ -119,7 +124,7 @@ public sealed class ExecutionTests
     [InlineData(0xFFFF_0000_0000_0000UL, 1)]
     public void FaultsOnAJumpToNowhere(ulong target, int code)
     {
-        using var machine = new TinyMachine(new TinyProgram(TinyMachine.Code).Op(TinyOp.Jump, 0));
+        using var machine = new TinyMachine(engine, new TinyProgram(TinyMachine.Code).Op(TinyOp.Jump, 0));
         var vcpu = machine.CreateVcpu();
         vcpu.SetRegister("R0", target);
         machine.Machine.Run(vcpu);
@@ -132,7 +137,7 @@ public sealed class ExecutionTests
     [Fact]
     public void FaultsOnAMisalignedPc()
     {
-        using var machine = new TinyMachine(new TinyProgram(TinyMachine.Code).Set(0, 0x1002).Op(TinyOp.Jump, 0));
+        using var machine = new TinyMachine(engine, new TinyProgram(TinyMachine.Code).Set(0, 0x1002).Op(TinyOp.Jump, 0));
         machine.Run();
         Assert.Equal(ExceptionKind.PcAlignment, Assert.Single(machine.Kernel.Exceptions).Kind);
     }
@@ -145,7 +150,7 @@ public sealed class ExecutionTests
     public void TurnsHostFaultsIntoGuestFaults(TinyOp op, ulong address, GuestAccess access, int code)
     {
         var program = new TinyProgram(TinyMachine.Code).Set(0, 5).Op(op, 2, 1).Set(0, 6).Op(TinyOp.Syscall, 0);
-        using var machine = new TinyMachine(program);
+        using var machine = new TinyMachine(engine, program);
         machine.Map(0x30000, 4096, GuestProtection.Read);
         machine.Map(0x31000, 4096, GuestProtection.None);
         var vcpu = machine.CreateVcpu();
@@ -159,16 +164,29 @@ public sealed class ExecutionTests
     }
 
     [Fact]
-    public void DeliversAFaultThatHasNoAddressAfterAReplay()
+    public void FaultsOnAnAddressOutsideTheRegion()
     {
         var program = new TinyProgram(TinyMachine.Code).Op(TinyOp.Load, 2, 1).Op(TinyOp.Syscall, 0);
-        using var machine = new TinyMachine(program);
-        var vcpu = machine.CreateVcpu();
-        vcpu.SetRegister("R1", 0xFFFF_FFFF_FFFF_0000);
-        machine.Machine.Run(vcpu);
-        var exception = Assert.Single(machine.Kernel.Exceptions);
-        Assert.Equal((11, 128), (exception.Signal, exception.SignalCode));
-        Assert.Equal(1, machine.Machine.Statistics.OneShots);
+        foreach (var address in new[] { 1UL << 46, 0x8000_0000_0000_0000, 0xFFFF_8000_0000_0000, ulong.MaxValue - 7, ulong.MaxValue })
+        {
+            using var machine = new TinyMachine(engine, program);
+            var vcpu = machine.CreateVcpu();
+            vcpu.SetRegister("R1", address);
+            machine.Machine.Run(vcpu);
+            var exception = Assert.Single(machine.Kernel.Exceptions);
+            Assert.Equal((ExceptionKind.MemoryFault, 11), (exception.Kind, exception.Signal));
+            Assert.Equal(TinyMachine.Code, vcpu.Pc);
+            if (engine == Engine.Tiny)
+            {
+                // This backend lets the host find out, which gives no address; the instruction is run once more before that is believed.
+                Assert.Equal(128, exception.SignalCode);
+                Assert.Equal(1, machine.Machine.Statistics.OneShots);
+            }
+            else
+            {
+                Assert.Equal((address, 1), (exception.Address, exception.SignalCode));
+            }
+        }
     }
 
     [Fact]
@@ -184,7 +202,7 @@ public sealed class ExecutionTests
                 return KernelResult.Continue;
             },
         };
-        using (machine = new TinyMachine(program, kernel))
+        using (machine = new TinyMachine(engine, program, kernel))
         {
             var vcpu = machine.CreateVcpu();
             vcpu.SetRegister("R1", 0x40008);
@@ -197,7 +215,7 @@ public sealed class ExecutionTests
     [Fact]
     public void StopsAtTheNextBoundaryWhenAsked()
     {
-        using var machine = new TinyMachine(new TinyProgram(TinyMachine.Code).Label("loop").Branch("loop"));
+        using var machine = new TinyMachine(engine, new TinyProgram(TinyMachine.Code).Label("loop").Branch("loop"));
         var vcpu = machine.CreateVcpu();
         using var timer = new Timer(_ => machine.Machine.RequestStop(), null, 50, Timeout.Infinite);
         Assert.Equal(KernelResult.ExitProcess, machine.Machine.Run(vcpu));
@@ -208,7 +226,7 @@ public sealed class ExecutionTests
     {
         var calls = 0;
         var kernel = new TinyKernel { OnRequest = _ => ++calls == 3 ? KernelResult.ExitThread : KernelResult.Continue };
-        using var machine = new TinyMachine(new TinyProgram(TinyMachine.Code).Label("loop").Branch("loop"), kernel);
+        using var machine = new TinyMachine(engine, new TinyProgram(TinyMachine.Code).Label("loop").Branch("loop"), kernel);
         var vcpu = machine.CreateVcpu();
         using var timer = new Timer(_ => vcpu.Kick(), null, 20, 20);
         Assert.Equal(KernelResult.ExitThread, machine.Machine.Run(vcpu));

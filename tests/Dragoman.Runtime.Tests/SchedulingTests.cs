@@ -5,7 +5,7 @@ using Dragoman.Runtime.Tests.Tiny;
 namespace Dragoman.Runtime.Tests;
 
 /// <summary>Exclusive sections, work queues, step-atomic and turns, under load.</summary>
-public sealed class SchedulingTests
+public abstract class SchedulingTests(Engine engine)
 {
     private static readonly TinyProgram Forever = new TinyProgram(TinyMachine.Code).Label("loop").Op(TinyOp.AddImmediate, 0, 0, 1).Branch("loop");
 
@@ -29,7 +29,7 @@ public sealed class SchedulingTests
     [InlineData(ThreadModel.Single)]
     public void StepAtomicLosesNoIncrement(ThreadModel threads)
     {
-        using var machine = new TinyMachine(Increments(TinyOp.SlowIncrement, 2000), options: new RuntimeOptions { Threads = threads });
+        using var machine = new TinyMachine(engine, Increments(TinyOp.SlowIncrement, 2000), options: new RuntimeOptions { Threads = threads });
         machine.RunAll(Create(machine, 4));
         Assert.Equal(8000UL, machine.Read(TinyMachine.Data));
     }
@@ -38,7 +38,7 @@ public sealed class SchedulingTests
     public void AtomicsLoseNoIncrementWhileOthersStep()
     {
         // Two vCPUs step, two run on: a plain load and store in a section that is not exclusive would lose updates.
-        using var machine = new TinyMachine(Increments(TinyOp.SlowIncrement, 1000));
+        using var machine = new TinyMachine(engine, Increments(TinyOp.SlowIncrement, 1000));
         var fast = Increments(TinyOp.AtomicIncrement, 30000);
         Assert.True(machine.Machine.Memory.TryWrite(TinyMachine.Code + 4096, fast.ToArray()));
         var vcpus = Create(machine, 4);
@@ -60,7 +60,7 @@ public sealed class SchedulingTests
             .Op(TinyOp.AddImmediate, 1, 1, -1)
             .BranchNotZero(1, "loop")
             .Op(TinyOp.Syscall, 0);
-        using var machine = new TinyMachine(program, options: new RuntimeOptions { Threads = ThreadModel.Single });
+        using var machine = new TinyMachine(engine, program, options: new RuntimeOptions { Threads = ThreadModel.Single });
         machine.RunAll(Create(machine, 4));
         Assert.Equal(80000UL, machine.Read(TinyMachine.Data));
     }
@@ -68,7 +68,7 @@ public sealed class SchedulingTests
     [Fact]
     public void TurnsRotateUnderThreadSingle()
     {
-        using var machine = new TinyMachine(Forever, options: new RuntimeOptions { Threads = ThreadModel.Single });
+        using var machine = new TinyMachine(engine, Forever, options: new RuntimeOptions { Threads = ThreadModel.Single });
         var vcpus = Create(machine, 3);
         using var timer = new Timer(_ => machine.Machine.RequestStop(), null, 800, Timeout.Infinite);
         machine.RunAll(vcpus);
@@ -78,7 +78,7 @@ public sealed class SchedulingTests
     [Fact]
     public void NobodyExecutesInAnExclusiveSection()
     {
-        using var machine = new TinyMachine(Forever);
+        using var machine = new TinyMachine(engine, Forever);
         var vcpus = Create(machine, 3);
         var failures = 0;
         var sections = 0;
@@ -112,7 +112,7 @@ public sealed class SchedulingTests
     [Fact]
     public void QueuedWorkRunsInOrderOnItsThread()
     {
-        using var machine = new TinyMachine(Forever);
+        using var machine = new TinyMachine(engine, Forever);
         var vcpus = Create(machine, 2);
         var scheduler = machine.Machine.Scheduler;
         var order = new List<int>();
@@ -188,7 +188,7 @@ public sealed class SchedulingTests
             return KernelResult.Continue;
         }
 
-        using (machine = new TinyMachine(program, kernel))
+        using (machine = new TinyMachine(engine, program, kernel))
         {
             var forever = new TinyProgram(TinyMachine.Code + 4096).Label("loop").Branch("loop");
             Assert.True(machine.Machine.Memory.TryWrite(TinyMachine.Code + 4096, forever.ToArray()));
@@ -207,7 +207,7 @@ public sealed class SchedulingTests
     [Fact]
     public void WorkThatThrowsThrowsAtTheWaiter()
     {
-        using var machine = new TinyMachine(Forever);
+        using var machine = new TinyMachine(engine, Forever);
         var vcpu = Create(machine, 1)[0];
         Exception? caught = null;
         var sender = new Thread(() =>
@@ -226,7 +226,7 @@ public sealed class SchedulingTests
     [Fact]
     public void ThreadsComeAndGo()
     {
-        using var machine = new TinyMachine(Increments(TinyOp.AtomicIncrement, 10));
+        using var machine = new TinyMachine(engine, Increments(TinyOp.AtomicIncrement, 10));
         for (var round = 0; round < 30; round++)
         {
             var vcpus = Create(machine, 4);

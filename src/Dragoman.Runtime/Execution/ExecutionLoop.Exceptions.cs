@@ -13,16 +13,15 @@ internal sealed unsafe partial class ExecutionLoop
     private const int MaxRetries = 1000;
     private int _retries;
 
-    /// <summary>Takes the exception that translated code has left in the block.</summary>
+    /// <summary>Takes the exception that translated code has left in the block. Faults that it found itself do not tell loads from stores: they count as loads.</summary>
     private GuestException TakeException()
     {
         var kind = _header->Exception;
         _header->Exception = ExceptionKind.None;
-        var access = (_header->ExceptionArg & 1) != 0 ? GuestAccess.Write : GuestAccess.Read;
         var exception = kind switch
         {
-            ExceptionKind.MemoryFault => GuestFaults.Segv(_header->FaultGuestAddress, access, isMapped: false),
-            ExceptionKind.AlignmentFault => GuestFaults.Alignment(_header->FaultGuestAddress, access),
+            ExceptionKind.MemoryFault => GuestFaults.Segv(_header->FaultGuestAddress, GuestAccess.Read, isMapped: false),
+            ExceptionKind.AlignmentFault => GuestFaults.Alignment(_header->FaultGuestAddress, GuestAccess.Read),
             _ => new GuestException(kind, _header->ExceptionArg, 0, GuestAccess.Read, 0, 0, _header->ExceptionAfter != 0),
         };
         return exception;

@@ -1,6 +1,8 @@
 using Dragoman.Runtime.Execution;
 using Dragoman.Runtime.Memory;
 using Dragoman.Tcg.Backends;
+using Dragoman.Tcg.Il;
+using Dragoman.Tcg.Interpreter;
 
 namespace Dragoman.Runtime.Tests.Tiny;
 
@@ -11,6 +13,7 @@ internal sealed class TinyMachine : IDisposable
     public const ulong Data = 0x20000;
 
     public TinyMachine(
+        Engine engine,
         TinyProgram program,
         TinyKernel? kernel = null,
         RuntimeOptions? options = null,
@@ -19,12 +22,21 @@ internal sealed class TinyMachine : IDisposable
         GuestProtection codeProtection = GuestProtection.Read | GuestProtection.Write | GuestProtection.Execute)
     {
         Kernel = kernel ?? new TinyKernel();
-        Machine = new UserMachine(TinyGuest.Instance, options ?? new RuntimeOptions(), cold ?? new TinyBackend(), hot, Kernel);
+        Machine = new UserMachine(TinyGuest.Instance, options ?? new RuntimeOptions(), cold ?? Cold(engine), hot ?? Hot(engine), Kernel);
         Map(Code, 8 * 4096, GuestProtection.Read | GuestProtection.Write | GuestProtection.Execute);
         Map(Data, 8 * 4096, GuestProtection.Read | GuestProtection.Write);
         Assert.True(Machine.Memory.TryWrite(Code, program.ToArray()));
         Assert.Equal(0, Machine.Memory.Protect(Code, 8 * 4096, codeProtection));
     }
+
+    public static ITcgBackend Cold(Engine engine) => engine switch
+    {
+        Engine.Tiny => new TinyBackend(),
+        Engine.Il => new IlBackend(),
+        _ => new InterpreterBackend(),
+    };
+
+    public static ITcgBackend? Hot(Engine engine) => engine == Engine.Auto ? new IlBackend() : null;
 
     public UserMachine Machine { get; }
 
