@@ -22,6 +22,11 @@ public static class DecisionTree
             candidates.RemoveRange(decided + 1, candidates.Count - decided - 1);
         }
 
+        if (candidates.Count <= 16)
+        {
+            candidates = [.. candidates.Where((later, index) => !candidates.Take(index).Any(earlier => Shadows(earlier, later, tested)))];
+        }
+
         if (candidates.Count <= LeafSize || ChooseWindow(candidates, tested, unitBits) is not { } window)
         {
             return new DecodeLeaf([.. candidates.Select(p => new DecodeTest(p, p.Mask & ~tested, p.Value & ~tested))]);
@@ -60,6 +65,13 @@ public static class DecisionTree
         }
 
         return new DecodeSwitch(window.Low, window.Width, [.. branches.Select(b => new DecodeCase(b.Values, Build(b.Candidates, tested | mask, unitBits)))]);
+    }
+
+    /// <summary>Whether every word that gets here and matches <paramref name="later"/> is taken by <paramref name="earlier"/>.</summary>
+    private static bool Shadows(DecodePattern earlier, DecodePattern later, ulong tested)
+    {
+        ulong untested = earlier.Mask & ~tested;
+        return !earlier.Conditional && (untested & ~later.Mask) == 0 && ((earlier.Value ^ later.Value) & untested) == 0;
     }
 
     /// <summary>The run of untested bits with the least expected work below it, or null if none separates the candidates.</summary>
