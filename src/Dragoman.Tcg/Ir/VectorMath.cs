@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Dragoman.Tcg.Ir;
 
@@ -61,4 +62,21 @@ public static partial class VectorMath
     /// <inheritdoc cref="LaneSet8"/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<byte> LaneSet64(Vector128<byte> v, ulong x, ulong k) => v.AsUInt64().WithElement((int)k, x).AsByte();
+
+    /// <summary>
+    /// Byte <c>indices[i]</c> of the 32 bytes <paramref name="b"/>:<paramref name="a"/> for each byte i of the result; 0 where the index is 32 or more.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<byte> Shuffle(Vector128<byte> a, Vector128<byte> b, Vector128<byte> indices)
+    {
+        Vector128<byte> upper = indices - Vector128.Create((byte)16);
+        if (Ssse3.IsSupported)
+        {
+            // pshufb looks at four bits and gives zero only where bit 7 is set.
+            Vector128<byte> outside = Vector128.Create((byte)0x70);
+            return Ssse3.Shuffle(a, Sse2.AddSaturate(indices, outside)) | Ssse3.Shuffle(b, Sse2.AddSaturate(upper, outside));
+        }
+
+        return Vector128.Shuffle(a, indices) | Vector128.Shuffle(b, upper);
+    }
 }
