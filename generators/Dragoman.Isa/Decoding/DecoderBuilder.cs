@@ -56,7 +56,11 @@ public static class DecoderBuilder
                 .ThenByDescending(p => p.Conditional),
         ];
         DecodeNode tree = DecisionTree.Build(patterns, unitBits);
-        ReportUnreachable(tree, patterns, diagnostics);
+        if (!diagnostics.HasErrors)
+        {
+            ReportUnreachable(tree, patterns, diagnostics);
+        }
+
         return new DecoderModel(unitBits, encodings, copies, tree);
     }
 

@@ -89,6 +89,7 @@ public sealed partial class StaticEvaluator
                     BigInteger to = AsInt(Eval(loop.To, scope), loop.To);
                     for (BigInteger k = AsInt(Eval(loop.From, scope), loop.From); k < to; k++)
                     {
+                        Step(loop.Span);
                         scope.Set(loop.Variable.Text, k);
                         if (Run(loop.Body, scope) is { } early)
                         {
@@ -103,13 +104,18 @@ public sealed partial class StaticEvaluator
                     throw new StaticEvaluationException(statement.Span, "this statement has no effect at build time");
             }
 
-            if (++_steps > MaxSteps)
-            {
-                throw new StaticEvaluationException(statement.Span, "evaluating this at build time does not end");
-            }
+            Step(statement.Span);
         }
 
         return null;
+    }
+
+    private void Step(TextSpan span)
+    {
+        if (++_steps > MaxSteps)
+        {
+            throw new StaticEvaluationException(span, "evaluating this at build time does not end");
+        }
     }
 
     private static void Bind(string[] names, object value, Expression at, Scope scope)

@@ -10,6 +10,7 @@ namespace Dragoman.Isa.Decoding;
 public sealed partial class StaticEvaluator
 {
     private const int MaxSteps = 100_000;
+    private const int MaxDepth = 400;
 
     private readonly Dictionary<string, ConstItem> _constants = [];
     private readonly Dictionary<string, FunctionItem> _functions = [];
@@ -71,9 +72,10 @@ public sealed partial class StaticEvaluator
 
     private object Eval(Expression expression, Scope scope)
     {
-        if (++_steps > MaxSteps || _depth > 100)
+        Step(expression.Span);
+        if (_depth > MaxDepth)
         {
-            throw Fail(expression, "evaluating this at build time does not end");
+            throw Fail(expression, "evaluating this at build time nests too deeply");
         }
 
         _depth++;

@@ -244,7 +244,7 @@ public sealed partial class Parser
                 return ParseNumber();
             case TokenKind.String:
                 return ParseString();
-            case TokenKind.Identifier:
+            case TokenKind.Identifier when !AtItemStart:
                 return token.Text switch
                 {
                     "true" or "false" => new BoolExpression(Advance().Span, token.Text == "true"),

@@ -226,7 +226,9 @@ public sealed partial class Parser
             return true;
         }
 
+        // Nothing sensible follows: the rest of the file is given up.
         ReportHere(Rules.TooDeep, MaxDepth);
+        _position = _lastError = _tokens.Count - 1;
         return false;
     }
 
