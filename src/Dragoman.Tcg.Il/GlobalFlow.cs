@@ -9,12 +9,12 @@ namespace Dragoman.Tcg.Il;
 internal sealed class GlobalFlow
 {
     private readonly TcgContext _tcg;
-    private readonly ulong _pc;
+    private readonly ulong? _pc;
     private readonly GlobalSet[] _dirtyAtLabel;
     private GlobalSet _readFirst;
 
-    /// <summary>Analyses the ops of <paramref name="tcg"/>, the TB that starts at <paramref name="pc"/>.</summary>
-    public GlobalFlow(TcgContext tcg, ulong pc)
+    /// <summary>Analyses the ops of <paramref name="tcg"/>, the TB that starts at <paramref name="pc"/>; null when exits to it leave like all others.</summary>
+    public GlobalFlow(TcgContext tcg, ulong? pc)
     {
         if (tcg.Globals.Count > GlobalSet.Capacity)
         {

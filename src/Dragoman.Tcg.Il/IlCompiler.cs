@@ -33,7 +33,7 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
         _tcg = tcg;
         _request = request;
         _il = il;
-        _flow = new GlobalFlow(tcg, request.Pc);
+        _flow = new GlobalFlow(tcg, request.Chain ? request.Pc : null);
         _locals = new LocalBuilder?[tcg.TempCount];
         _labels = new IlLabel[tcg.LabelCount];
         _placed = new bool[tcg.LabelCount];

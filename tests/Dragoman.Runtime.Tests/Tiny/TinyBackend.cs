@@ -87,9 +87,12 @@ internal sealed unsafe class TinyBackend(string name = "tiny", Action<CompileReq
                         Volatile.Write(ref *(ulong*)Host(header, Get(values, op.In1)), Get(values, op.In0));
                         break;
                     case Opcode.AtomicFetchAdd:
-                        Interlocked.Add(ref *(ulong*)Host(header, Get(values, op.In0)), Get(values, op.In1));
+                        Put(values, op.Out0, Interlocked.Add(ref *(ulong*)Host(header, Get(values, op.In0)), Get(values, op.In1)) - Get(values, op.In1));
                         break;
                     case Opcode.SetLabel:
+                        break;
+                    case Opcode.Call:
+                        Put(values, op.Out0, ((delegate*<byte*, ulong, ulong, ulong>)op.Helper!.Pointer)(env, Get(values, op.In0), Get(values, op.In1)));
                         break;
                     case Opcode.Br:
                     case Opcode.Brcond when (op.Cond == TcgCond.Ne) == (Get(values, op.In0) != Get(values, op.In1)):
