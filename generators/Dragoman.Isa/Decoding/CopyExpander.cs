@@ -18,7 +18,7 @@ public sealed class CopyExpander(StaticEvaluator evaluator, DiagnosticBag diagno
         InstructionItem item = encoding.Item;
         if (item.For.Count == 0)
         {
-            return [new InstructionCopy(encoding, item.Name.Text, new Dictionary<string, object>(), new Dictionary<string, long>(), [(encoding.Mask, encoding.Value)])];
+            return [new InstructionCopy(encoding, item.Name.Text, new Dictionary<string, object>(), new Dictionary<string, long>(), [new CopyWords(encoding.Mask, encoding.Value, item.When.Count == 0, item.Unallocated.Count == 0)])];
         }
 
         IReadOnlyList<EncodingField> fields = DependedOn(encoding, item.For.Select(f => f.Value));
@@ -29,7 +29,7 @@ public sealed class CopyExpander(StaticEvaluator evaluator, DiagnosticBag diagno
             return [];
         }
 
-        Dictionary<string, (Dictionary<string, object> Values, List<(ulong Mask, ulong Value)> Words)> copies = [];
+        Dictionary<string, (Dictionary<string, object> Values, List<CopyWords> Words)> copies = [];
         try
         {
             for (ulong combination = 0; combination < 1UL << bits; combination++)
@@ -45,7 +45,7 @@ public sealed class CopyExpander(StaticEvaluator evaluator, DiagnosticBag diagno
                     copies[name] = existing = (copy.Values, []);
                 }
 
-                existing.Words.Add((copy.Mask, copy.Value));
+                existing.Words.Add(copy.Words);
             }
         }
         catch (StaticEvaluationException failure)
@@ -91,7 +91,7 @@ public sealed class CopyExpander(StaticEvaluator evaluator, DiagnosticBag diagno
         return [.. encoding.Fields.Where(f => names.Contains(f.Name))];
     }
 
-    private (Dictionary<string, object> Values, ulong Mask, ulong Value)? Evaluate(InstructionEncoding encoding, IReadOnlyList<EncodingField> fields, ulong combination)
+    private (Dictionary<string, object> Values, CopyWords Words)? Evaluate(InstructionEncoding encoding, IReadOnlyList<EncodingField> fields, ulong combination)
     {
         Dictionary<string, object> names = [];
         ulong mask = encoding.Mask;
@@ -129,12 +129,11 @@ public sealed class CopyExpander(StaticEvaluator evaluator, DiagnosticBag diagno
 
         // Conditions may also use the variables, and lets that build on them.
         evaluator.AddLets(item, names);
-        if (item.When.Any(c => TryCondition(c, names) == false) || item.Unallocated.Any(c => TryCondition(c, names) == true))
-        {
-            return null;
-        }
-
-        return (values, mask, value);
+        bool?[] when = [.. item.When.Select(c => TryCondition(c, names))];
+        bool?[] unallocated = [.. item.Unallocated.Select(c => TryCondition(c, names))];
+        return when.Contains(false) || unallocated.Contains(true)
+            ? null
+            : (values, new CopyWords(mask, value, when.All(c => c == true), unallocated.All(c => c == false)));
     }
 
     private bool? TryCondition(Expression condition, Dictionary<string, object> names)
@@ -149,7 +148,7 @@ public sealed class CopyExpander(StaticEvaluator evaluator, DiagnosticBag diagno
         }
     }
 
-    private static Dictionary<string, long> FixedIn(IReadOnlyList<EncodingField> fields, List<(ulong Mask, ulong Value)> words)
+    private static Dictionary<string, long> FixedIn(IReadOnlyList<EncodingField> fields, List<CopyWords> words)
     {
         Dictionary<string, long> known = [];
         foreach (EncodingField field in fields)

@@ -1,9 +1,15 @@
 namespace Dragoman.Isa.Decoding;
 
 /// <summary>One alternative that the decision tree tells apart: a copy under one mask and value.</summary>
-/// <param name="Conditional">Its instruction has <c>when</c>: matching may go on after it.</param>
-public sealed record DecodePattern(InstructionCopy Copy, ulong Mask, ulong Value, bool Conditional)
+public sealed record DecodePattern(InstructionCopy Copy, CopyWords Words)
 {
+    public ulong Mask => Words.Mask;
+
+    public ulong Value => Words.Value;
+
+    /// <summary>It has a <c>when</c> to test: matching may go on after it.</summary>
+    public bool Conditional => !Words.WhenHolds;
+
     /// <summary>Whether a word can match this and another pattern.</summary>
     public bool Meets(ulong mask, ulong value) => ((Value ^ value) & Mask & mask) == 0;
 }

@@ -51,7 +51,7 @@ public static class DecoderBuilder
         List<DecodePattern> patterns =
         [
             .. copies
-                .SelectMany(c => c.Words.Select(w => new DecodePattern(c, w.Mask, w.Value, c.Encoding.Item.When.Count > 0)))
+                .SelectMany(c => c.Words.Select(w => new DecodePattern(c, w)))
                 .OrderByDescending(p => PopCount(p.Copy.Encoding.Mask))
                 .ThenByDescending(p => p.Conditional),
         ];

@@ -8,10 +8,10 @@ namespace Dragoman.Isa.Decoding;
 /// <param name="Name">The instruction's name, and the values of its <c>for</c> variables: <c>ADD_shifted_64</c>. A C# identifier, unique in the description.</param>
 /// <param name="Values">The <c>for</c> variables: <see cref="System.Numerics.BigInteger"/> or <see cref="bool"/>.</param>
 /// <param name="FixedFields">Fields that have one value in every word of this copy.</param>
-/// <param name="Words">Mask and value pairs, each the pattern with the fields that <c>for</c> depends on filled in; a word belongs to the copy if it matches one of them.</param>
+/// <param name="Words">The pattern with the fields that <c>for</c> depends on filled in; a word belongs to the copy if it matches one of them.</param>
 public sealed record InstructionCopy(
     InstructionEncoding Encoding,
     string Name,
     IReadOnlyDictionary<string, object> Values,
     IReadOnlyDictionary<string, long> FixedFields,
-    IReadOnlyList<(ulong Mask, ulong Value)> Words);
+    IReadOnlyList<CopyWords> Words);

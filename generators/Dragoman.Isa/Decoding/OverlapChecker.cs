@@ -14,7 +14,7 @@ internal sealed class OverlapChecker(StaticEvaluator evaluator, DiagnosticBag di
 
     public void Check(IReadOnlyList<InstructionEncoding> encodings, IReadOnlyList<InstructionCopy> copies)
     {
-        ILookup<InstructionEncoding, (ulong Mask, ulong Value)> words = copies.SelectMany(c => c.Words.Select(w => (c.Encoding, w))).ToLookup(p => p.Encoding, p => p.w);
+        ILookup<InstructionEncoding, CopyWords> words = copies.SelectMany(c => c.Words.Select(w => (c.Encoding, w))).ToLookup(p => p.Encoding, p => p.w);
         for (int later = 1; later < encodings.Count; later++)
         {
             for (int earlier = 0; earlier < later; earlier++)
@@ -39,13 +39,13 @@ internal sealed class OverlapChecker(StaticEvaluator evaluator, DiagnosticBag di
     }
 
     /// <summary>A word that both take, or null if there is none.</summary>
-    private ulong? FindCommon(InstructionEncoding a, InstructionEncoding b, ILookup<InstructionEncoding, (ulong Mask, ulong Value)> words)
+    private ulong? FindCommon(InstructionEncoding a, InstructionEncoding b, ILookup<InstructionEncoding, CopyWords> words)
     {
-        foreach ((ulong mask, ulong value) in words[a])
+        foreach (CopyWords x in words[a])
         {
-            foreach ((ulong otherMask, ulong otherValue) in words[b])
+            foreach (CopyWords y in words[b])
             {
-                if (((value ^ otherValue) & mask & otherMask) == 0 && FindCommon(a, b, mask | otherMask, value | otherValue) is { } word)
+                if (((x.Value ^ y.Value) & x.Mask & y.Mask) == 0 && FindCommon(a, b, x.Mask | y.Mask, x.Value | y.Value) is { } word)
                 {
                     return word;
                 }

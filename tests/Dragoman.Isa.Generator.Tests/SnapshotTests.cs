@@ -1,0 +1,26 @@
+namespace Dragoman.Isa.Generator.Tests;
+
+/// <summary>
+/// The emitted code of the small guest, compared with <c>Snapshots/</c>. A wanted change is taken over by running the tests with
+/// <c>UPDATE_SNAPSHOTS=1</c> and reading the difference.
+/// </summary>
+public sealed class SnapshotTests
+{
+    [Theory]
+    [InlineData("decoder", "Tiny.Decoder.g.cs")]
+    public void Emitted_code_is_as_reviewed(string concern, string hintName)
+    {
+        string guest = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Guests", "tiny.isa"));
+        string emitted = new GeneratorRun(concern, ("/guest/tiny.isa", guest)).Source(hintName);
+        if (Environment.GetEnvironmentVariable("UPDATE_SNAPSHOTS") == "1")
+        {
+            File.WriteAllText(Path.Combine(SourceDirectory(), "Snapshots", hintName + ".txt"), emitted);
+        }
+        else
+        {
+            Assert.Equal(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Snapshots", hintName + ".txt")), emitted);
+        }
+    }
+
+    private static string SourceDirectory([System.Runtime.CompilerServices.CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
+}
