@@ -65,13 +65,19 @@ internal sealed unsafe class TestVcpu : IDisposable
     public ref T At<T>(int address)
         where T : unmanaged => ref *(T*)(_memory + address);
 
-    /// <summary>Compiles what the context holds, runs it, and resets the context.</summary>
-    public nint Run()
+    /// <summary>Compiles what the context holds and resets the context.</summary>
+    public TbCode Compile()
     {
         TbCode code = new InterpreterBackend().Compile(Context, Request);
         Context.Reset();
-        return code.Execute(Env);
+        return code;
     }
+
+    /// <summary>Compiles what the context holds, runs it, and resets the context.</summary>
+    public nint Run() => Compile().Execute(Env);
+
+    /// <summary>The architectural state.</summary>
+    public Span<byte> State => new(Env + VcpuHeader.GuestState, PcOffset + 8 - VcpuHeader.GuestState);
 
     /// <summary>Ends the TB with <c>exit_tb</c> and runs it.</summary>
     public nint Finish()

@@ -1,7 +1,6 @@
 using System.Text;
 using Dragoman.Linux.Host;
 using Dragoman.Linux.Processes;
-using Dragoman.Linux.Processes.Images;
 using Dragoman.Linux.Signals;
 
 namespace Dragoman.Linux.Syscalls;

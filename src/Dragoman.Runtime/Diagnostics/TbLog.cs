@@ -40,7 +40,7 @@ internal static class TbLog
     {
         if (log.Has(category, pc))
         {
-            log.WriteLine((category == LogCategories.Op ? "OP:\n" : "OP after optimization:\n") + string.Join('\n', context.Ops.ToArray().Select(op => " " + op.Opcode)));
+            log.WriteLine((category == LogCategories.Op ? "OP:\n" : "OP after optimization:\n") + context.Dump());
         }
     }
 

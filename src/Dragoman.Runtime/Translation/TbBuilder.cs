@@ -5,6 +5,7 @@ using Dragoman.Runtime.Faults;
 using Dragoman.Runtime.Memory;
 using Dragoman.Tcg.Abi;
 using Dragoman.Tcg.Backends;
+using Dragoman.Tcg.Optimization;
 
 namespace Dragoman.Runtime.Translation;
 
@@ -97,6 +98,7 @@ internal sealed unsafe class TbBuilder
         }
 
         var links = _loop.TranslateRegion(region, _buffer, IsParallel);
+        Optimizer.Run(_loop.Context);
         var slots = (ChainSlot*)NativeMemory.AllocZeroed((nuint)Math.Max(1, links.Length), (nuint)sizeof(ChainSlot));
         var code = backend.Compile(_loop.Context, Request(tb.Pc, tb.Flags, slots, _machine.Options.Chain, IsParallel));
         if (_machine.Cache.PromoteRegion(region, code, slots, links))
@@ -120,6 +122,7 @@ internal sealed unsafe class TbBuilder
             TbLog.WriteOps(log, LogCategories.Op, pc, _loop.Context);
         }
 
+        Optimizer.Run(_loop.Context);
         if (log is not null)
         {
             TbLog.WriteOps(log, LogCategories.OpOpt, pc, _loop.Context);

@@ -5,7 +5,7 @@ using Dragoman.Tcg.Ir;
 namespace Dragoman.Runtime.Translation;
 
 /// <summary>
-/// Turns guest bytes that the caller holds a copy of into the optimized ops of one TB. Belongs to one thread.
+/// Turns guest bytes that the caller holds a copy of into the ops of one TB or region. Belongs to one thread.
 /// </summary>
 internal sealed unsafe class TranslatorLoop
 {
@@ -33,7 +33,7 @@ internal sealed unsafe class TranslatorLoop
     /// <summary>False when slot 1 must not be linked; see <see cref="TranslationBlock.LinksSlot1"/>.</summary>
     public bool LinksSlot1 { get; private set; }
 
-    /// <summary>Builds and optimizes the ops.</summary>
+    /// <summary>Builds the ops.</summary>
     /// <param name="code">Copy of the guest's bytes at <paramref name="pc"/>.</param>
     /// <param name="available">Bytes that may be read there.</param>
     /// <param name="pc">Guest PC.</param>
@@ -47,7 +47,7 @@ internal sealed unsafe class TranslatorLoop
         TranslateBlock(code, available, pc, flags, limits, parallel, isFirst);
     }
 
-    /// <summary>Builds and optimizes the ops of a region; <paramref name="buffer"/> has room for the bytes of each of its TBs.</summary>
+    /// <summary>Builds the ops of a region; <paramref name="buffer"/> has room for the bytes of each of its TBs.</summary>
     /// <returns>For each exit slot of the region, whether it may be linked.</returns>
     public bool[] TranslateRegion(Region region, byte* buffer, bool parallel)
     {

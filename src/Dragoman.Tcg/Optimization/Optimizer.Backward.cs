@@ -1,0 +1,269 @@
+using Dragoman.Tcg.Helpers;
+using Dragoman.Tcg.Ir;
+
+namespace Dragoman.Tcg.Optimization;
+
+/// <summary>
+/// The backward pass. A guest register is live at exits, at ops that can fault, at calls that see the state, and at branches backward
+/// (where the poll may leave); elsewhere it is live when it is read before it is written.
+/// </summary>
+public sealed partial class Optimizer
+{
+    // How far back a move looks for the op that made its source.
+    private const int RetargetReach = 24;
+
+    private bool[] _live = new bool[256];
+    private readonly List<int> _tbTemps = [];
+
+    // Ops that read a temp, removed ones not counted.
+    private int[] _uses = new int[256];
+
+    // By label, when it has been passed (that is, lies ahead): the liveness of globals there.
+    private bool[][] _liveAtLabel = [];
+    private bool[] _labelPassed = [];
+
+    private void Backward()
+    {
+        Span<Op> ops = _context.Ops;
+        int temps = _context.TempCount;
+        if (_live.Length < temps)
+        {
+            _live = new bool[temps * 2];
+            _uses = new int[temps * 2];
+        }
+
+        Array.Clear(_live, 0, temps);
+        CountUses(ops, temps);
+        if (_labelPassed.Length < _context.LabelCount)
+        {
+            _labelPassed = new bool[_context.LabelCount * 2];
+            Array.Resize(ref _liveAtLabel, _context.LabelCount * 2);
+        }
+
+        Array.Clear(_labelPassed, 0, _context.LabelCount);
+        _tbTemps.Clear();
+        for (int i = _context.Globals.Count; i < temps; i++)
+        {
+            if (_context.Info(TcgContext.TempAt(i)).Kind == TempKind.Tb)
+            {
+                _tbTemps.Add(i);
+            }
+        }
+
+        SetGlobalsLive(true);
+        for (int i = ops.Length - 1; i >= 0; i--)
+        {
+            ref Op op = ref ops[i];
+            if (op.Opcode == Opcode.Nop)
+            {
+                continue;
+            }
+
+            OpInfo info = OpInfo.Of(op.Opcode);
+            if (IsDead(op, info) || (op.Opcode == Opcode.Mov && TryRetarget(ops, i)))
+            {
+                int inputs = op.InputCount;
+                for (int k = 0; k < inputs; k++)
+                {
+                    _uses[op.In(k).Index]--;
+                }
+
+                Remove(ref op);
+                continue;
+            }
+
+            Transfer(op, info);
+        }
+    }
+
+    private void CountUses(Span<Op> ops, int temps)
+    {
+        Array.Clear(_uses, 0, temps);
+        foreach (ref readonly Op op in ops)
+        {
+            int inputs = op.InputCount;
+            for (int k = 0; k < inputs; k++)
+            {
+                _uses[op.In(k).Index]++;
+            }
+        }
+    }
+
+    private bool IsDead(in Op op, OpInfo info) => op.Out0.IsValid && !_live[op.Out0.Index] && IsPure(op, info);
+
+    private static bool IsPure(in Op op, OpInfo info) => op.Opcode == Opcode.Call
+        ? (op.Helper!.Flags & HelperFlags.Pure) != 0
+        : !info.Any(OpFlags.SideEffects | OpFlags.Faults);
+
+    /// <summary>Liveness before <paramref name="op"/> from that after it.</summary>
+    private void Transfer(in Op op, OpInfo info)
+    {
+        if (op.Out0.IsValid)
+        {
+            _live[op.Out0.Index] = false;
+        }
+
+        if (info.Has(OpFlags.Branches))
+        {
+            TransferBranch(op, info);
+        }
+        else if (ObservesGlobals(op))
+        {
+            SetGlobalsLive(true);
+        }
+        else if (info.Has(OpFlags.ReadsEnv))
+        {
+            int at = (int)op.Imm0;
+            int end = at + BlockBytes(op);
+            for (int global = NextGlobalIn(ref at, end); global >= 0; global = NextGlobalIn(ref at, end))
+            {
+                _live[global] = true;
+            }
+        }
+        else if (info.Has(OpFlags.WritesEnv) && op.Opcode != Opcode.Clrex)
+        {
+            // A store that covers part of a register must see the rest of it in the block.
+            int at = (int)op.Imm0;
+            int end = at + BlockBytes(op);
+            for (int global = NextGlobalIn(ref at, end); global >= 0; global = NextGlobalIn(ref at, end))
+            {
+                _live[global] = true;
+            }
+        }
+
+        int inputs = op.InputCount;
+        for (int k = 0; k < inputs; k++)
+        {
+            _live[op.In(k).Index] = true;
+        }
+    }
+
+    private void TransferBranch(in Op op, OpInfo info)
+    {
+        switch (op.Opcode)
+        {
+            case Opcode.SetLabel:
+                RecordLabel(op.Label.Index);
+                break;
+            case Opcode.Br or Opcode.Brcond:
+                if (info.Has(OpFlags.EndsBlock))
+                {
+                    SetGlobalsLive(false);
+                }
+
+                SetTbTempsLive();
+                if (_labelPassed[op.Label.Index])
+                {
+                    bool[] atLabel = _liveAtLabel[op.Label.Index];
+                    for (int i = 0; i < _context.Globals.Count; i++)
+                    {
+                        _live[i] |= atLabel[i];
+                    }
+                }
+                else
+                {
+                    SetGlobalsLive(true);
+                }
+
+                break;
+            default:
+                SetGlobalsLive(true);
+                break;
+        }
+    }
+
+    private void RecordLabel(int label)
+    {
+        _labelPassed[label] = true;
+        bool[]? known = _liveAtLabel[label];
+        int globals = _context.Globals.Count;
+        if (known is null || known.Length < globals)
+        {
+            _liveAtLabel[label] = known = new bool[globals];
+        }
+
+        Array.Copy(_live, known, globals);
+    }
+
+    private void SetGlobalsLive(bool live) => Array.Fill(_live, live, 0, _context.Globals.Count);
+
+    private void SetTbTempsLive()
+    {
+        foreach (int temp in _tbTemps)
+        {
+            _live[temp] = true;
+        }
+    }
+
+    /// <summary><c>t = op; mov g, t</c> with t dead afterwards: the op writes g itself.</summary>
+    private bool TryRetarget(Span<Op> ops, int index)
+    {
+        Temp destination = ops[index].Out0;
+        Temp source = ops[index].In0;
+        if (_context.Info(source).Kind != TempKind.Ebb || _live[source.Index] || _context.TypeOf(destination) != _context.TypeOf(source))
+        {
+            return false;
+        }
+
+        bool isGlobal = _context.Info(destination).Kind == TempKind.Global;
+        for (int i = index - 1; i >= 0 && i >= index - RetargetReach; i--)
+        {
+            ref Op op = ref ops[i];
+            if (op.Opcode == Opcode.Nop)
+            {
+                continue;
+            }
+
+            if (op.Out0 == source)
+            {
+                if (op.Opcode == Opcode.Discard)
+                {
+                    return false;
+                }
+
+                op.Out0 = destination;
+                return true;
+            }
+
+            OpInfo info = OpInfo.Of(op.Opcode);
+            if (op.Out0.IsValid && _uses[op.Out0.Index] == 0 && _context.Info(op.Out0).Kind == TempKind.Ebb && IsPure(op, info))
+            {
+                // Dead, only not yet removed.
+                continue;
+            }
+
+            if (op.Out0 == destination || Reads(op, source) || Reads(op, destination) || info.Has(OpFlags.Branches)
+                || (isGlobal && (ObservesGlobals(op) || TouchesInBlock(op, info, destination))))
+            {
+                return false;
+            }
+        }
+
+        return false;
+    }
+
+    private bool TouchesInBlock(in Op op, OpInfo info, Temp global)
+    {
+        if (!info.Any(OpFlags.ReadsEnv | OpFlags.WritesEnv) || op.Opcode == Opcode.Clrex)
+        {
+            return false;
+        }
+
+        ref readonly TempInfo known = ref _context.Info(global);
+        return op.Imm0 < known.Offset + SizeOf(known.Type) && known.Offset < op.Imm0 + BlockBytes(op);
+    }
+
+    private static bool Reads(in Op op, Temp temp)
+    {
+        int inputs = op.InputCount;
+        for (int k = 0; k < inputs; k++)
+        {
+            if (op.In(k) == temp)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

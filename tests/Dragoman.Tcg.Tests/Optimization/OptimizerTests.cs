@@ -1,0 +1,257 @@
+using Dragoman.Tcg.Abi;
+using Dragoman.Tcg.Helpers;
+using Dragoman.Tcg.Ir;
+using Dragoman.Tcg.Optimization;
+
+namespace Dragoman.Tcg.Tests.Optimization;
+
+/// <summary>Ops before, ops after. Registers a to d and n are I64, w is I32.</summary>
+public sealed class OptimizerTests
+{
+    private readonly TcgContext _tcg = new(
+        [
+            .. "abcdn".Select((name, i) => new GlobalInfo(name.ToString(), TcgType.I64, VcpuHeader.GuestState + (i * 8))),
+            new GlobalInfo("w", TcgType.I32, VcpuHeader.GuestState + 40),
+        ],
+        VcpuHeader.GuestState + 48);
+
+    private Temp A => _tcg.Global(0);
+
+    private Temp B => _tcg.Global(1);
+
+    private Temp C => _tcg.Global(2);
+
+    private Temp D => _tcg.Global(3);
+
+    private Temp N => _tcg.Global(4);
+
+    private Temp W => _tcg.Global(5);
+
+    [Fact]
+    public void A_result_goes_straight_into_its_register()
+    {
+        _tcg.Mov(A, _tcg.Add(TcgType.I64, A, B));
+        Expect("add_i64 a, a, b");
+    }
+
+    [Fact]
+    public void Two_results_that_swap_registers_are_kept_apart()
+    {
+        Temp sum = _tcg.Add(TcgType.I64, A, B);
+        Temp difference = _tcg.Sub(TcgType.I64, A, B);
+        _tcg.Mov(A, sum);
+        _tcg.Mov(B, difference);
+        string[] after = Optimized();
+        Assert.Equal(3, after.Length);
+        Assert.StartsWith("add_i64 tmp", after[0], StringComparison.Ordinal);
+        Assert.Equal("sub_i64 b, a, b", after[1]);
+        Assert.StartsWith("mov_i64 a, tmp", after[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Constants_run_through_registers()
+    {
+        _tcg.Mov(A, I64(40));
+        _tcg.Mov(B, _tcg.Add(TcgType.I64, A, I64(2)));
+        Expect("mov_i64 a, $0x28", "mov_i64 b, $0x2a");
+    }
+
+    [Fact]
+    public void A_register_written_twice_is_written_once()
+    {
+        _tcg.Mov(A, B);
+        _tcg.Mov(A, C);
+        Expect("mov_i64 a, c");
+    }
+
+    [Fact]
+    public void A_register_is_written_before_an_op_that_can_fault()
+    {
+        _tcg.Mov(A, B);
+        _tcg.Mov(D, _tcg.QemuLd(TcgType.I64, C, 0, MemOp.Size64));
+        _tcg.Mov(A, C);
+        Expect("mov_i64 a, b", "qemu_ld_i64 d, c, 0, u64", "mov_i64 a, c");
+    }
+
+    [Fact]
+    public void A_load_whose_value_is_dead_still_happens()
+    {
+        _tcg.QemuLd(TcgType.I64, C, 0, MemOp.Size64);
+        string load = Assert.Single(Optimized());
+        Assert.StartsWith("qemu_ld_i64 tmp", load, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Flags_that_the_next_instruction_overwrites_are_not_computed()
+    {
+        _tcg.InsnStart(0x1000);
+        _tcg.Mov(N, _tcg.SetCond(TcgType.I64, TcgCond.Lt, A, B));
+        _tcg.InsnStart(0x1004);
+        _tcg.Mov(N, _tcg.SetCond(TcgType.I64, TcgCond.Lt, C, D));
+        Expect("---- 0000000000001000", "---- 0000000000001004", "setcond_i64 n, c, d, lt");
+    }
+
+    [Fact]
+    public void Flags_that_only_a_branch_reads_become_its_condition()
+    {
+        Label target = _tcg.NewLabel();
+        _tcg.Mov(N, _tcg.SetCond(TcgType.I64, TcgCond.Ltu, A, B));
+        _tcg.BrCond(TcgType.I64, TcgCond.Ne, N, I64(0), target);
+        _tcg.Mov(N, I64(0));
+        _tcg.GotoTb(0, 0x10);
+        _tcg.SetLabel(target);
+        _tcg.Mov(N, I64(1));
+        _tcg.GotoTb(1, 0x20);
+        string[] after = Lines();
+        Assert.Equal(
+            ["brcond_i64 a, b, ltu, $L0", "mov_i64 n, $0x0", "goto_tb 0, 0x10", "set_label $L0", "mov_i64 n, $0x1", "goto_tb 1, 0x20"], after);
+    }
+
+    [Fact]
+    public void A_register_is_live_where_a_loop_may_be_left()
+    {
+        Label head = _tcg.NewLabel();
+        _tcg.SetLabel(head);
+        _tcg.Mov(A, B);
+        _tcg.BrCond(TcgType.I64, TcgCond.Ne, C, D, head);
+        _tcg.Mov(A, C);
+        Expect("set_label $L0", "mov_i64 a, b", "brcond_i64 c, d, ne, $L0", "mov_i64 a, c");
+    }
+
+    [Fact]
+    public void A_decided_branch_takes_the_dead_arm_with_it()
+    {
+        Label target = _tcg.NewLabel();
+        _tcg.BrCond(TcgType.I64, TcgCond.Eq, A, A, target);
+        _tcg.Mov(B, C);
+        _tcg.SetLabel(target);
+        _tcg.Mov(D, C);
+        Expect("br $L0", "set_label $L0", "mov_i64 d, c");
+    }
+
+    [Fact]
+    public void A_mask_that_clears_nothing_goes()
+    {
+        Temp low = _tcg.Ld8u(TcgType.I64, 0);
+        _tcg.Mov(A, _tcg.And(TcgType.I64, low, I64(0xFF)));
+        Expect("ld8u_i64 a, 0");
+    }
+
+    [Fact]
+    public void Narrowing_and_widening_again_is_one_extraction()
+    {
+        Temp sum = _tcg.Add(TcgType.I64, A, B);
+        _tcg.Mov(C, _tcg.ExtuI32I64(_tcg.ExtrlI64I32(sum)));
+        string[] after = Optimized();
+        Assert.Equal(2, after.Length);
+        Assert.StartsWith("extract_i64 c, tmp", after[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Address_arithmetic_becomes_the_offset_within_reach()
+    {
+        Temp address = _tcg.Add(TcgType.I64, _tcg.Add(TcgType.I64, A, I64(8)), I64(16));
+        _tcg.Mov(B, _tcg.QemuLd(TcgType.I64, address, 4, MemOp.Size64));
+        Expect("qemu_ld_i64 b, a, 28, u64");
+    }
+
+    [Theory]
+    [InlineData(32768, true)]
+    [InlineData(32769, false)]
+    [InlineData(-32768, true)]
+    [InlineData(-32769, false)]
+    public void Address_arithmetic_out_of_reach_stays(long offset, bool folds)
+    {
+        _tcg.QemuSt(TcgType.I64, B, _tcg.Add(TcgType.I64, A, I64((ulong)offset)), 0, MemOp.Size64);
+        Assert.Equal(folds ? 1 : 2, Optimized().Length);
+    }
+
+    [Fact]
+    public void Barriers_without_an_access_between_are_one()
+    {
+        _tcg.Mb(MemBarrier.LoadLoad);
+        _tcg.Mb(MemBarrier.StoreStore);
+        _tcg.QemuSt(TcgType.I64, B, A, 0, MemOp.Size64);
+        _tcg.Mb(MemBarrier.All);
+        Expect("mb LoadLoad, StoreStore", "qemu_st_i64 b, a, 0, u64", "mb All");
+    }
+
+    [Fact]
+    public void A_register_is_read_again_after_a_helper_that_writes_the_state()
+    {
+        HelperInfo helper = new("touch", null!, 0, 0, HelperFlags.WritesState);
+        _tcg.Mov(A, I64(1));
+        _tcg.Call(helper, TcgType.I64);
+        _tcg.Mov(B, _tcg.Add(TcgType.I64, A, I64(1)));
+        string[] after = Optimized();
+        Assert.Equal("mov_i64 a, $0x1", after[0]);
+        Assert.Equal("add_i64 b, a, $0x1", after[2]);
+    }
+
+    [Fact]
+    public void A_pure_helper_with_a_dead_result_is_not_called()
+    {
+        _tcg.Call(new HelperInfo("f", null!, 0, 1, HelperFlags.Pure), TcgType.I64, A);
+        Assert.Empty(Optimized());
+    }
+
+    [Fact]
+    public void A_vector_register_is_not_loaded_after_its_store()
+    {
+        int at = VcpuHeader.GuestState + 64;
+        _tcg.St(TcgType.V128, _tcg.ConcatI64V128(A, B), at);
+        _tcg.Mov(C, _tcg.Ld(TcgType.I64, at + 8));
+        string[] after = Optimized();
+        Assert.Equal("mov_i64 c, b", after[^1]);
+    }
+
+    [Fact]
+    public void A_store_over_part_of_a_vector_register_forgets_it()
+    {
+        int at = VcpuHeader.GuestState + 64;
+        _tcg.St(TcgType.I64, A, at);
+        _tcg.St8(TcgType.I64, B, at + 3);
+        _tcg.Mov(C, _tcg.Ld(TcgType.I64, at));
+        Expect($"st_i64 a, {at}", $"st8_i64 b, {at + 3}", $"ld_i64 c, {at}");
+    }
+
+    [Theory]
+    [InlineData(TcgCond.Ltu, 0, TcgCond.Never)]
+    [InlineData(TcgCond.Geu, 0, TcgCond.Always)]
+    [InlineData(TcgCond.Ltu, 256, TcgCond.Always)]
+    [InlineData(TcgCond.Eq, 256, TcgCond.Never)]
+    [InlineData(TcgCond.Ge, 0, TcgCond.Always)]
+    [InlineData(TcgCond.TstNe, 0x100, TcgCond.Never)]
+    public void Conditions_on_a_byte_are_decided(TcgCond cond, ulong right, TcgCond expected)
+    {
+        _tcg.Mov(A, _tcg.SetCond(TcgType.I64, cond, _tcg.Ld8u(TcgType.I64, 0), I64(right)));
+        Expect($"mov_i64 a, $0x{(expected == TcgCond.Always ? 1 : 0)}");
+    }
+
+    [Fact]
+    public void Narrow_registers_take_results_too()
+    {
+        _tcg.Mov(W, _tcg.ExtrlI64I32(_tcg.Add(TcgType.I64, A, B)));
+        string[] after = Optimized();
+        Assert.StartsWith("extrl_i64_i32_i32 w, tmp", after[1], StringComparison.Ordinal);
+    }
+
+    private Temp I64(ulong value) => _tcg.Const(TcgType.I64, value);
+
+    private void Expect(params string[] ops) => Assert.Equal(ops, Optimized());
+
+    /// <summary>Ends the TB, optimizes, and returns the ops before that end.</summary>
+    private string[] Optimized()
+    {
+        _tcg.ExitTb(0);
+        string[] lines = Lines();
+        Assert.Equal("exit_tb 0", lines[^1]);
+        return lines[..^1];
+    }
+
+    private string[] Lines()
+    {
+        Optimizer.Run(_tcg);
+        return [.. _tcg.Dump().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Trim())];
+    }
+}
