@@ -1,9 +1,11 @@
 using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Dragoman.Runtime.Faults;
 using Dragoman.Runtime.Memory;
 using Dragoman.Tcg.Abi;
+using Dragoman.Tcg.Atomics;
 
 namespace Dragoman.Runtime.Tests;
 
@@ -171,6 +173,45 @@ public sealed unsafe class HostFaultTests : IDisposable
         var result = 0L;
         Assert.False(block.Faults(() => result = ((delegate* unmanaged<long*, long>)page)((long*)_page)));
         Assert.Equal(-2, result);
+        Assert.Equal((11, (ulong)_page), (block.Header->HostSignal, block.Header->HostFaultAddress));
+    }
+
+    [Fact]
+    public void ExchangesSixteenBytesAtomically()
+    {
+        // Four threads add to both halves at once: they stay equal.
+        var pair = (ulong*)NativeMemory.AlignedAlloc(16, 16);
+        pair[0] = pair[1] = 0;
+        var threads = Enumerable.Range(0, 4).Select(_ => new Thread(() =>
+        {
+            for (var i = 0; i < 5000; i++)
+            {
+                var old = default(Vector128<byte>);
+                while (true)
+                {
+                    var next = (old.AsUInt64() + Vector128<ulong>.One).AsByte();
+                    var seen = HostAtomics.CompareExchange128((nint)pair, old, next);
+                    if (seen == old)
+                    {
+                        break;
+                    }
+
+                    Assert.Equal(seen.AsUInt64()[0], seen.AsUInt64()[1]);
+                    old = seen;
+                }
+            }
+        })).ToArray();
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+        Assert.Equal((20000UL, 20000UL), (pair[0], pair[1]));
+        NativeMemory.AlignedFree(pair);
+    }
+
+    [Fact]
+    public void RecordsAFaultOfASixteenByteExchange()
+    {
+        using var block = new Block();
+        Assert.True(block.Faults(() => HostAtomics.CompareExchange128((nint)_page, default, default)));
         Assert.Equal((11, (ulong)_page), (block.Header->HostSignal, block.Header->HostFaultAddress));
     }
 

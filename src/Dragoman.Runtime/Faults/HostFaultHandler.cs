@@ -18,9 +18,8 @@ namespace Dragoman.Runtime.Faults;
 /// </remarks>
 public static unsafe class HostFaultHandler
 {
-    private const int PageSize = 4096;
-
-    // ucontext_t of Linux on x86-64: the registers start at 40; REG_ERR is number 19 and REG_RIP number 16.
+    // ucontext_t of Linux on x86-64: the registers start at 40; REG_ERR is number 19, REG_RIP 16, REG_R11 3.
+    private const int ContextR11 = 40 + (3 * 8);
     private const int ContextRip = 40 + (16 * 8);
     private const int ContextError = 40 + (19 * 8);
 
@@ -45,6 +44,7 @@ public static unsafe class HostFaultHandler
 
             InstallFor(HostSignal.Segv, HostSignal.SegvMapErr);
             InstallFor(HostSignal.Bus, HostSignal.BusAdrErr);
+            HostAtomicStubs.Install();
             _installed = true;
         }
     }
@@ -74,24 +74,9 @@ public static unsafe class HostFaultHandler
 
     private static nint Emit(nint previous, int replacementCode)
     {
-        var page = HostMemory.Map(
-            null, PageSize, HostMemory.ProtRead | HostMemory.ProtWrite, HostMemory.MapPrivate | HostMemory.MapAnonymous, -1, 0);
-        if (page == HostMemory.Failed)
-        {
-            throw new OutOfMemoryException("No page for the fault handler.");
-        }
-
         var assembler = new Assembler(64);
         EmitHandler(assembler, previous, replacementCode);
-        using var code = new MemoryStream();
-        assembler.Assemble(new StreamCodeWriter(code), (ulong)page);
-        code.ToArray().CopyTo(new Span<byte>(page, PageSize));
-        if (HostMemory.Protect(page, PageSize, HostMemory.ProtRead | HostMemory.ProtExec) != 0)
-        {
-            throw new InvalidOperationException($"mprotect failed with error {-HostMemory.LastError()}.");
-        }
-
-        return (nint)page;
+        return NativeCode.Emit(assembler);
     }
 
     // On entry: edi = signal, rsi = siginfo_t*, rdx = ucontext_t*. siginfo_t: si_code at 8, si_addr at 16.
@@ -139,6 +124,7 @@ public static unsafe class HostFaultHandler
         c.jae(next);
         c.mov(r9, __qword_ptr[r8 + 16]);
         c.mov(__qword_ptr[rdx + ContextRip], r9);
+        c.mov(__qword_ptr[rdx + ContextR11], rax);
         c.ret();
         c.Label(ref next);
         c.add(r8, sizeof(NativeFaultExits.Row));

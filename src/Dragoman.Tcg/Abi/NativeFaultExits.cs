@@ -8,8 +8,8 @@ namespace Dragoman.Tcg.Abi;
 /// </summary>
 /// <remarks>
 /// Protocol: rows are only added, under the lock; a row's <see cref="Row.Start"/> is written last. The signal handler scans from the
-/// first row to the first whose start is 0. At the exit all registers are as they were at the faulting instruction, and
-/// <see cref="VcpuHeader.HostSignal"/> is set.
+/// first row to the first whose start is 0. At the exit all registers are as they were at the faulting instruction, but for r11, which
+/// holds the address of the thread's vCPU block; <see cref="VcpuHeader.HostSignal"/> is set there.
 /// </remarks>
 public static unsafe class NativeFaultExits
 {

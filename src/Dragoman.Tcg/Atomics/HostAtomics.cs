@@ -81,7 +81,7 @@ public static unsafe class HostAtomics
     // Stands in for the stub on hosts without one: all 16-byte atomics of the process take it, so they are atomic among themselves.
     private static readonly Lock s_lock128 = new();
 
-    /// <summary>Gives the address of an emitted <c>cmpxchg16b</c> stub: <c>int stub(void* address, ulong expected[2], ulong desired[2])</c>, which leaves the old value in <c>expected</c>.</summary>
+    /// <summary>Gives the address of an emitted <c>cmpxchg16b</c> stub: <c>int stub(void* address, ulong expected[2], ulong desired[2])</c>, which leaves the old value in <c>expected</c> and returns 1 if it stored, 0 if not, less than 0 when the access faulted.</summary>
     public static void Install(nint compareExchange128) =>
         s_compareExchange128 = (delegate* unmanaged<nint, ulong*, ulong*, int>)compareExchange128;
 
@@ -94,7 +94,12 @@ public static unsafe class HostAtomics
         ulong* value = stackalloc ulong[2] { desired.AsUInt64()[0], desired.AsUInt64()[1] };
         if (s_compareExchange128 != null)
         {
-            s_compareExchange128(address, old, value);
+            while (s_compareExchange128(address, old, value) < 0)
+            {
+                // The page was taken away between the two accesses.
+                Interlocked.Add(ref *(ulong*)address, 0);
+            }
+
             return Vector128.Create(old[0], old[1]).AsByte();
         }
 
