@@ -1,0 +1,168 @@
+using Dragoman.Isa.Diagnostics;
+using Dragoman.Isa.Model;
+using Dragoman.Isa.Syntax;
+
+namespace Dragoman.Isa.Binding;
+
+/// <summary>Lays out the guest state from the <c>isa</c> item.</summary>
+internal static class MachineBinder
+{
+    /// <summary>Bytes of the vCPU block's header: <c>VcpuHeader.GuestState</c>.</summary>
+    public const int HeaderBytes = 512;
+
+    public static void Bind(IsaItem isa, IsaModel model, DiagnosticBag diagnostics)
+    {
+        model.Name = isa.Name.Text;
+        HashSet<string> names = [];
+        foreach (IsaEntry entry in isa.Entries)
+        {
+            switch (entry)
+            {
+                case UnitEntry unit:
+                    model.UnitBytes = unit.IsBytes ? unit.Size : unit.Size / 8;
+                    model.IsBigEndian = unit.IsBigEndian;
+                    break;
+                case MemoryEntry memory:
+                    model.Memory = memory;
+                    break;
+                case PcEntry pc:
+                    model.Pc = new RegisterSymbol(pc.Name.Text, 1, false, 64, true, []);
+                    break;
+                case RegisterEntry register:
+                    if (names.Add(register.Name.Text))
+                    {
+                        BindRegister(register, model, diagnostics);
+                    }
+                    else
+                    {
+                        diagnostics.Report(Rules.DuplicateName, register.Name.Span, register.Name.Text);
+                    }
+
+                    break;
+                case FlagsEntry flags:
+                    model.FlagSets.Add(new FlagsSymbol(flags.Name.Text, [.. flags.Flags.Select(f => new RegisterSymbol(f.Text, 1, false, 1, false, []))]));
+                    break;
+                case ExceptionsEntry exceptions:
+                    foreach (ExceptionName name in exceptions.Names)
+                    {
+                        model.Exceptions[name.Name.Text] = ExceptionKind(name, diagnostics);
+                    }
+
+                    break;
+            }
+        }
+
+        foreach (FpEnvEntry environment in isa.Entries.OfType<FpEnvEntry>())
+        {
+            BindEnvironment(environment, model, diagnostics);
+        }
+
+        LayOut(model);
+    }
+
+    private static void BindRegister(RegisterEntry register, IsaModel model, DiagnosticBag diagnostics)
+    {
+        int count = register.Count is NumberExpression number ? (int)number.Value : 1;
+        if (register.Type is not BitsTypeSyntax { Width: NumberExpression width } || width.Value < 1 || width.Value > 128)
+        {
+            diagnostics.Report(Rules.TypeMismatch, register.Type.Span, "u1 to u128", "something else");
+            return;
+        }
+
+        int bits = (int)width.Value;
+        model.Registers.Add(new RegisterSymbol(register.Name.Text, count, register.Count is not null, bits, register.InMemory || bits > 64, register.Parts));
+    }
+
+    private static string ExceptionKind(ExceptionName name, DiagnosticBag diagnostics)
+    {
+        switch (name.Kind.Text)
+        {
+            case "syscall":
+                return "Syscall";
+            case "breakpoint":
+                return "Breakpoint";
+            case "illegal":
+                return "IllegalInstruction";
+            case "arithmetic":
+                return "Arithmetic";
+            case "trap":
+                return "GuestTrap";
+            case "yield":
+                return "Yield";
+            case "atomic":
+                return "Atomic";
+            case "alignment":
+                return "AlignmentFault";
+            case "memory":
+                return "MemoryFault";
+            case "pc_alignment":
+                return "PcAlignment";
+            default:
+                diagnostics.Report(Rules.UnknownException, name.Kind.Span, name.Kind.Text);
+                return "IllegalInstruction";
+        }
+    }
+
+    private static void BindEnvironment(FpEnvEntry environment, IsaModel model, DiagnosticBag diagnostics)
+    {
+        Dictionary<string, FpPart> parts = [];
+        string nan = "Arm";
+        foreach (Setting setting in environment.Settings)
+        {
+            string name = setting.Name.Text;
+            if (name == "nan")
+            {
+                nan = setting.Value is NameExpression { Name: var rule }
+                    ? rule switch { "arm" => "Arm", "sse" or "x86" => "X86Sse", "x87" => "X87", "alpha" => "Alpha", _ => "Arm" }
+                    : nan;
+            }
+            else if (setting.Value is MemberExpression { Target: NameExpression owner } member && model.FindRegister(owner.Name) is { } register
+                && register.Parts.FirstOrDefault(p => p.Name.Text == member.Member.Text) is { } part)
+            {
+                parts[name] = new FpPart(register, part.High, part.Low);
+            }
+            else if (setting.Value is SliceExpression { Target: NameExpression whole, High: NumberExpression high, Low: NumberExpression low }
+                && model.FindRegister(whole.Name) is { } sliced)
+            {
+                parts[name] = new FpPart(sliced, (int)high.Value, (int)low.Value);
+            }
+            else
+            {
+                diagnostics.Report(Rules.UnknownName, setting.Span, name);
+            }
+        }
+
+        model.FpEnvironments.Add(new FpEnvironment(environment.Name.Text, parts, nan));
+    }
+
+    private static void LayOut(IsaModel model)
+    {
+        // The PC first, then registers by falling alignment within the order of declaration: 8-byte ones, 16-byte ones, small ones.
+        int offset = HeaderBytes;
+        int global = 0;
+        if (model.Pc is { } pc)
+        {
+            pc.Offset = offset;
+            offset += 8;
+        }
+
+        RegisterSymbol[] all = [.. model.Registers, .. model.FlagSets.SelectMany(f => f.Flags)];
+        foreach (int size in new[] { 8, 16, 4 })
+        {
+            offset = (offset + size - 1) / size * size;
+            foreach (RegisterSymbol register in all.Where(r => r.Size == size))
+            {
+                register.Offset = offset;
+                offset += register.Count * size;
+            }
+        }
+
+        foreach (RegisterSymbol register in all.Where(r => !r.InMemory))
+        {
+            register.Global = global;
+            global += register.Count;
+        }
+
+        model.StateBytes = (offset - HeaderBytes + 63) / 64 * 64;
+    }
+}

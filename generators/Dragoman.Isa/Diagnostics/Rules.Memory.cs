@@ -1,0 +1,10 @@
+namespace Dragoman.Isa.Diagnostics;
+
+public static partial class Rules
+{
+    public static readonly DiagnosticRule BadAccessWidth = new("ISA4001", "Access width", "an access of {0} bits: memory verbs take 8, 16, 32, 64 or 128");
+    public static readonly DiagnosticRule UnknownVerb = new("ISA4002", "Not a memory verb", "'{0}' is not a memory verb or an order: see 'Memory verbs' in the language reference");
+    public static readonly DiagnosticRule BadOption = new("ISA4003", "Option of a memory verb", "'{0}' is not an option here: write 'align' or 'atom w'");
+    public static readonly DiagnosticRule LoadModifyStore = new("ISA4004", "Load, modify and store of one location", "other CPUs could write between this load and the store at the same address: write rmw.<op>, cas or ldx/stx");
+    public static readonly DiagnosticRule BadFence = new("ISA4005", "Fence", "a fence is written fence(r -> rw), with r, w or rw on both sides, or fence(isb)");
+}

@@ -1,0 +1,53 @@
+using Dragoman.Isa.Syntax;
+
+namespace Dragoman.Isa.Model;
+
+/// <summary>A bound description: all that emitters need.</summary>
+public sealed class IsaModel
+{
+    public string Name { get; set; } = "Guest";
+
+    /// <summary>Bytes of an instruction unit.</summary>
+    public int UnitBytes { get; set; } = 4;
+
+    public bool IsBigEndian { get; set; }
+
+    public List<RegisterSymbol> Registers { get; } = [];
+
+    public List<FlagsSymbol> FlagSets { get; } = [];
+
+    /// <summary>The PC, not a global.</summary>
+    public RegisterSymbol? Pc { get; set; }
+
+    /// <summary>Bytes of the vCPU block after its header.</summary>
+    public int StateBytes { get; set; }
+
+    public List<FpEnvironment> FpEnvironments { get; } = [];
+
+    /// <summary>Guest exception name to <c>ExceptionKind</c> member.</summary>
+    public Dictionary<string, string> Exceptions { get; } = [];
+
+    public List<StaticFunction> StaticFunctions { get; } = [];
+
+    public List<HelperSymbol> Helpers { get; } = [];
+
+    public List<TableSymbol> Tables { get; } = [];
+
+    /// <summary>Every copy, in the order of the files.</summary>
+
+    public List<BoundInstruction> Instructions { get; } = [];
+
+    /// <summary>Specialized functions, in the order of first use.</summary>
+    public List<BoundFunction> Functions { get; } = [];
+
+    public MemoryEntry? Memory { get; set; }
+
+    /// <summary>Finds a register by name, or null.</summary>
+    public RegisterSymbol? FindRegister(string name) => Registers.Find(r => r.Name == name);
+}
+
+/// <summary>A floating-point environment: which register parts steer it and which collect its exceptions.</summary>
+public sealed record FpEnvironment(string Name, IReadOnlyDictionary<string, FpPart> Parts, string NanRule);
+
+/// <summary>Bits of a register that an environment is tied to.</summary>
+public sealed record FpPart(RegisterSymbol Register, int High, int Low);
