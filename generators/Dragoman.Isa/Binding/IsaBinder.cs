@@ -31,6 +31,7 @@ public sealed class IsaBinder
         binder.BindStaticFunctions();
         foreach (InstructionCopy copy in copies)
         {
+            binder._model.CopyIds[copy.Name] = binder._model.CopyIds.Count + 1;
             binder.BindInstruction(copy);
         }
 
@@ -62,6 +63,7 @@ public sealed class IsaBinder
                     break;
                 case ProducerItem producer:
                     isNew = _symbols.Producers.TryAdd(name, producer);
+                    _model.Producers.Add(name);
                     break;
                 case ConditionItem condition:
                     isNew = _symbols.Conditions.TryAdd(name, condition);

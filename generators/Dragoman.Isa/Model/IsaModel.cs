@@ -37,6 +37,12 @@ public sealed class IsaModel
 
     public List<BoundInstruction> Instructions { get; } = [];
 
+    /// <summary>Id of each copy, by its name: the members of <c>InsnId</c>.</summary>
+    public Dictionary<string, int> CopyIds { get; } = [];
+
+    /// <summary>Names of the flags producers; their index is their id.</summary>
+    public List<string> Producers { get; } = [];
+
     /// <summary>Specialized functions, in the order of first use.</summary>
     public List<BoundFunction> Functions { get; } = [];
 

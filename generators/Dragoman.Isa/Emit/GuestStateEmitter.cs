@@ -1,0 +1,137 @@
+using Dragoman.Isa.Model;
+
+namespace Dragoman.Isa.Emit;
+
+/// <summary>Emits where each register lies in the vCPU block, which of them the IR knows, and what the floating-point environment is tied to.</summary>
+internal static class GuestStateEmitter
+{
+    public static EmittedSource Emit(IsaModel model)
+    {
+        CSharpWriter writer = CSharpWriter.CreateFile("Dragoman.Guests." + model.Name, "Dragoman.Runtime.Guests", "Dragoman.Tcg.Abi", "Dragoman.Tcg.Ir");
+        RegisterSymbol[] all = [.. model.Registers, .. model.FlagSets.SelectMany(f => f.Flags)];
+        writer.Summary("Layout of the guest's state in the vCPU block, in bytes from its start; behind the header.");
+        using (writer.Open("public static class GuestState"))
+        {
+            if (model.Pc is { } pc)
+            {
+                writer.Line($"public const int {pc.Name} = VcpuHeader.GuestState + {pc.Offset - Binding.MachineBinder.HeaderBytes};");
+            }
+
+            foreach (RegisterSymbol register in all)
+            {
+                writer.Line($"public const int {register.Name} = VcpuHeader.GuestState + {register.Offset - Binding.MachineBinder.HeaderBytes};");
+            }
+
+            writer.Line();
+            writer.Summary("Bytes of the whole vCPU block.");
+            writer.Line($"public const int Size = VcpuHeader.GuestState + {model.StateBytes};");
+            writer.Line();
+            writer.Summary("What the instruction builder must know of the guest.");
+            writer.Line("public static GuestLayout Layout { get; } = new()");
+            writer.Line("{");
+            writer.Indent();
+            writer.Line("Size = Size,");
+            writer.Line($"PcOffset = {model.Pc?.Name ?? "VcpuHeader.GuestState"},");
+            writer.Line("Globals =");
+            writer.Line("[");
+            writer.Indent();
+            foreach (RegisterSymbol register in all.Where(r => !r.InMemory))
+            {
+                writer.Line(register.IsArray
+                    ? $".. GuestLayout.Array(\"{register.Name}\", {register.Count}, TcgType.I{(register.Size == 4 ? 32 : 64)}, {register.Name}),"
+                    : $"new(\"{register.Name}\", TcgType.I{(register.Size == 4 ? 32 : 64)}, {register.Name}),");
+            }
+
+            writer.Unindent();
+            writer.Line("],");
+            writer.Line("Registers =");
+            writer.Line("[");
+            writer.Indent();
+            foreach (RegisterSymbol register in model.Registers)
+            {
+                writer.Line(register.IsArray
+                    ? $".. GuestLayout.RegisterArray(\"{register.Name}\", {register.Count}, {register.Name}, {register.Size}),"
+                    : $"new(\"{register.Name}\", {register.Name}, {register.Size}),");
+            }
+
+            if (model.Pc is { } counter)
+            {
+                writer.Line($"new(\"{counter.Name}\", {counter.Name}, 8),");
+            }
+
+            foreach (FlagsSymbol flags in model.FlagSets)
+            {
+                foreach (RegisterSymbol flag in flags.Flags)
+                {
+                    writer.Line($"new(\"{flags.Name}.{flag.Name}\", {flag.Name}, 4),");
+                }
+            }
+
+            writer.Unindent();
+            writer.Line("],");
+            writer.Line("FlagSets =");
+            writer.Line("[");
+            writer.Indent();
+            foreach (FlagsSymbol flags in model.FlagSets)
+            {
+                writer.Line($"new(\"{flags.Name}\", [{string.Join(", ", flags.Flags.Select(f => f.Name))}]),");
+            }
+
+            writer.Unindent();
+            writer.Line("],");
+            foreach (FpEnvironment environment in model.FpEnvironments.Take(1))
+            {
+                EmitEnvironment(writer, environment);
+            }
+
+            writer.Unindent();
+            writer.Line("};");
+            writer.Line();
+            writer.Summary("Numbers of registers among the IR's globals.");
+            using (writer.Open("public static class Index"))
+            {
+                foreach (RegisterSymbol register in all.Where(r => !r.InMemory))
+                {
+                    writer.Line($"public const int {register.Name} = {register.Global};");
+                }
+            }
+        }
+
+        if (model.Producers.Count > 0)
+        {
+            writer.Line();
+            writer.Summary("What set the flags last, as far as it is known while translating.");
+            using (writer.Open("internal enum FlagsProducer"))
+            {
+                writer.Line("None,");
+                foreach (string producer in model.Producers)
+                {
+                    writer.Line(CSharpExpressionPrinter.Identifier(producer) + ",");
+                }
+            }
+        }
+
+        return new EmittedSource(model.Name + ".GuestState.g.cs", writer.ToString());
+    }
+
+    private static void EmitEnvironment(CSharpWriter writer, FpEnvironment environment)
+    {
+        writer.Line("FpEnvironment = new()");
+        writer.Line("{");
+        writer.Indent();
+        writer.Line($"NanRule = FpNanRule.{environment.NanRule},");
+        foreach ((string setting, string property) in new[]
+        {
+            ("rounding", "Rounding"), ("flush", "Flush"), ("default_nan", "DefaultNan"), ("alt_half", "AlternativeHalf"), ("sticky", "Sticky"),
+        })
+        {
+            if (environment.Parts.TryGetValue(setting, out FpPart part))
+            {
+                writer.Line($"{property} = new(Index.{part.Register.Name}, {part.Register.Name}, {part.Low}, {part.High - part.Low + 1}),");
+            }
+        }
+
+        writer.Unindent();
+        writer.Line("},");
+    }
+}
