@@ -1,0 +1,142 @@
+using Dragoman.Tcg.Abi;
+using Dragoman.Tcg.Ir;
+
+namespace Dragoman.Runtime.Guests;
+
+public sealed unsafe partial class InsnBuilder
+{
+    private static readonly int s_exception = (int)HeaderOffset(h => (nint)(&h->Exception) - (nint)h);
+    private static readonly int s_exceptionAfter = (int)HeaderOffset(h => (nint)(&h->ExceptionAfter) - (nint)h);
+    private static readonly int s_exceptionArg = (int)HeaderOffset(h => (nint)(&h->ExceptionArg) - (nint)h);
+    private readonly List<Exit> _exits = [];
+    private bool _raised;
+
+    /// <summary>Branches to an address known while translating, when the instruction ends.</summary>
+    public void Branch(long target) => _exits.Add(new Exit(CurrentCondition(), true, (ulong)target, default, ExceptionKind.None));
+
+    /// <inheritdoc cref="Branch(long)"/>
+    public void Branch(ulong target) => Branch((long)target);
+
+    /// <summary>Branches to an address computed at run time, when the instruction ends.</summary>
+    public void Branch(Temp target) => _exits.Add(new Exit(CurrentCondition(), false, 0, target, ExceptionKind.None));
+
+    /// <summary>A call: for return prediction.</summary>
+    public void BranchCall(long target) => Branch(target);
+
+    /// <inheritdoc cref="BranchCall(long)"/>
+    public void BranchCall(ulong target) => Branch((long)target);
+
+    /// <inheritdoc cref="BranchCall(long)"/>
+    public void BranchCall(Temp target) => Branch(target);
+
+    /// <summary>A return: for return prediction.</summary>
+    public void BranchReturn(Temp target) => Branch(target);
+
+    /// <summary>Raises an exception that restarts the instruction: nothing is committed.</summary>
+    public void Raise(ExceptionKind kind, Temp argument)
+    {
+        EmitRaise(kind, argument, 0, _context.Pc);
+        _raised |= _frames.Count == 0;
+    }
+
+    /// <summary>Raises an exception after the instruction: its writes are committed, and execution goes on behind it.</summary>
+    public void RaiseAfter(ExceptionKind kind, Temp argument) => _exits.Add(new Exit(CurrentCondition(), false, 0, argument, kind));
+
+    /// <summary>Leaves through the dispatcher after this instruction.</summary>
+    public void EndTb() => _context.EndAfter = true;
+
+    private void EmitRaise(ExceptionKind kind, Temp argument, int after, ulong pc)
+    {
+        _tcg.St32(TcgType.I32, Const(32, (long)kind), s_exception);
+        _tcg.St32(TcgType.I32, Const(32, (long)after), s_exceptionAfter);
+        _tcg.St(TcgType.I64, argument, s_exceptionArg);
+        _tcg.St(TcgType.I64, Const(64, pc), _tcg.PcOffset);
+        _tcg.ExitTb(TbExit.Exception);
+    }
+
+    // Conditions and targets are values at entry: those that the commit overwrites are copied first.
+    private void PreserveExits()
+    {
+        for (int i = 0; i < _exits.Count; i++)
+        {
+            Exit exit = _exits[i];
+            if (exit.Condition.IsValid && _exits.Count > 1)
+            {
+                exit = exit with { Condition = Keep(exit.Condition) };
+            }
+
+            if (exit.Value.IsValid)
+            {
+                Temp value = _tcg.Info(exit.Value).Kind == TempKind.Global && IsOverwritten(exit.Value, _writes.Count) ? Copy(exit.Value) : exit.Value;
+                exit = exit with { Value = exit.Condition.IsValid || i > 0 ? Keep(value) : value };
+            }
+
+            if (exit.Condition.IsValid && _tcg.Info(exit.Condition).Kind == TempKind.Global && IsOverwritten(exit.Condition, _writes.Count))
+            {
+                exit = exit with { Condition = Copy(exit.Condition) };
+            }
+
+            _exits[i] = exit;
+        }
+    }
+
+    private void EmitExits()
+    {
+        if (_exits.Count == 0)
+        {
+            return;
+        }
+
+        _context.Ended = true;
+        int slot = 0;
+        for (int i = 0; i < _exits.Count; i++)
+        {
+            Exit exit = _exits[i];
+            if (!exit.Condition.IsValid)
+            {
+                EmitExit(exit, ref slot);
+                return;
+            }
+
+            (TcgCond cond, Temp a, Temp b) = StableCondition(exit.Condition);
+            Label skip = _tcg.NewLabel();
+            _tcg.BrCond(_tcg.TypeOf(a), (TcgCond)((int)cond ^ 1), a, b, skip);
+            EmitExit(exit, ref slot);
+            PlaceLabel(skip);
+        }
+
+        _tcg.GotoTb(1, _context.NextPc);
+    }
+
+    // A comparison is repeated in the branch only while its operands still have the values that were compared.
+    private (TcgCond Cond, Temp A, Temp B) StableCondition(Temp condition)
+    {
+        (TcgCond cond, Temp a, Temp b) = ConditionOf(condition);
+        bool isStable = !IsOverwrittenGlobal(a) && !IsOverwrittenGlobal(b);
+        return isStable ? (cond, a, b) : (TcgCond.Ne, condition, Const(32, 0UL));
+    }
+
+    private bool IsOverwrittenGlobal(Temp temp) => _tcg.Info(temp).Kind == TempKind.Global && IsOverwritten(temp, _writes.Count);
+
+    private void EmitExit(Exit exit, ref int slot)
+    {
+        if (exit.Exception != ExceptionKind.None)
+        {
+            EmitRaise(exit.Exception, exit.Value, 1, _context.NextPc);
+            return;
+        }
+
+        // Slot 1 is that of the next instruction.
+        if (exit.IsStatic && slot == 0)
+        {
+            _tcg.GotoTb(slot++, exit.Target);
+            return;
+        }
+
+        _tcg.St(TcgType.I64, exit.IsStatic ? Const(64, exit.Target) : exit.Value, _tcg.PcOffset);
+        _tcg.GotoPtr();
+    }
+
+    // Value: the target, or an exception's argument.
+    private readonly record struct Exit(Temp Condition, bool IsStatic, ulong Target, Temp Value, ExceptionKind Exception);
+}

@@ -1,0 +1,88 @@
+using Dragoman.Tcg.Abi;
+using Dragoman.Tcg.Ir;
+
+namespace Dragoman.Runtime.Guests;
+
+public sealed unsafe partial class InsnBuilder
+{
+    /// <summary>Loads n bits from address + offset.</summary>
+    public Temp Load(int n, Temp address, long offset, MemOp op) => _tcg.QemuLd(TypeOf(n), address, offset, Access(n, op));
+
+    /// <summary>Stores n bits at address + offset.</summary>
+    public void Store(int n, Temp address, long offset, Temp value, MemOp op) => _tcg.QemuSt(TypeOf(n), value, address, offset, Access(n, op));
+
+    /// <summary>Two loads of n bits, ascending.</summary>
+    public (Temp, Temp) LoadPair(int n, Temp address, long offset, MemOp op) =>
+        (Load(n, address, offset, op), Load(n, address, offset + n / 8, op));
+
+    /// <summary>Two stores of n bits, ascending. Up to 64 bits each they are one access, so that both are seen or, if one faults, none.</summary>
+    public void StorePair(int n, Temp address, long offset, Temp first, Temp second, MemOp op)
+    {
+        if (n <= 64)
+        {
+            MemOp atom = (MemOp)((Log2Bytes(n) + 1) << (int)MemOp.AtomShift);
+            Store(2 * n, address, offset, Cat(n, n, second, first), op | atom);
+            return;
+        }
+
+        Store(n, address, offset, first, op);
+        Store(n, address, offset + n / 8, second, op);
+    }
+
+    /// <summary>Load-exclusive.</summary>
+    public Temp LoadExclusive(int n, Temp address, MemOp op) => _tcg.QemuLdx(TypeOf(n), address, Access(n, op | MemOp.Align));
+
+    /// <summary>Store-exclusive: 1 when it stored.</summary>
+    public Temp StoreExclusive(int n, Temp address, Temp value, MemOp op) => _tcg.QemuStx(TypeOf(n), address, value, Access(n, op | MemOp.Align));
+
+    /// <summary>Opens the exclusive monitor.</summary>
+    public void ClearMonitor() => _tcg.Clrex();
+
+    /// <summary>Atomic compare and swap: the old value.</summary>
+    public Temp CompareAndSwap(int n, Temp address, Temp expected, Temp desired, MemOp op) =>
+        _tcg.AtomicCmpxchg(TypeOf(n), address, expected, desired, Access(n, op | MemOp.Align));
+
+    // Atomic read-modify-writes: the old value.
+    public Temp RmwAdd(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchAdd(TypeOf(n), address, value, Access(n, op | MemOp.Align));
+
+    public Temp RmwAnd(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchAnd(TypeOf(n), address, value, Access(n, op | MemOp.Align));
+
+    public Temp RmwAndNot(int n, Temp address, Temp value, MemOp op) => RmwAnd(n, address, Not(n, value), op);
+
+    public Temp RmwOr(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchOr(TypeOf(n), address, value, Access(n, op | MemOp.Align));
+
+    public Temp RmwXor(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchXor(TypeOf(n), address, value, Access(n, op | MemOp.Align));
+
+    public Temp RmwSMin(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchSmin(TypeOf(n), address, value, Access(n, op | MemOp.Align));
+
+    public Temp RmwSMax(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchSmax(TypeOf(n), address, value, Access(n, op | MemOp.Align));
+
+    public Temp RmwUMin(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchUmin(TypeOf(n), address, value, Access(n, op | MemOp.Align));
+
+    public Temp RmwUMax(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchUmax(TypeOf(n), address, value, Access(n, op | MemOp.Align));
+
+    public Temp RmwXchg(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicXchg(TypeOf(n), address, value, Access(n, op | MemOp.Align));
+
+    /// <summary>A barrier.</summary>
+    public void Fence(MemBarrier barrier) => _tcg.Mb(barrier);
+
+    /// <summary>Later instructions are fetched anew: the TB ends here.</summary>
+    public void InstructionBarrier() => EndTb();
+
+    /// <summary>A hint: nothing to do.</summary>
+    public void Prefetch(Temp address)
+    {
+    }
+
+    /// <summary>The host's data caches are coherent: nothing to do.</summary>
+    public void CleanDataCache(Temp address)
+    {
+    }
+
+    /// <summary>Code at the address may have changed: the runtime drops what was translated from its line, then goes on.</summary>
+    public void InvalidateInstructionCache(Temp address) => RaiseAfter(ExceptionKind.InstructionCacheInvalidate, address);
+
+    // Ordered accesses are aligned, else a fault (Arm ARM B2.5.2 without FEAT_LSE2).
+    private static MemOp Access(int n, MemOp op) =>
+        op | (MemOp)Log2Bytes(n) | ((op & (MemOp.Acquire | MemOp.AcquirePc | MemOp.Release | MemOp.SeqCst)) != 0 ? MemOp.Align : 0);
+}

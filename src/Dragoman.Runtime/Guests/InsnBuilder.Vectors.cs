@@ -1,0 +1,56 @@
+using Dragoman.Tcg.Ir;
+
+namespace Dragoman.Runtime.Guests;
+
+// Vector ops on the lanes of a value of 64 or 128 bits.
+public sealed unsafe partial class InsnBuilder
+{
+    public Temp LanesAdd(int n, int e, Temp a, Temp b) => Lanes(n, _tcg.AddVec(Log2Bytes(e), Vector(n, a), Vector(n, b)));
+
+    public Temp LanesSub(int n, int e, Temp a, Temp b) => Lanes(n, _tcg.SubVec(Log2Bytes(e), Vector(n, a), Vector(n, b)));
+
+    public Temp LanesMul(int n, int e, Temp a, Temp b) => Lanes(n, _tcg.MulVec(Log2Bytes(e), Vector(n, a), Vector(n, b)));
+
+    public Temp LanesAnd(int n, int e, Temp a, Temp b) => And(n, a, b);
+
+    public Temp LanesOr(int n, int e, Temp a, Temp b) => Or(n, a, b);
+
+    public Temp LanesXor(int n, int e, Temp a, Temp b) => Xor(n, a, b);
+
+    public Temp LanesNot(int n, int e, Temp a) => Not(n, a);
+
+    public Temp LanesNeg(int n, int e, Temp a) => Lanes(n, _tcg.NegVec(Log2Bytes(e), Vector(n, a)));
+
+    public Temp LanesAbs(int n, int e, Temp a) => Lanes(n, _tcg.AbsVec(Log2Bytes(e), Vector(n, a)));
+
+    public Temp LanesUMin(int n, int e, Temp a, Temp b) => Lanes(n, _tcg.UminVec(Log2Bytes(e), Vector(n, a), Vector(n, b)));
+
+    public Temp LanesUMax(int n, int e, Temp a, Temp b) => Lanes(n, _tcg.UmaxVec(Log2Bytes(e), Vector(n, a), Vector(n, b)));
+
+    public Temp LanesSMin(int n, int e, Temp a, Temp b) => Lanes(n, _tcg.SminVec(Log2Bytes(e), Vector(n, a), Vector(n, b)));
+
+    public Temp LanesSMax(int n, int e, Temp a, Temp b) => Lanes(n, _tcg.SmaxVec(Log2Bytes(e), Vector(n, a), Vector(n, b)));
+
+    public Temp LanesShl(int n, int e, Temp a, long count) =>
+        count == 0 ? a : count < 0 || count >= e ? Const(n, 0UL) : Lanes(n, _tcg.ShliVec(Log2Bytes(e), Vector(n, a), (int)count));
+
+    public Temp LanesShr(int n, int e, Temp a, long count) =>
+        count == 0 ? a : count < 0 || count >= e ? Const(n, 0UL) : Lanes(n, _tcg.ShriVec(Log2Bytes(e), Vector(n, a), (int)count));
+
+    public Temp LanesSar(int n, int e, Temp a, long count) =>
+        count == 0 ? a : Lanes(n, _tcg.SariVec(Log2Bytes(e), Vector(n, a), (int)(count < 0 || count >= e ? e - 1 : count)));
+
+    /// <summary>All ones in each lane where the comparison holds.</summary>
+    public Temp LanesCmp(int n, int e, TcgCond cond, Temp a, Temp b) => Lanes(n, _tcg.CmpVec(Log2Bytes(e), cond, Vector(n, a), Vector(n, b)));
+
+    /// <summary>Bits of <paramref name="a"/> where the mask is set, else of <paramref name="b"/>.</summary>
+    public Temp LanesSelect(int n, int e, Temp mask, Temp a, Temp b) =>
+        n == 128 ? _tcg.BitselVec(mask, a, b) : _tcg.Or(TcgType.I64, _tcg.And(TcgType.I64, a, mask), _tcg.Andc(TcgType.I64, b, mask));
+
+    /// <summary>One value in every lane.</summary>
+    public Temp LanesDup(int n, int e, Temp a) => Fill(e, n, a);
+
+    private Temp Vector(int n, Temp a) => n == 128 ? a : _tcg.ConcatI64V128(a, Const(64, 0UL));
+
+    private Temp Lanes(int n, Temp vector) => n == 128 ? vector : _tcg.LoV128I64(vector);
+}
