@@ -1,6 +1,8 @@
+using Dragoman.Isa.Binding;
 using Dragoman.Isa.Decoding;
 using Dragoman.Isa.Diagnostics;
 using Dragoman.Isa.Emit;
+using Dragoman.Isa.Model;
 using Dragoman.Isa.Syntax;
 
 namespace Dragoman.Isa;
@@ -31,11 +33,28 @@ public static class IsaCompiler
             return new IsaResult([], diagnostics.Items);
         }
 
-        string name = items.OfType<IsaItem>().FirstOrDefault()?.Name.Text ?? "Guest";
+        IsaModel model = IsaBinder.Bind(items, decoder.Copies, diagnostics);
+        if (diagnostics.HasErrors)
+        {
+            return new IsaResult([], diagnostics.Items);
+        }
+
         List<EmittedSource> emitted = [];
         if (concerns.Contains("decoder"))
         {
-            emitted.Add(DecoderEmitter.Emit(name, decoder));
+            emitted.Add(DecoderEmitter.Emit(model.Name, decoder));
+            emitted.Add(DecoderConditionEmitter.Emit(model, decoder, diagnostics));
+        }
+
+        if (concerns.Contains("decoder") || concerns.Contains("disassembler") || concerns.Contains("frontend"))
+        {
+            emitted.Add(StaticFunctionEmitter.Emit(model));
+        }
+
+        if (concerns.Contains("frontend"))
+        {
+            emitted.Add(GuestStateEmitter.Emit(model));
+            emitted.AddRange(FrontendEmitter.Emit(model, decoder.UnitBits));
         }
 
         return new IsaResult(emitted, diagnostics.Items);

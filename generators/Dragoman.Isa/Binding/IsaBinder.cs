@@ -16,17 +16,17 @@ public sealed class IsaBinder
     private IsaBinder(DiagnosticBag diagnostics)
     {
         _symbols = new IsaSymbols(_model);
+        _model.Symbols = _symbols;
         _diagnostics = diagnostics;
     }
 
     /// <summary>Binds everything. What cannot be bound is reported and left out.</summary>
-    /// <param name="files">All files of the description.</param>
+    /// <param name="items">All items of the description.</param>
     /// <param name="copies">The copies that <c>for</c> makes of each instruction.</param>
     /// <param name="diagnostics">Where to report.</param>
-    public static IsaModel Bind(IReadOnlyList<SourceFile> files, IEnumerable<InstructionCopy> copies, DiagnosticBag diagnostics)
+    public static IsaModel Bind(IReadOnlyList<Item> items, IEnumerable<InstructionCopy> copies, DiagnosticBag diagnostics)
     {
         var binder = new IsaBinder(diagnostics);
-        Item[] items = [.. files.SelectMany(f => f.Items)];
         binder.Declare(items);
         binder.BindStaticFunctions();
         foreach (InstructionCopy copy in copies)

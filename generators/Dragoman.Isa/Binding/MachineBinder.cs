@@ -40,7 +40,7 @@ internal static class MachineBinder
 
                     break;
                 case FlagsEntry flags:
-                    model.FlagSets.Add(new FlagsSymbol(flags.Name.Text, [.. flags.Flags.Select(f => new RegisterSymbol(f.Text, 1, false, 1, false, []))]));
+                    model.FlagSets.Add(new FlagsSymbol(flags.Name.Text, [.. flags.Flags.Select(f => new RegisterSymbol(f.Text, 1, false, 1, false, []) { LayoutName = flags.Name.Text + "_" + f.Text })]));
                     break;
                 case ExceptionsEntry exceptions:
                     foreach (ExceptionName name in exceptions.Names)

@@ -8,7 +8,7 @@ namespace Dragoman.Isa.Emit;
 /// Prints bound expressions as C#. A run-time operation is a call of the builder <c>insn</c>; the same text serves the frontend,
 /// where a value is a temp, and the oracle, where it is the value itself: only the types differ.
 /// </summary>
-internal sealed class CSharpExpressionPrinter(string valueType)
+internal sealed class CSharpExpressionPrinter(string valueType, string pc = "insn.Pc")
 {
     // Operators of ints and truth values; those of values with a width are methods of Static, which keep to the width.
     private static readonly Dictionary<string, string> s_infix = new()
@@ -51,7 +51,7 @@ internal sealed class CSharpExpressionPrinter(string valueType)
             case BoundReference reference:
                 return "ref " + reference.Symbol.Name;
             case BoundPc:
-                return "insn.Pc";
+                return pc;
             case BoundLift lift:
                 return $"insn.Const({lift.Type.Width}, {Print(lift.Value)})";
             case BoundRegisterRead read:
@@ -176,11 +176,11 @@ internal sealed class CSharpExpressionPrinter(string valueType)
 
     /// <summary>Index among the globals, a C# expression.</summary>
     public string Index(RegisterSymbol register, BoundExpression? index) =>
-        "GuestState.Index." + register.Name + (index is null ? "" : " + " + Print(index));
+        "GuestState.Index." + register.LayoutName + (index is null ? "" : " + " + Print(index));
 
     /// <summary>Bytes from <c>env</c>, a C# expression.</summary>
     public string Offset(RegisterSymbol register, BoundExpression? index) =>
-        "GuestState." + register.Name + (index is null ? "" : $" + {register.Size} * {Parenthesized(index)}");
+        "GuestState." + register.LayoutName + (index is null ? "" : $" + {register.Size} * {Parenthesized(index)}");
 
     private string Parenthesized(BoundExpression value)
     {

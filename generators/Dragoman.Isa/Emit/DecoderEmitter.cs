@@ -139,7 +139,7 @@ public static partial class DecoderEmitter
                 conditions.Add($"When_{name}(insn)");
             }
 
-            string taken = !test.Pattern.Words.Allocated
+            string taken = !test.Pattern.Words.Allocated || DecoderConditionEmitter.HasUnallocatedLet(test.Pattern.Copy.Encoding.Item)
                 ? $"return Unallocated_{name}(insn) ? InsnId.Undefined : InsnId.{test.Pattern.Copy.Name};"
                 : $"return InsnId.{test.Pattern.Copy.Name};";
             if (conditions.Count == 0)

@@ -19,7 +19,7 @@ internal static class GuestStateEmitter
 
             foreach (RegisterSymbol register in all)
             {
-                writer.Line($"public const int {register.Name} = VcpuHeader.GuestState + {register.Offset - Binding.MachineBinder.HeaderBytes};");
+                writer.Line($"public const int {register.LayoutName} = VcpuHeader.GuestState + {register.Offset - Binding.MachineBinder.HeaderBytes};");
             }
 
             writer.Line();
@@ -39,7 +39,7 @@ internal static class GuestStateEmitter
             {
                 writer.Line(register.IsArray
                     ? $".. GuestLayout.Array(\"{register.Name}\", {register.Count}, TcgType.I{(register.Size == 4 ? 32 : 64)}, {register.Name}),"
-                    : $"new(\"{register.Name}\", TcgType.I{(register.Size == 4 ? 32 : 64)}, {register.Name}),");
+                    : $"new(\"{register.Name}\", TcgType.I{(register.Size == 4 ? 32 : 64)}, {register.LayoutName}),");
             }
 
             writer.Unindent();
@@ -63,7 +63,7 @@ internal static class GuestStateEmitter
             {
                 foreach (RegisterSymbol flag in flags.Flags)
                 {
-                    writer.Line($"new(\"{flags.Name}.{flag.Name}\", {flag.Name}, 4),");
+                    writer.Line($"new(\"{flags.Name}.{flag.Name}\", {flag.LayoutName}, 4),");
                 }
             }
 
@@ -74,7 +74,7 @@ internal static class GuestStateEmitter
             writer.Indent();
             foreach (FlagsSymbol flags in model.FlagSets)
             {
-                writer.Line($"new(\"{flags.Name}\", [{string.Join(", ", flags.Flags.Select(f => f.Name))}]),");
+                writer.Line($"new(\"{flags.Name}\", [{string.Join(", ", flags.Flags.Select(f => f.LayoutName))}]),");
             }
 
             writer.Unindent();
@@ -92,7 +92,7 @@ internal static class GuestStateEmitter
             {
                 foreach (RegisterSymbol register in all.Where(r => !r.InMemory))
                 {
-                    writer.Line($"public const int {register.Name} = {register.Global};");
+                    writer.Line($"public const int {register.LayoutName} = {register.Global};");
                 }
             }
         }

@@ -7,6 +7,9 @@ public sealed class IsaModel
 {
     public string Name { get; set; } = "Guest";
 
+    /// <summary>Items by name, for expressions bound later.</summary>
+    internal Binding.IsaSymbols? Symbols { get; set; }
+
     /// <summary>Bytes of an instruction unit.</summary>
     public int UnitBytes { get; set; } = 4;
 

@@ -17,6 +17,9 @@ public sealed record RegisterSymbol(string Name, int Count, bool IsArray, int Wi
     /// <summary>Index of the first element among the globals, or -1.</summary>
     public int Global { get; set; } = -1;
 
+    /// <summary>Name among the constants of the generated layout: flags carry the name of their set.</summary>
+    public string LayoutName { get; init; } = Name;
+
     /// <summary>Bytes that one element takes in the block.</summary>
     public int Size => Width <= 32 ? 4 : Width <= 64 ? 8 : 16;
 }

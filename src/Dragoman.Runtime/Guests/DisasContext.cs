@@ -38,6 +38,9 @@ public sealed unsafe class DisasContext
     /// <summary>Set by the frontend when the TB must end after this instruction, but execution goes on at <see cref="NextPc"/> through the dispatcher.</summary>
     public bool EndAfter { get; set; }
 
+    /// <summary>The builder of a generated frontend, made by the guest at its first instruction.</summary>
+    public InsnBuilder? Builder { get; set; }
+
     /// <summary>Name of the instruction just translated when it is not described (for <c>-d unimp</c>), else null.</summary>
     public string? Unimplemented { get; set; }
 }

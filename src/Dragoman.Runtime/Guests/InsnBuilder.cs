@@ -111,6 +111,13 @@ public sealed unsafe partial class InsnBuilder
     /// <summary>Both values of a pair, usable beyond the next label.</summary>
     public (Temp, Temp) Keep((Temp, Temp) values) => (Keep(values.Item1), Keep(values.Item2));
 
+    /// <inheritdoc cref="Keep(ValueTuple{Temp, Temp})"/>
+    public (Temp, Temp, Temp) Keep((Temp, Temp, Temp) values) => (Keep(values.Item1), Keep(values.Item2), Keep(values.Item3));
+
+    /// <inheritdoc cref="Keep(ValueTuple{Temp, Temp})"/>
+    public (Temp, Temp, Temp, Temp) Keep((Temp, Temp, Temp, Temp) values) =>
+        (Keep(values.Item1), Keep(values.Item2), Keep(values.Item3), Keep(values.Item4));
+
     /// <summary>A variable of n bits with a first value; <see cref="Set"/> assigns it, also inside a run-time branch.</summary>
     public Temp Var(int n, Temp value)
     {
