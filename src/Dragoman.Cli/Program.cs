@@ -1,1 +1,10 @@
-return 0;
+using System.CommandLine;
+using Dragoman.Cli;
+
+RootCommand root = new("Runs, disassembles and audits programs of other architectures. Start with 'dragoman demo', or 'dragoman run PROGRAM'.")
+{
+    RunCommand.Create(),
+    DisasCommand.Create(),
+    DemoCommand.Create(),
+};
+return CommandHost.Invoke(root, args);

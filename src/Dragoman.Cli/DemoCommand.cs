@@ -1,0 +1,42 @@
+using System.CommandLine;
+
+namespace Dragoman.Cli;
+
+/// <summary><c>dragoman demo</c>: the main job on real input, with its figures.</summary>
+internal static class DemoCommand
+{
+    public static Command Create()
+    {
+        Option<int[]> lengths = new("--length")
+        {
+            Description = "Length of the two sequences; may be repeated",
+            DefaultValueFactory = _ => [3200, 6400],
+        };
+        Option<int[]> threads = new("--vcpus")
+        {
+            Description = "Number of guest threads, each a vCPU on its own host thread; may be repeated",
+            DefaultValueFactory = _ => [1, 2],
+        };
+        Command command = new("demo", "Align two DNA sequences (Needleman-Wunsch) with a parallel AArch64 Linux program, on one vCPU and then on more")
+        {
+            lengths, threads,
+        };
+        command.SetAction(result =>
+        {
+            int[] chosenLengths = result.GetRequiredValue(lengths);
+            int[] chosenThreads = result.GetRequiredValue(threads);
+            if (chosenLengths.Any(length => length is < 16 or > 100_000))
+            {
+                throw new CommandException("--length takes 16 to 100000");
+            }
+
+            if (chosenThreads.Any(count => count is < 1 or > 64))
+            {
+                throw new CommandException("--vcpus takes 1 to 64");
+            }
+
+            return Demo.Run(chosenLengths, chosenThreads);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using Dragoman.Runtime.Diagnostics;
+
+namespace Dragoman.Cli;
+
+/// <summary>Turns <c>-d</c>, <c>-D</c> and <c>--dfilter</c> into a log.</summary>
+internal static class LogSetup
+{
+    private static readonly (string Name, LogCategories Category, string Help)[] s_items =
+    [
+        ("in_asm", LogCategories.InAsm, "guest code of each translation block"),
+        ("op", LogCategories.Op, "its ops as the frontend made them"),
+        ("op_opt", LogCategories.OpOpt, "its ops after the optimizer"),
+        ("out_asm", LogCategories.OutAsm, "what the backend made of them"),
+        ("exec", LogCategories.Exec, "each translation block entered through the dispatcher"),
+        ("int", LogCategories.Int, "exceptions and signals"),
+        ("cpu", LogCategories.Cpu, "registers before each translation block"),
+        ("strace", LogCategories.Strace, "system calls"),
+        ("nochain", LogCategories.NoChain, "do not chain translation blocks, so that exec and cpu show each"),
+        ("unimp", LogCategories.Unimp, "instructions and system calls that are not there"),
+        ("page", LogCategories.Page, "the guest's memory map when it changes"),
+    ];
+
+    /// <summary>Text for <c>-d help</c>.</summary>
+    public static string Help => string.Join('\n', s_items.Select(item => $"{item.Name,-10} {item.Help}"));
+
+    /// <summary>Reads the items of <c>-d</c>.</summary>
+    /// <exception cref="CommandException">One of them is unknown.</exception>
+    public static LogCategories Parse(string items)
+    {
+        LogCategories categories = LogCategories.None;
+        foreach (string name in items.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            int index = Array.FindIndex(s_items, item => item.Name == name);
+            if (index < 0)
+            {
+                throw new CommandException($"unknown log item '{name}'; '-d help' lists them");
+            }
+
+            categories |= s_items[index].Category;
+        }
+
+        return categories;
+    }
+
+    /// <summary>Makes the log, or null when nothing is to be logged.</summary>
+    /// <exception cref="CommandException">The file cannot be written or a range is wrong.</exception>
+    public static RuntimeLog? Create(LogCategories categories, string? file, string? filter)
+    {
+        List<AddressRange> ranges = [];
+        foreach (string range in (filter ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            ranges.Add(ParseRange(range));
+        }
+
+        if ((categories & ~LogCategories.NoChain) == 0)
+        {
+            return null;
+        }
+
+        if (file is null)
+        {
+            return new RuntimeLog(categories, Console.Error, ranges);
+        }
+
+        try
+        {
+            string path = file.Replace("%d", Environment.ProcessId.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+            return new RuntimeLog(categories, new StreamWriter(path), ranges, ownsWriter: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new CommandException($"cannot write the log file '{file}': {error.Message}");
+        }
+    }
+
+    private static AddressRange ParseRange(string text)
+    {
+        string[] ends = text.Split("..");
+        if (ends.Length == 2 && TryNumber(ends[0], out ulong first) && TryNumber(ends[1], out ulong last) && first <= last)
+        {
+            return new AddressRange(first, last);
+        }
+
+        int sign = text.IndexOfAny(['+', '-']);
+        if (sign > 0 && TryNumber(text[..sign], out ulong start) && TryNumber(text[(sign + 1)..], out ulong length) && length > 0)
+        {
+            if (text[sign] == '+' && start + (length - 1) >= start)
+            {
+                return new AddressRange(start, start + (length - 1));
+            }
+
+            if (text[sign] == '-' && start >= length)
+            {
+                return new AddressRange(start - length, start);
+            }
+        }
+
+        throw new CommandException($"'{text}' is not an address range: write start..end, start+length or start-length");
+    }
+
+    private static bool TryNumber(string text, out ulong value) =>
+        text.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
+            ? ulong.TryParse(text.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out value)
+            : ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);
+}

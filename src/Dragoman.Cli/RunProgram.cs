@@ -1,0 +1,135 @@
+using System.Collections;
+using Dragoman.Linux.Processes;
+using Dragoman.Runtime.Diagnostics;
+using Dragoman.Runtime.Execution;
+using Dragoman.Runtime.Guests;
+using Dragoman.Tcg.Backends;
+using Dragoman.Tcg.Il;
+using Dragoman.Tcg.Interpreter;
+
+namespace Dragoman.Cli;
+
+/// <summary>Carries out <c>dragoman run</c>.</summary>
+internal static class RunProgram
+{
+    /// <summary>Runs the program; returns the guest's exit status, or what stands for its signal.</summary>
+    public static int Start(RunOptions options)
+    {
+        if (options.LogItems.Split(',').Contains("help"))
+        {
+            Console.WriteLine(LogSetup.Help);
+            return 0;
+        }
+
+        if (options.Cpu is "help" or "?")
+        {
+            Console.WriteLine("max    everything that is described (the default)");
+            return 0;
+        }
+
+        if (options.Cpu is not (null or "max"))
+        {
+            throw new CommandException($"unknown CPU model '{options.Cpu}'; '--cpu help' lists them");
+        }
+
+        LogCategories categories = LogSetup.Parse(options.LogItems);
+        if (options.Strace)
+        {
+            categories |= LogCategories.Strace;
+        }
+
+        using RuntimeLog? log = LogSetup.Create(categories, options.LogFile, options.LogFilter);
+        return LinuxProcess.Run(new LinuxOptions
+        {
+            Program = options.Program,
+            Arguments = [options.Argv0 ?? options.Program, .. options.Arguments],
+            Environment = GuestEnvironment(options.Environment),
+            Prefix = options.Prefix,
+            Cpu = options.Cpu,
+            Strace = (categories & LogCategories.Strace) != 0,
+            Runtime = new RuntimeOptions
+            {
+                Threads = options.SingleThread ? ThreadModel.Single : ThreadModel.Multi,
+                OneInsnPerTb = options.OneInstructionPerTb,
+                Chain = (categories & LogCategories.NoChain) == 0,
+                Log = log,
+            },
+            FindGuest = Guests.ForMachine,
+            CreateBackends = guest => CreateBackends(options.Backend),
+            Relaunch = Relaunch(options),
+            TakeUp = options.TakeUp,
+            Ended = options.Statistics ? machine => Console.Error.Write(machine.Statistics.Format()) : null,
+        });
+    }
+
+    private static (ITcgBackend Cold, ITcgBackend? Hot) CreateBackends(string name) => name switch
+    {
+        "interpreter" => (new InterpreterBackend(), null),
+        "il" => (new IlBackend(), null),
+        _ => (new InterpreterBackend(), new IlBackend()),
+    };
+
+    private static List<string> GuestEnvironment(string[] changes)
+    {
+        SortedDictionary<string, string> variables = new(StringComparer.Ordinal);
+        foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
+        {
+            variables[(string)entry.Key] = (string?)entry.Value ?? "";
+        }
+
+        foreach (string change in changes)
+        {
+            int equals = change.IndexOf('=');
+            if (equals == 0)
+            {
+                throw new CommandException($"'{change}' names no environment variable: write -E VAR=VALUE or -E VAR");
+            }
+
+            if (equals < 0)
+            {
+                variables.Remove(change);
+            }
+            else
+            {
+                variables[change[..equals]] = change[(equals + 1)..];
+            }
+        }
+
+        return [.. variables.Select(pair => $"{pair.Key}={pair.Value}")];
+    }
+
+    // How a guest that forks or executes is taken up by a fresh process: the same command with the same options.
+    private static List<string> Relaunch(RunOptions options)
+    {
+        List<string> command = [Environment.ProcessPath!, RunCommand.Name, "--backend", options.Backend, "--thread", options.SingleThread ? "single" : "multi"];
+        void Add(string name, string? value)
+        {
+            if (!string.IsNullOrEmpty(value))
+            {
+                command.AddRange([name, value]);
+            }
+        }
+
+        Add("-d", options.LogItems);
+        Add("-D", options.LogFile);
+        Add("--dfilter", options.LogFilter);
+        Add("-L", options.Prefix);
+        Add("--cpu", options.Cpu);
+        if (options.Strace)
+        {
+            command.Add("--strace");
+        }
+
+        if (options.OneInstructionPerTb)
+        {
+            command.Add("--one-insn-per-tb");
+        }
+
+        if (options.Statistics)
+        {
+            command.Add("--stats");
+        }
+
+        return command;
+    }
+}
