@@ -10,6 +10,7 @@ internal sealed class ProcessSignals
 {
     private readonly SignalAction[] _actions = new SignalAction[SignalNumbers.Last + 1];
     private readonly List<(SignalInfo Info, int Tid)> _arrived = [];
+    private readonly List<SignalFile> _files = [];
     private ulong _caughtForBlocking;
 
     /// <summary>See the remarks of the class.</summary>
@@ -154,6 +155,11 @@ internal sealed class ProcessSignals
                 return;
             }
 
+            if ((target.Mask & ~target.WaitingFor & bit) != 0 && PutInFile(info))
+            {
+                return;
+            }
+
             target.Pending.Add(info);
             if (((target.Mask & ~target.WaitingFor) & bit) == 0)
             {
@@ -178,8 +184,67 @@ internal sealed class ProcessSignals
             return;
         }
 
+        if (taker is null && PutInFile(info))
+        {
+            return;
+        }
+
         Shared.Add(info);
         taker?.Kick();
+    }
+
+    /// <summary>Adds a signalfd, or changes the set of the one that reads from a host descriptor; pending signals of the set go to it.</summary>
+    public void SetFile(SignalFile file, LinuxThread thread)
+    {
+        lock (SyncRoot)
+        {
+            if (!_files.Contains(file))
+            {
+                _files.Add(file);
+            }
+
+            foreach (var pending in new[] { Shared, thread.Pending })
+            {
+                while (pending.TryTake(file.Mask & thread.Mask, out var info))
+                {
+                    file.Put(info, out _);
+                }
+            }
+        }
+    }
+
+    /// <summary>The signalfd that a host descriptor reads, or null.</summary>
+    public SignalFile? FindFile(int hostDescriptor)
+    {
+        lock (SyncRoot)
+        {
+            return _files.Find(file => file.Reader == hostDescriptor);
+        }
+    }
+
+    private bool PutInFile(in SignalInfo info)
+    {
+        for (var i = _files.Count - 1; i >= 0; i--)
+        {
+            var file = _files[i];
+            if ((file.Mask & SignalNumbers.Bit(info.Number)) == 0)
+            {
+                continue;
+            }
+
+            if (file.Put(info, out var isClosed))
+            {
+                return true;
+            }
+
+            if (isClosed)
+            {
+                file.Close();
+                _files.RemoveAt(i);
+            }
+        }
+
+        return false;
     }
 
     private bool IsDropped(int signal)

@@ -300,6 +300,50 @@ internal static unsafe class SignalCalls
         return thread.Process.Memory.TryWrite(oldAddress, bytes) ? 0 : -Errno.EFAULT;
     }
 
+    /// <summary>signalfd4.</summary>
+    public static long File(LinuxThread thread, int descriptor, ulong maskAddress, ulong size, uint guestFlags)
+    {
+        const ulong NonBlock = 0x800, CloseOnExec = 0x80000;
+        var flags = thread.Process.Abi.OpenFlags.ToHost(guestFlags);
+        if (size != MaskSize || (flags & ~(NonBlock | CloseOnExec)) != 0)
+        {
+            return -Errno.EINVAL;
+        }
+
+        if (!thread.Process.Memory.TryRead(maskAddress, out ulong mask))
+        {
+            return -Errno.EFAULT;
+        }
+
+        mask &= ~SignalNumbers.Unblockable;
+        var signals = thread.Process.Signals;
+        if (descriptor != -1)
+        {
+            var host = thread.Process.Files.ToHost(descriptor);
+            if (host < 0)
+            {
+                return -Errno.EBADF;
+            }
+
+            if (signals.FindFile(host) is not { } known)
+            {
+                return -Errno.EINVAL;
+            }
+
+            known.Mask = mask;
+            signals.SetFile(known, thread);
+            return descriptor;
+        }
+
+        if (SignalFile.Create(mask, (flags & CloseOnExec) != 0, (flags & NonBlock) != 0, out var error) is not { } file)
+        {
+            return error;
+        }
+
+        signals.SetFile(file, thread);
+        return thread.Process.Files.Add(file.Reader);
+    }
+
     /// <summary>sigreturn restores the alternate stack as sigaltstack would, and ignores what that refuses.</summary>
     private static void RestoreStack(LinuxThread thread, AlternateStack stack)
     {

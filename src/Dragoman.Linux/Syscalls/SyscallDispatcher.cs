@@ -78,6 +78,8 @@ internal static class SyscallDispatcher
             case Syscall.RtSigreturn: return SignalCalls.Return(thread);
             case Syscall.Sigaltstack: return SignalCalls.AlternateStack(thread, a[0], a[1]);
 
+            case Syscall.Signalfd4: return SignalCalls.File(thread, a.Int(0), a[1], a[2], a.UInt(3));
+
             case Syscall.Ppoll: return PollCalls.PPoll(thread, a[0], a.UInt(1), a[2], a[3], a[4]);
             case Syscall.Poll: return PollCalls.Poll(thread, a[0], a.UInt(1), a.Int(2));
             case Syscall.Pselect6: return PollCalls.Select(thread, a.Int(0), a[1], a[2], a[3], a[4], a[5]);
