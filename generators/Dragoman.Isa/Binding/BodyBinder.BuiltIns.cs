@@ -360,7 +360,7 @@ internal sealed partial class BodyBinder
             return Error(Rules.BadWidth, call.Span, lanes * result);
         }
 
-        return Vectorizer.TryVectorize(call.Span, width, lane, arguments, bound) ??
+        return Vectorizer.TryVectorize(_symbols, call.Span, width, lane, arguments, bound) ??
             RunOperation(call.Span, IsaType.Bits(lanes * result), "Map", [.. widths, result.ToString()], arguments);
     }
 

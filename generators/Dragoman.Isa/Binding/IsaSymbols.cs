@@ -29,6 +29,9 @@ internal sealed class IsaSymbols(IsaModel model)
     /// <summary>Specializations by key.</summary>
     public Dictionary<string, BoundFunction> Specializations { get; } = [];
 
+    /// <summary>Vector forms of functions of one lane, by width and lane; null where there is none.</summary>
+    public Dictionary<(BoundFunction Function, int Width, int Lane), BoundFunction?> VectorForms { get; } = [];
+
     /// <summary>C# method names already taken.</summary>
     public HashSet<string> MethodNames { get; } = [];
 

@@ -32,6 +32,16 @@ public sealed class GuestLayout
     public static IEnumerable<GuestRegister> RegisterArray(string name, int count, int offset, int size) =>
         Enumerable.Range(0, count).Select(i => new GuestRegister(name + i, offset + i * size, size));
 
+    /// <summary>Where the 16-byte registers lie, one behind the other: bytes from <c>env</c>, the end exclusive.</summary>
+    public (int Start, int End) VectorFile
+    {
+        get
+        {
+            int[] offsets = [.. Registers.Where(r => r.Size == 16).Select(r => r.Offset)];
+            return offsets.Length == 0 ? (0, 0) : (offsets.Min(), offsets.Max() + 16);
+        }
+    }
+
     /// <summary>Whether the global at <paramref name="offset"/> is a flag.</summary>
     public bool IsFlag(int offset) => FlagSets.Any(f => f.Offsets.Contains(offset));
 }

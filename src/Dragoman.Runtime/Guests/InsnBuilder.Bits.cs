@@ -9,7 +9,7 @@ public sealed unsafe partial class InsnBuilder
     {
         if (from <= 32 && to > 32)
         {
-            a = _tcg.ExtuI32I64(a);
+            a = FromExtension(_tcg.ExtuI32I64(a), a, false);
         }
 
         return from <= 64 && to > 64 ? _tcg.ConcatI64V128(a, Const(64, 0UL)) : a;
@@ -24,13 +24,16 @@ public sealed unsafe partial class InsnBuilder
             return Mask(to, _tcg.ConcatI64V128(low, from == 128 ? high : _tcg.Sextract(TcgType.I64, high, 0, from - 64)));
         }
 
+        Temp narrow = a;
         a = Signed(from, a);
         if (from <= 32 && to > 32)
         {
             a = _tcg.ExtI32I64(a);
         }
 
-        return Mask(to, to > 64 ? _tcg.ConcatI64V128(a, _tcg.Sar(TcgType.I64, a, Const(64, 63UL))) : a);
+        return to > 64
+            ? Mask(to, _tcg.ConcatI64V128(a, _tcg.Sar(TcgType.I64, a, Const(64, 63UL))))
+            : FromExtension(Mask(to, a), narrow, true);
     }
 
     /// <summary>Bits <paramref name="position"/> to <paramref name="position"/> + <paramref name="width"/> - 1; those beyond n are 0.</summary>
@@ -51,22 +54,27 @@ public sealed unsafe partial class InsnBuilder
             return WideBits(n, a, (int)position, width);
         }
 
-        int length = (int)Math.Min(width, n - position);
+        return FromPart(NarrowBits(n, a, (int)position, width), a, position, width);
+    }
+
+    private Temp NarrowBits(int n, Temp a, int position, int width)
+    {
+        int length = Math.Min(width, n - position);
         if (n > 32 && width <= 32)
         {
             return position == 0 && length == 32 ? _tcg.ExtrlI64I32(a)
                 : position == 32 && length == 32 ? _tcg.ExtrhI64I32(a)
-                : _tcg.ExtrlI64I32(_tcg.Extract(TcgType.I64, a, (int)position, length));
+                : _tcg.ExtrlI64I32(_tcg.Extract(TcgType.I64, a, position, length));
         }
 
-        return Zx(n <= 32 ? 32 : 64, width, _tcg.Extract(TypeOf(n), a, (int)position, length));
+        return Zx(n <= 32 ? 32 : 64, width, _tcg.Extract(TypeOf(n), a, position, length));
     }
 
     private Temp WideBits(int n, Temp a, int position, int width)
     {
         if (width is 8 or 16 or 32 or 64 && position % width == 0)
         {
-            return _tcg.LaneGet(TypeOf(width), a, Log2Bytes(width), position / width);
+            return FromVector(_tcg.LaneGet(TypeOf(width), a, Log2Bytes(width), position / width), a, position, width);
         }
 
         (Temp low, Temp high) = Halves(a);

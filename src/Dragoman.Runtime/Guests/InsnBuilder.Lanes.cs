@@ -99,6 +99,11 @@ public sealed unsafe partial class InsnBuilder
 
     private Temp Join(int e, ReadOnlySpan<Temp> lanes)
     {
+        if (TryShuffle(e, lanes, out Temp shuffled))
+        {
+            return shuffled;
+        }
+
         int total = e * lanes.Length;
         if (total > 64 && e <= 64 && 64 % e == 0)
         {

@@ -37,9 +37,9 @@ public sealed unsafe partial class InsnBuilder
 
     private Temp LoadState(int offset, int n) => n switch
     {
-        8 => _tcg.Ld8u(TcgType.I32, offset),
-        16 => _tcg.Ld16u(TcgType.I32, offset),
-        _ => _tcg.Ld(TypeOf(n), offset),
+        8 => FromState(_tcg.Ld8u(TcgType.I32, offset), offset, 1),
+        16 => FromState(_tcg.Ld16u(TcgType.I32, offset), offset, 2),
+        _ => FromState(_tcg.Ld(TypeOf(n), offset), offset, n / 8),
     };
 
     /// <summary>Writes a register when the instruction ends.</summary>
@@ -136,6 +136,7 @@ public sealed unsafe partial class InsnBuilder
     {
         _tcg.SetLabel(label);
         _conditions.Clear();
+        _sources.Clear();
         _tables.Clear();
         ForgetFlagsOfBlock();
     }

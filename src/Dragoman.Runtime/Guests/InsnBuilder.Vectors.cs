@@ -47,10 +47,43 @@ public sealed unsafe partial class InsnBuilder
     public Temp LanesSelect(int n, int e, Temp mask, Temp a, Temp b) =>
         n == 128 ? _tcg.BitselVec(mask, a, b) : _tcg.Or(TcgType.I64, _tcg.And(TcgType.I64, a, mask), _tcg.Andc(TcgType.I64, b, mask));
 
+    /// <summary>Byte <c>index[i]</c> of the vector registers from <paramref name="first"/> on, as one table, for each byte i; 0 beyond it.</summary>
+    public Temp LanesLookup(int n, int e, long first, long count, Temp index)
+    {
+        Temp indices = Vector(n, index);
+        Temp result = default;
+        for (long i = 0; i < count; i += 2)
+        {
+            // Two registers at a time: less than 0 wraps to more than 31, where the shuffle gives 0.
+            Temp low = VectorRegister(first + i);
+            Temp step = i == 0 ? indices : _tcg.SubVec(0, indices, _tcg.DupVec(0, Const(32, 16 * i)));
+            Temp part = i + 1 < count
+                ? _tcg.ShuffleVec(low, VectorRegister(first + i + 1), step)
+                : _tcg.ShuffleVec(low, _tcg.ConstV128(0, 0), step);
+            result = result.IsValid ? _tcg.OrVec(result, part) : part;
+        }
+
+        return Lanes(n, result);
+    }
+
+    /// <summary>A function of whole values, each computed once.</summary>
+    public Temp Apply(Temp a, Func<Temp, Temp> f) => f(a);
+
+    /// <inheritdoc cref="Apply(Temp, Func{Temp, Temp})"/>
+    public Temp Apply(Temp a, Temp b, Func<Temp, Temp, Temp> f) => f(a, b);
+
+    /// <inheritdoc cref="Apply(Temp, Func{Temp, Temp})"/>
+    public Temp Apply(Temp a, Temp b, Temp c, Func<Temp, Temp, Temp, Temp> f) => f(a, b, c);
+
+    /// <inheritdoc cref="Apply(Temp, Func{Temp, Temp})"/>
+    public Temp Apply(Temp a, Temp b, Temp c, Temp d, Func<Temp, Temp, Temp, Temp, Temp> f) => f(a, b, c, d);
+
     /// <summary>One value in every lane.</summary>
     public Temp LanesDup(int n, int e, Temp a) => Fill(e, n, a);
 
     private Temp Vector(int n, Temp a) => n == 128 ? a : _tcg.ConcatI64V128(a, Const(64, 0UL));
 
     private Temp Lanes(int n, Temp vector) => n == 128 ? vector : _tcg.LoV128I64(vector);
+
+    private Temp VectorRegister(long number) => _tcg.Ld(TcgType.V128, _vectorFile.Start + (16 * (int)(number % 32)));
 }

@@ -17,6 +17,7 @@ public sealed unsafe partial class InsnBuilder
     private readonly GuestLayout _layout;
     private readonly TcgContext _tcg;
     private readonly bool[] _isFlag;
+    private readonly (int Start, int End) _vectorFile;
 
     /// <summary>A builder for a context; made once for it by the guest.</summary>
     public InsnBuilder(DisasContext context, GuestLayout layout)
@@ -24,6 +25,7 @@ public sealed unsafe partial class InsnBuilder
         _context = context;
         _layout = layout;
         _tcg = context.Tcg;
+        _vectorFile = layout.VectorFile;
         _isFlag = [.. layout.Globals.Select(g => layout.IsFlag(g.Offset))];
     }
 
@@ -44,6 +46,7 @@ public sealed unsafe partial class InsnBuilder
         _frames.Clear();
         _exits.Clear();
         _conditions.Clear();
+        _sources.Clear();
         _tables.Clear();
         _raised = false;
         _producedNow = default;
