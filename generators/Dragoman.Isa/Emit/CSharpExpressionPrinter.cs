@@ -232,6 +232,11 @@ internal sealed class CSharpExpressionPrinter(string valueType, string pc = "ins
                 return $"((UInt128){arguments[0]})";
         }
 
+        if (operation.Name == "Fill" && operation.Type.Width > 64)
+        {
+            return $"Static.Fill128({string.Join(", ", operation.Immediates.Concat(arguments))})";
+        }
+
         bool isPlain = !operation.Type.IsBits || operation.Name is "And" or "Or" or "Xor";
         if (isPlain && s_infix.TryGetValue(operation.Name, out string op))
         {
