@@ -11,7 +11,7 @@ public sealed partial class LinuxProcess
     {
         if (options.TakeUp >= 0)
         {
-            throw new NotSupportedException();
+            return TakeUp(options);
         }
 
         IReadOnlyList<string> arguments = [.. options.Arguments.Select(FromHostString)];
@@ -36,10 +36,13 @@ public sealed partial class LinuxProcess
         var process = new LinuxProcess(options, guest) { HasGuestParent = hasGuestParent };
         var thread = new LinuxThread(process, process.Machine.CreateVcpu(), isMain: true);
         ProgramLoader.Load(process, thread.Vcpu, file, paths, arguments, environment, path);
-        thread.Enter();
         process.AddThread(thread);
+        process.BindMain(thread);
         return process;
     }
+
+    /// <summary>Binds the main thread to the calling host thread.</summary>
+    private void BindMain(LinuxThread thread) => thread.Enter();
 
     /// <summary>
     /// Signals that the parent had set to be ignored (nohup). SIGPIPE cannot be told: .NET ignores it itself before any managed code runs.

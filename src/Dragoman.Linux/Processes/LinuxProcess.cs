@@ -64,6 +64,9 @@ public sealed partial class LinuxProcess
     /// <summary>What the program was loaded from, for /proc/self.</summary>
     internal LoadedProgram Program { get; set; } = null!;
 
+    /// <summary>What is mapped shared, for children.</summary>
+    internal SharedObjects SharedObjects { get; } = new();
+
     /// <summary>Guest address of the signal trampoline.</summary>
     internal ulong SignalTrampoline { get; set; }
 

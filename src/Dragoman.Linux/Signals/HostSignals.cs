@@ -16,6 +16,9 @@ internal static unsafe class HostSignals
     // The .NET runtime needs these itself (faults become exceptions, 34 stops threads); glibc keeps 32 and 33; the rest cannot be caught.
     private static readonly ulong s_never = Bits(4, 5, 7, 8, 11, 9, 19, 32, 33, 34);
 
+    /// <summary>Host signals that may be blocked without harm to the runtime.</summary>
+    public static ulong Blockable => ~s_never & ~(1UL << (HostStubs.KickSignal - 1));
+
     private static readonly Lock s_readerLock = new();
 
     /// <summary>Installs the kick signal's handler and makes <paramref name="block"/> the thread that hears of signals on foreign threads.</summary>

@@ -1,6 +1,7 @@
 using Dragoman.Linux.Abi;
 using Dragoman.Linux.Host;
 using Dragoman.Linux.Processes;
+using Dragoman.Linux.Processes.Images;
 
 namespace Dragoman.Linux.Syscalls;
 

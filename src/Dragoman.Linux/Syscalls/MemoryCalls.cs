@@ -72,7 +72,9 @@ internal static class MemoryCalls
         address = process.Memory.Untag(address);
         if ((mapFlags & GuestMapFlags.Anonymous) != 0)
         {
-            return memory.Map(address, length, Protection(protection), mapFlags);
+            return (mapFlags & GuestMapFlags.Shared) != 0
+                ? MapShared(thread, address, length, protection, mapFlags)
+                : memory.Map(address, length, Protection(protection), mapFlags);
         }
 
         var host = process.Files.ToHost(descriptor);
@@ -82,8 +84,37 @@ internal static class MemoryCalls
         }
 
         var (device, inode, _, _) = HostPath.Status(host);
-        return memory.Map(
-            address, length, Protection(protection), mapFlags, host, offset, new GuestBacking(device, inode), HostPath.OfDescriptor(host));
+        var backing = new GuestBacking(device, inode);
+        if ((mapFlags & GuestMapFlags.Shared) != 0)
+        {
+            process.SharedObjects.Keep(backing, host);
+        }
+
+        return memory.Map(address, length, Protection(protection), mapFlags, host, offset, backing, HostPath.OfDescriptor(host));
+    }
+
+    /// <summary>Anonymous shared memory is a memory file, so that a child can map it: see <see cref="Dragoman.Linux.Memory.SharedObjects"/>.</summary>
+    private static long MapShared(LinuxThread thread, ulong address, ulong length, uint protection, GuestMapFlags flags)
+    {
+        var memory = thread.Process.Machine.Memory;
+        var file = HostPath.MemoryFile("shared", [], closeOnExec: true);
+        if (file < 0)
+        {
+            return file;
+        }
+
+        var error = HostCall.Invoke(Syscall.Ftruncate, (nint)file, (nint)memory.PageUp(length));
+        if (error >= 0)
+        {
+            var (device, inode, _, _) = HostPath.Status(file);
+            var backing = new GuestBacking(device, inode);
+            thread.Process.SharedObjects.Keep(backing, (int)file);
+            error = memory.Map(
+                address, length, Protection(protection), flags & ~GuestMapFlags.Anonymous, (int)file, 0, backing, "/dev/zero (deleted)");
+        }
+
+        HostCall.Invoke(Syscall.Close, (nint)file);
+        return error;
     }
 
     public static long Unmap(LinuxThread thread, ulong address, ulong length) =>

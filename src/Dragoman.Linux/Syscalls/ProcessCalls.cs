@@ -1,6 +1,7 @@
 using System.Text;
 using Dragoman.Linux.Host;
 using Dragoman.Linux.Processes;
+using Dragoman.Linux.Processes.Images;
 using Dragoman.Linux.Signals;
 
 namespace Dragoman.Linux.Syscalls;

@@ -48,8 +48,8 @@ public sealed class AArch64LinuxAbi(IGuest guest) : ILinuxAbi
     /// <inheritdoc/>
     public ReadOnlySpan<byte> SignalTrampoline => s_trampoline;
 
-    /// <summary>FP, ASIMD, CRC32, ATOMICS, CPUID: what the described instruction set offers to programs that ask.</summary>
-    public (ulong Hwcap, ulong Hwcap2) Capabilities(string? cpu) => (0b1_1000_0011, 0);
+    /// <inheritdoc/>
+    public (ulong Hwcap, ulong Hwcap2) Capabilities(string? cpu) => ((ulong)AArch64Hwcap.Described, 0);
 
     /// <inheritdoc/>
     public SyscallRequest ReadSyscall(Vcpu vcpu)

@@ -1,0 +1,94 @@
+using Dragoman.Linux.Abi;
+using Dragoman.Linux.Loading;
+using Dragoman.Linux.Signals;
+using Dragoman.Linux.Syscalls;
+using Dragoman.Tcg.Abi;
+
+namespace Dragoman.Linux.Processes.Images;
+
+/// <summary>What a forked child has besides the inherited state and the memory: its thread, dispositions and program.</summary>
+internal static unsafe class ForkState
+{
+    public static void Write(LinuxThread thread, CloneArguments arguments, StateWriter writer)
+    {
+        var process = thread.Process;
+        var program = process.Program;
+        writer.Write(process.Guest.ElfMachine);
+        writer.Write(program.Path);
+        writer.Write(program.Arguments, argument => writer.Write(argument));
+        writer.Write(program.Environment, variable => writer.Write(variable));
+        writer.Write(program.Auxiliary);
+        writer.Write(program.StackTop);
+        writer.Write(program.StackBottom);
+        writer.Write(program.ArgumentStart);
+        writer.Write(process.Break.Start);
+        writer.Write(process.Break.Current);
+        writer.Write(process.SignalTrampoline);
+        writer.Write(process.Memory.TaggedAddresses);
+        for (var signal = 1; signal <= SignalNumbers.Last; signal++)
+        {
+            var action = process.Signals[signal];
+            writer.Write(action.Handler);
+            writer.Write(action.Flags);
+            writer.Write(action.Restorer);
+            writer.Write(action.Mask);
+        }
+
+        writer.Write(thread.AlternateStack.Pointer);
+        writer.Write(thread.AlternateStack.Length);
+        writer.Write(thread.AlternateStack.Flags);
+        writer.Write((arguments.Flags & CloneCalls.ChildClearTid) != 0 ? arguments.ChildTid : 0);
+        writer.Write((arguments.Flags & CloneCalls.ChildSetTid) != 0 ? arguments.ChildTid : 0);
+        writer.Write(arguments.Stack);
+        writer.Write((arguments.Flags & CloneCalls.SetTls) != 0);
+        writer.Write(arguments.Tls);
+        var state = thread.Vcpu.Env + VcpuHeader.GuestState;
+        writer.Write(new ReadOnlySpan<byte>(state, process.Guest.StateSize - VcpuHeader.GuestState));
+        var environment = thread.Vcpu.Header->Fp;
+        writer.Write(new ReadOnlySpan<byte>(&environment, sizeof(FpStatus)));
+    }
+
+    public static LoadedProgram ReadProgram(StateReader reader) => new(
+        reader.ReadText()!,
+        reader.ReadList(() => reader.ReadText()!),
+        reader.ReadList(() => reader.ReadText()!),
+        reader.ReadBytes(),
+        reader.ReadULong(),
+        reader.ReadULong(),
+        reader.ReadULong());
+
+    public static void ReadProcess(LinuxProcess process, StateReader reader)
+    {
+        process.Break.Start = reader.ReadULong();
+        process.Break.Current = reader.ReadULong();
+        process.SignalTrampoline = reader.ReadULong();
+        process.Memory.TaggedAddresses = reader.ReadBool();
+        for (var signal = 1; signal <= SignalNumbers.Last; signal++)
+        {
+            var action = new SignalAction(reader.ReadULong(), reader.ReadULong(), reader.ReadULong(), reader.ReadULong());
+            if (action.Handler != SignalAction.Default || action.Flags != 0)
+            {
+                process.Signals.Exchange(signal, action, []);
+            }
+        }
+    }
+
+    /// <summary>Reads the thread; the address of its thread id word is written when the memory is there.</summary>
+    /// <returns>Guest address that takes the thread id (CLONE_CHILD_SETTID), or 0.</returns>
+    public static ulong ReadThread(LinuxThread thread, StateReader reader)
+    {
+        thread.AlternateStack = new AlternateStack(reader.ReadULong(), reader.ReadULong(), reader.ReadInt());
+        thread.ClearChildTid = reader.ReadULong();
+        var setTid = reader.ReadULong();
+        var stack = reader.ReadULong();
+        var setTls = reader.ReadBool();
+        var tls = reader.ReadULong();
+        var state = reader.ReadBytes();
+        state.CopyTo(new Span<byte>(thread.Vcpu.Env + VcpuHeader.GuestState, state.Length));
+        FpStatus environment;
+        reader.ReadBytes().CopyTo(new Span<byte>(&environment, sizeof(FpStatus)));
+        thread.Vcpu.Header->Fp = environment;
+        thread.Process.Abi.StartClone(thread.Vcpu, stack, setTls, tls);
+        return setTid;
+    }
+}

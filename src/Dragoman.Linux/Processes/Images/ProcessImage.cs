@@ -1,0 +1,298 @@
+using System.Text;
+using Dragoman.Linux.Abi;
+using Dragoman.Linux.Elf;
+using Dragoman.Linux.Host;
+using Dragoman.Linux.Loading;
+using Dragoman.Linux.Signals;
+using Dragoman.Linux.Syscalls;
+
+namespace Dragoman.Linux.Processes.Images;
+
+/// <summary>
+/// fork and execve. .NET cannot go on after a fork, so the caller writes down the state, and a child (or this process, executed anew) takes it
+/// up in a fresh Dragoman, with the same process id and descriptors.
+/// </summary>
+internal static unsafe class ProcessImage
+{
+    public const int ExecuteKind = 1;
+    public const int ForkKind = 2;
+    private const ulong ArgumentLimit = 2 << 20;
+    private const int StringLimit = 128 << 10;
+
+    // Descriptors of the guest lose close-on-exec while a child is made: one at a time.
+    private static readonly Lock s_lock = new();
+
+    /// <summary>execve(2): returns a negated errno, or not at all.</summary>
+    public static long Execute(LinuxThread thread, string name, ulong argumentAddress, ulong environmentAddress)
+    {
+        var process = thread.Process;
+        if (process.Options.Relaunch is null)
+        {
+            process.ReportMissing("execve: this emulator was not told how to start itself again");
+            return -Errno.ENOSYS;
+        }
+
+        ulong used = 0;
+        if (ReadStrings(thread, argumentAddress, ref used, out var arguments) is < 0 and var argumentError)
+        {
+            return argumentError;
+        }
+
+        if (ReadStrings(thread, environmentAddress, ref used, out var environment) is < 0 and var environmentError)
+        {
+            return environmentError;
+        }
+
+        // Since Linux 5.18 an empty argv becomes one empty string.
+        arguments = arguments.Count == 0 ? [""] : arguments;
+        var path = thread.Paths.Translate(name, underPrefix: true);
+        if (Check(process, path, arguments) is < 0 and var error)
+        {
+            return error;
+        }
+
+        lock (s_lock)
+        {
+            using var writer = new StateWriter();
+            writer.Write(ExecuteKind);
+            writer.Write(path);
+            writer.Write(arguments, argument => writer.Write(argument));
+            writer.Write(environment, variable => writer.Write(variable));
+
+            var state = (int)HostPath.MemoryFile("dragoman-exec", [], closeOnExec: false);
+            if (state < 0)
+            {
+                return state;
+            }
+
+            using var relaunch = new HostRelaunch(process.Options, state, path);
+            relaunch.BlockSignals();
+            var files = process.Files.Snapshot().Select(file => (file.Guest, file.Host, ClosesOnExec(file.Host))).Where(file => !file.Item3);
+            Inherit(thread, process.HasGuestParent, TakePending(thread), [.. files], -1).Write(writer);
+            var written = WriteTrailer(state, 0, writer);
+            var result = written < 0 ? written : relaunch.Execute();
+            relaunch.UnblockSignals();
+            HostCall.Invoke(Syscall.Close, state);
+            return result;
+        }
+    }
+
+    /// <summary>fork, vfork and clone without CLONE_THREAD: the child's process id or a negated errno.</summary>
+    public static long Fork(LinuxThread thread, in CloneArguments arguments)
+    {
+        var process = thread.Process;
+        if (process.Options.Relaunch is null)
+        {
+            process.ReportMissing("fork: this emulator was not told how to start itself again");
+            return -Errno.ENOSYS;
+        }
+
+        const ulong Supported = CloneCalls.Vm | CloneCalls.Vfork | CloneCalls.ParentSetTid | CloneCalls.ChildSetTid | CloneCalls.ChildClearTid
+            | CloneCalls.SetTls | CloneCalls.PidFd | 0x100000000;
+        if ((arguments.Flags & ~Supported) != 0 || ((arguments.Flags & CloneCalls.Vm) != 0 && (arguments.Flags & CloneCalls.Vfork) == 0))
+        {
+            process.ReportMissing($"Unsupported clone flags: 0x{arguments.Flags:x}");
+            return -Errno.EINVAL;
+        }
+
+        var pipe = stackalloc int[2] { -1, -1 };
+        if ((arguments.Flags & CloneCalls.Vfork) != 0 && HostCall.Invoke(Syscall.Pipe2, (nint)pipe, 0x80000) is < 0 and var pipeError)
+        {
+            return pipeError;
+        }
+
+        long child;
+        lock (s_lock)
+        {
+            child = MakeChild(thread, arguments, pipe[1]);
+        }
+
+        if (pipe[1] >= 0)
+        {
+            HostCall.Invoke(Syscall.Close, pipe[1]);
+            WaitForRelease(process, pipe[0], child);
+        }
+
+        return child < 0 ? child : Announce(thread, arguments, (int)child);
+    }
+
+    private static long MakeChild(LinuxThread thread, in CloneArguments arguments, int releasePipe)
+    {
+        var process = thread.Process;
+        var image = (int)HostPath.MemoryFile("dragoman-fork", [], closeOnExec: false);
+        if (image < 0)
+        {
+            return image;
+        }
+
+        using var writer = new StateWriter();
+        using var relaunch = new HostRelaunch(process.Options, image, process.Program.Path);
+        var files = process.Files.Snapshot().Select(file => (file.Guest, file.Host, ClosesOnExec(file.Host))).ToArray();
+        var shared = process.SharedObjects.Prune(process.Machine.Memory.Snapshot());
+        int[] opened = [.. files.Where(file => file.Item3).Select(file => file.Host), .. shared, .. releasePipe >= 0 ? [releasePipe] : Array.Empty<int>()];
+
+        relaunch.BlockSignals();
+        process.Machine.Scheduler.Exclusive.StartExclusive(thread.Vcpu);
+        long result;
+        try
+        {
+            writer.Write(ForkKind);
+            Inherit(thread, true, [], files, releasePipe).Write(writer);
+            ForkState.Write(thread, arguments, writer);
+            long end;
+            lock (process.Machine.Memory.SyncRoot)
+            {
+                end = MemoryImage.Write(process, writer, image);
+            }
+
+            result = end < 0 ? end : WriteTrailer(image, end, writer);
+        }
+        finally
+        {
+            process.Machine.Scheduler.Exclusive.EndExclusive(thread.Vcpu);
+        }
+
+        if (result >= 0)
+        {
+            SetCloseOnExec(opened, false);
+            result = relaunch.Fork(SignalNumbers.ToHost(arguments.ExitSignal));
+            SetCloseOnExec(opened, true);
+        }
+
+        relaunch.UnblockSignals();
+        HostCall.Invoke(Syscall.Close, image);
+        return result;
+    }
+
+    /// <summary>The state comes after the pages, and its place in the last 16 bytes.</summary>
+    private static long WriteTrailer(int image, long end, StateWriter writer)
+    {
+        var state = writer.Finish();
+        HostCall.Invoke(Syscall.Lseek, image, (nint)end, 0);
+        var error = HostPath.WriteAll(image, state);
+        Span<byte> trailer = stackalloc byte[16];
+        BitConverter.TryWriteBytes(trailer, end);
+        BitConverter.TryWriteBytes(trailer[8..], (long)state.Length);
+        return error < 0 ? error : HostPath.WriteAll(image, trailer);
+    }
+
+    /// <summary>A vfork parent sleeps until the child executes or ends; only the end of this process breaks that.</summary>
+    private static void WaitForRelease(LinuxProcess process, int pipe, long child)
+    {
+        byte nothing;
+        while (child >= 0 && HostCall.Invoke(Syscall.Read, pipe, (nint)(&nothing), 1) == -Errno.EINTR && !process.IsEnding)
+        {
+        }
+
+        HostCall.Invoke(Syscall.Close, pipe);
+    }
+
+    private static long Announce(LinuxThread thread, in CloneArguments arguments, int child)
+    {
+        if ((arguments.Flags & CloneCalls.PidFd) != 0)
+        {
+            var descriptor = (int)thread.Process.Files.Add(HostCall.Invoke(Syscall.PidfdOpen, child, 0));
+            thread.Process.Memory.TryWrite(arguments.ParentTid, descriptor);
+        }
+        else if ((arguments.Flags & CloneCalls.ParentSetTid) != 0)
+        {
+            thread.Process.Memory.TryWrite(arguments.ParentTid, child);
+        }
+
+        return child;
+    }
+
+    private static InheritedState Inherit(
+        LinuxThread thread, bool hasGuestParent, IReadOnlyList<SignalInfo> pending, IReadOnlyList<(int, int, bool)> files, int releasePipe) => new()
+    {
+        HasGuestParent = hasGuestParent,
+        Mask = thread.Mask,
+        Ignored = thread.Process.Signals.IgnoredMask,
+        Pending = pending,
+        Files = files,
+        Limits = [.. thread.Process.Limits],
+        FileLimit = thread.Process.Files.Limit,
+        Persona = thread.Process.Persona,
+        ReleasePipe = releasePipe,
+    };
+
+    private static List<SignalInfo> TakePending(LinuxThread thread)
+    {
+        lock (thread.Process.Signals.SyncRoot)
+        {
+            thread.Process.Signals.CollectLocked(thread.Process);
+            return [.. thread.Pending.Queue, .. thread.Process.Signals.Shared.Queue];
+        }
+    }
+
+    /// <summary>The checks whose failure execve must return while there is still a program to return to.</summary>
+    private static long Check(LinuxProcess process, string path, IReadOnlyList<string> arguments)
+    {
+        try
+        {
+            using var file = Executable.Open(path, ref arguments, process.Paths, mustBeExecutable: true);
+            if (process.Options.FindGuest(file.Machine) is not { } guest)
+            {
+                return -Errno.ENOEXEC;
+            }
+
+            var abi = LinuxAbis.For(guest);
+            var image = ElfImage.Read(file.Source, new ElfTarget(abi.ElfMachine, abi.Is64Bit, guest.PageSize, abi.AddressLimit));
+            return image.InterpreterPath is { } interpreter && HostPath.Access(process.Paths.Resolve(interpreter), 0) < 0 ? -Errno.ENOENT : 0;
+        }
+        catch (LaunchException error)
+        {
+            return -error.Errno;
+        }
+        catch (ElfFormatException)
+        {
+            return -Errno.ENOEXEC;
+        }
+    }
+
+    /// <summary>A null-terminated array of strings: 0 or a negated errno.</summary>
+    private static long ReadStrings(LinuxThread thread, ulong address, ref ulong used, out List<string> strings)
+    {
+        strings = [];
+        var memory = thread.Process.Memory;
+        var word = (ulong)thread.Process.Abi.Layouts.WordSize;
+        for (var at = address; address != 0; at += word)
+        {
+            ulong pointer = 0;
+            if (word == 8 ? !memory.TryRead(at, out pointer) : !memory.TryRead(at, out uint narrow) || (pointer = narrow) == ulong.MaxValue)
+            {
+                return -Errno.EFAULT;
+            }
+
+            if (pointer == 0)
+            {
+                break;
+            }
+
+            if (memory.ReadString(pointer, StringLimit, out var error) is not { } bytes)
+            {
+                return error == Errno.ENAMETOOLONG ? -Errno.E2BIG : -error;
+            }
+
+            used += (ulong)bytes.Length + 1 + word;
+            if (used > ArgumentLimit)
+            {
+                return -Errno.E2BIG;
+            }
+
+            strings.Add(Encoding.Latin1.GetString(bytes));
+        }
+
+        return 0;
+    }
+
+    private static bool ClosesOnExec(int descriptor) => (HostCall.Invoke(Syscall.Fcntl, descriptor, 1) & 1) != 0;
+
+    private static void SetCloseOnExec(int[] descriptors, bool close)
+    {
+        foreach (var descriptor in descriptors)
+        {
+            HostCall.Invoke(Syscall.Fcntl, descriptor, 2, close ? 1 : 0);
+        }
+    }
+}

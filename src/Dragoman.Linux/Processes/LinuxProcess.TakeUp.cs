@@ -1,0 +1,108 @@
+using Dragoman.Linux.Host;
+using Dragoman.Linux.Loading;
+using Dragoman.Linux.Processes.Images;
+using Dragoman.Linux.Signals;
+using Dragoman.Linux.Syscalls;
+
+namespace Dragoman.Linux.Processes;
+
+public sealed partial class LinuxProcess
+{
+    /// <summary>Goes on as the process that fork made or execve changed.</summary>
+    private static int TakeUp(LinuxOptions options)
+    {
+        using var reader = new StateReader(ReadState(options.TakeUp));
+        return reader.ReadInt() == ProcessImage.ForkKind ? TakeUpFork(options, reader) : TakeUpExecute(options, reader);
+    }
+
+    private static int TakeUpExecute(LinuxOptions options, StateReader reader)
+    {
+        var path = reader.ReadText()!;
+        IReadOnlyList<string> arguments = reader.ReadList(() => reader.ReadText()!);
+        IReadOnlyList<string> environment = reader.ReadList(() => reader.ReadText()!);
+        var inherited = InheritedState.Read(reader);
+        HostCall.Invoke(Syscall.Close, options.TakeUp);
+        var process = Launch(options, path, arguments, environment, mustBeExecutable: false, inherited.HasGuestParent);
+        process.Adopt(inherited);
+        return process.Go(process.Threads[0], inherited);
+    }
+
+    private static int TakeUpFork(LinuxOptions options, StateReader reader)
+    {
+        var inherited = InheritedState.Read(reader);
+        var machine = reader.ReadInt();
+        var guest = options.FindGuest(machine) ?? throw new LaunchException($"no guest for machine {machine}", 126, Errno.ENOEXEC);
+        var process = new LinuxProcess(options, guest) { HasGuestParent = true, Program = ForkState.ReadProgram(reader) };
+        process.Adopt(inherited);
+        var thread = new LinuxThread(process, process.Machine.CreateVcpu(), isMain: true);
+        ForkState.ReadProcess(process, reader);
+        var setTid = ForkState.ReadThread(thread, reader);
+        MemoryImage.Read(process, reader, options.TakeUp);
+        HostCall.Invoke(Syscall.Close, options.TakeUp);
+        process.AddThread(thread);
+        process.BindMain(thread);
+        if (setTid != 0)
+        {
+            process.Memory.TryWrite(setTid, thread.Tid);
+        }
+
+        return process.Go(thread, inherited);
+    }
+
+    private void Adopt(InheritedState inherited)
+    {
+        foreach (var (guest, host, closeOnExec) in inherited.Files)
+        {
+            Files.Adopt(guest, host);
+            if (closeOnExec)
+            {
+                HostCall.Invoke(Syscall.Fcntl, host, 2, 1);
+            }
+        }
+
+        foreach (var (resource, limit) in inherited.Limits)
+        {
+            Limits[resource] = limit;
+        }
+
+        if (inherited.ReleasePipe >= 0)
+        {
+            HostCall.Invoke(Syscall.Fcntl, inherited.ReleasePipe, 2, 1);
+        }
+
+        Files.Limit = inherited.FileLimit;
+        Persona = inherited.Persona;
+        Signals = new ProcessSignals(inherited.Ignored);
+    }
+
+    private int Go(LinuxThread thread, InheritedState inherited)
+    {
+        thread.SetMask(inherited.Mask);
+        foreach (var info in inherited.Pending)
+        {
+            Signals.Send(this, null, info);
+        }
+
+        return RunMain(thread);
+    }
+
+    /// <summary>The state's bytes, which the file's last 16 bytes place.</summary>
+    private static unsafe byte[] ReadState(int descriptor)
+    {
+        var size = HostPath.Status(descriptor).Size;
+        var trailer = stackalloc long[2];
+        var got = size < 16 ? 0 : HostCall.Invoke(Syscall.Pread64, descriptor, (nint)trailer, 16, (nint)(size - 16));
+        if (got != 16 || trailer[0] < 0 || trailer[1] <= 0 || trailer[0] + trailer[1] + 16 != size)
+        {
+            throw new LaunchException("--take-up: not a state that a parent left", 2, Errno.EINVAL);
+        }
+
+        var bytes = new byte[trailer[1]];
+        fixed (byte* target = bytes)
+        {
+            got = HostCall.Invoke(Syscall.Pread64, descriptor, (nint)target, bytes.Length, (nint)trailer[0]);
+        }
+
+        return got == bytes.Length ? bytes : throw new LaunchException("--take-up: the state cannot be read", 2, Errno.EIO);
+    }
+}
