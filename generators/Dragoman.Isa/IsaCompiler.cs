@@ -15,13 +15,10 @@ public static class IsaCompiler
     public static IsaResult Compile(IEnumerable<IsaSource> sources, IReadOnlyCollection<string> concerns)
     {
         var diagnostics = new DiagnosticBag();
-        List<Item> items = [];
-        foreach (IsaSource source in sources.OrderBy(s => Path.GetFileName(s.Path), StringComparer.Ordinal))
-        {
-            items.AddRange(Parser.Parse(source.Path, source.Text, diagnostics).Items);
-        }
+        Item[] items =
+            [.. sources.OrderBy(s => Path.GetFileName(s.Path), StringComparer.Ordinal).SelectMany(s => Parser.Parse(s.Path, s.Text, diagnostics).Items)];
 
-        // Patterns with syntax errors in them would only be reported again as having the wrong width.
+        // Each phase relies on what the one before it found sound; going on would only repeat its errors.
         if (diagnostics.HasErrors)
         {
             return new IsaResult([], diagnostics.Items);
@@ -34,29 +31,33 @@ public static class IsaCompiler
         }
 
         IsaModel model = IsaBinder.Bind(items, decoder.Copies, diagnostics);
-        if (diagnostics.HasErrors)
+        return new IsaResult(diagnostics.HasErrors ? [] : [.. Emit(model, decoder, concerns)], diagnostics.Items);
+    }
+
+    private static IEnumerable<EmittedSource> Emit(IsaModel model, DecoderModel decoder, IReadOnlyCollection<string> concerns)
+    {
+        if (concerns.Count > 0)
         {
-            return new IsaResult([], diagnostics.Items);
+            yield return StaticFunctionEmitter.Emit(model);
         }
 
-        List<EmittedSource> emitted = [];
         if (concerns.Contains("decoder"))
         {
-            emitted.Add(DecoderEmitter.Emit(model.Name, decoder));
-            emitted.Add(DecoderConditionEmitter.Emit(model, decoder, diagnostics));
+            yield return DecoderEmitter.Emit(model, decoder);
         }
 
-        if (concerns.Contains("decoder") || concerns.Contains("disassembler") || concerns.Contains("frontend"))
+        if (concerns.Contains("disassembler"))
         {
-            emitted.Add(StaticFunctionEmitter.Emit(model));
+            yield return DisassemblerEmitter.Emit(model, decoder);
         }
 
         if (concerns.Contains("frontend"))
         {
-            emitted.Add(GuestStateEmitter.Emit(model));
-            emitted.AddRange(FrontendEmitter.Emit(model, decoder.UnitBits));
+            yield return GuestStateEmitter.Emit(model);
+            foreach (EmittedSource source in FrontendEmitter.Emit(model, decoder.UnitBits))
+            {
+                yield return source;
+            }
         }
-
-        return new IsaResult(emitted, diagnostics.Items);
     }
 }

@@ -95,7 +95,7 @@ public sealed unsafe class AArch64Guest : IGuest
         }
 
         uint word = BitConverter.ToUInt32(code);
-        output.Append($".inst 0x{word:x8}");
+        output.Append(Disassembler.Text(word, pc) ?? $".inst 0x{word:x8}");
         return InstructionBytes;
     }
 }

@@ -42,14 +42,6 @@ internal sealed partial class BodyBinder
         return new BoundBlock(item.Body.Span, statements);
     }
 
-    /// <summary>A <c>let</c> of the header, on its own.</summary>
-    public IReadOnlyList<BoundStatement> BindHeaderLet(LetStatement let)
-    {
-        List<BoundStatement> statements = [];
-        BindStatement(let, statements);
-        return statements;
-    }
-
     /// <summary>The form of a condition after a known producer, or null when it has none for these arguments.</summary>
     public BoundAfter? BindAfter(AfterForm form, ConditionItem item, IReadOnlyList<BoundExpression> arguments, BoundFunction function, int width)
     {

@@ -16,7 +16,6 @@ public sealed class IsaBinder
     private IsaBinder(DiagnosticBag diagnostics)
     {
         _symbols = new IsaSymbols(_model);
-        _model.Symbols = _symbols;
         _diagnostics = diagnostics;
     }
 
@@ -24,7 +23,7 @@ public sealed class IsaBinder
     /// <param name="items">All items of the description.</param>
     /// <param name="copies">The copies that <c>for</c> makes of each instruction.</param>
     /// <param name="diagnostics">Where to report.</param>
-    public static IsaModel Bind(IReadOnlyList<Item> items, IEnumerable<InstructionCopy> copies, DiagnosticBag diagnostics)
+    public static IsaModel Bind(IReadOnlyList<Item> items, IReadOnlyList<InstructionCopy> copies, DiagnosticBag diagnostics)
     {
         var binder = new IsaBinder(diagnostics);
         binder.Declare(items);
@@ -35,6 +34,8 @@ public sealed class IsaBinder
             binder.BindInstruction(copy);
         }
 
+        var heads = new HeadBinder(binder._symbols, diagnostics);
+        binder._model.Heads.AddRange(copies.Select(c => c.Encoding).Distinct().Select(heads.Bind));
         binder.BindConditionForms();
         return binder._model;
     }

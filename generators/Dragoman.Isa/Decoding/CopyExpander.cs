@@ -13,12 +13,13 @@ public sealed class CopyExpander(StaticEvaluator evaluator, DiagnosticBag diagno
     /// <summary>More bits than this would be thousands of copies.</summary>
     public const int MaxBits = 12;
 
-    public IReadOnlyList<InstructionCopy> Expand(InstructionEncoding encoding)
+    public ExpandedInstruction Expand(InstructionEncoding encoding)
     {
         InstructionItem item = encoding.Item;
         if (item.For.Count == 0)
         {
-            return [new InstructionCopy(encoding, item.Name.Text, new Dictionary<string, object>(), new Dictionary<string, long>(), [new CopyWords(encoding.Mask, encoding.Value, item.When.Count == 0, item.Unallocated.Count == 0)])];
+            var words = new CopyWords(encoding.Mask, encoding.Value, item.When.Count == 0, encoding.Unallocated.Count == 0);
+            return new ExpandedInstruction(encoding, [new InstructionCopy(encoding, item.Name.Text, new Dictionary<string, object>(), new Dictionary<string, long>(), [words])], []);
         }
 
         IReadOnlyList<EncodingField> fields = DependedOn(encoding, item.For.Select(f => f.Value));
@@ -26,16 +27,23 @@ public sealed class CopyExpander(StaticEvaluator evaluator, DiagnosticBag diagno
         if (bits > MaxBits)
         {
             diagnostics.Report(Rules.TooManyCopies, item.For[0].Variable.Span, item.Name.Text, bits, MaxBits);
-            return [];
+            return new ExpandedInstruction(encoding, [], []);
         }
 
         Dictionary<string, (Dictionary<string, object> Values, List<CopyWords> Words)> copies = [];
+        List<CopyWords> refused = [];
         try
         {
             for (ulong combination = 0; combination < 1UL << bits; combination++)
             {
                 if (Evaluate(encoding, fields, combination) is not { } copy)
                 {
+                    continue;
+                }
+
+                if (copy.Values is null)
+                {
+                    refused.Add(copy.Words);
                     continue;
                 }
 
@@ -51,7 +59,7 @@ public sealed class CopyExpander(StaticEvaluator evaluator, DiagnosticBag diagno
         catch (StaticEvaluationException failure)
         {
             diagnostics.Report(Rules.NotBuildTime, failure.Span == default ? item.For[0].Value.Span : failure.Span, failure.Message);
-            return [];
+            return new ExpandedInstruction(encoding, [], []);
         }
 
         if (copies.Count == 0)
@@ -59,7 +67,10 @@ public sealed class CopyExpander(StaticEvaluator evaluator, DiagnosticBag diagno
             diagnostics.Report(Rules.NoCopies, item.Name.Span, item.Name.Text);
         }
 
-        return [.. copies.Select(c => new InstructionCopy(encoding, c.Key, c.Value.Values, FixedIn(fields, c.Value.Words), c.Value.Words))];
+        return new ExpandedInstruction(
+            encoding,
+            [.. copies.Select(c => new InstructionCopy(encoding, c.Key, c.Value.Values, FixedIn(fields, c.Value.Words), c.Value.Words))],
+            refused);
     }
 
     /// <summary>Fields that the expressions read, directly or through the instruction's <c>let</c> names.</summary>
@@ -91,7 +102,8 @@ public sealed class CopyExpander(StaticEvaluator evaluator, DiagnosticBag diagno
         return [.. encoding.Fields.Where(f => names.Contains(f.Name))];
     }
 
-    private (Dictionary<string, object> Values, CopyWords Words)? Evaluate(InstructionEncoding encoding, IReadOnlyList<EncodingField> fields, ulong combination)
+    /// <summary>The values for one combination of the fields; without values if it is unallocated; null if <c>when</c> refuses it.</summary>
+    private (Dictionary<string, object>? Values, CopyWords Words)? Evaluate(InstructionEncoding encoding, IReadOnlyList<EncodingField> fields, ulong combination)
     {
         Dictionary<string, object> names = [];
         ulong mask = encoding.Mask;
@@ -105,35 +117,40 @@ public sealed class CopyExpander(StaticEvaluator evaluator, DiagnosticBag diagno
             names[field.Name] = (BigInteger)field.Extract(bits << field.Low);
         }
 
-        evaluator.AddLets(encoding.Item, names);
-
-        // A condition that other fields decide cannot be evaluated yet, and then keeps the copy: the decoder tests it in the word.
+        // A condition that other fields decide is null here: the decoder tests it in the word. Conditions are tried before the variables,
+        // whose values need not make sense where they fail, and again with them.
         InstructionItem item = encoding.Item;
-        if (item.When.Any(c => TryCondition(c, names) == false) || item.Unallocated.Any(c => TryCondition(c, names) == true))
+        evaluator.AddLets(item, names);
+        if (item.When.Any(c => TryCondition(c, names) == false))
         {
             return null;
         }
 
-        Dictionary<string, object> values = [];
+        Dictionary<string, object>? values = [];
         try
         {
-            foreach (ForClause variable in item.For)
+            if (encoding.Unallocated.Any(c => TryCondition(c, names) == true))
             {
-                names[variable.Variable.Text] = values[variable.Variable.Text] = evaluator.Evaluate(variable.Value, names);
+                values = null;
+            }
+            else
+            {
+                foreach (ForClause variable in item.For)
+                {
+                    names[variable.Variable.Text] = values[variable.Variable.Text] = evaluator.Evaluate(variable.Value, names);
+                }
             }
         }
         catch (StaticEvaluationException failure) when (failure.IsUnallocated)
         {
-            return null;
+            values = null;
         }
 
-        // Conditions may also use the variables, and lets that build on them.
         evaluator.AddLets(item, names);
         bool?[] when = [.. item.When.Select(c => TryCondition(c, names))];
-        bool?[] unallocated = [.. item.Unallocated.Select(c => TryCondition(c, names))];
-        return when.Contains(false) || unallocated.Contains(true)
-            ? null
-            : (values, new CopyWords(mask, value, when.All(c => c == true), unallocated.All(c => c == false)));
+        bool?[] unallocated = [.. encoding.Unallocated.Select(c => TryCondition(c, names))];
+        return when.Contains(false) ? null
+            : (unallocated.Contains(true) ? null : values, new CopyWords(mask, value, when.All(c => c == true), unallocated.All(c => c == false)));
     }
 
     private bool? TryCondition(Expression condition, Dictionary<string, object> names)

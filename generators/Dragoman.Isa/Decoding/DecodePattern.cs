@@ -1,7 +1,7 @@
 namespace Dragoman.Isa.Decoding;
 
-/// <summary>One alternative that the decision tree tells apart: a copy under one mask and value.</summary>
-public sealed record DecodePattern(InstructionCopy Copy, CopyWords Words)
+/// <summary>One alternative that the decision tree tells apart: a copy under one mask and value, or without a copy words that are unallocated.</summary>
+public sealed record DecodePattern(InstructionEncoding Encoding, InstructionCopy? Copy, CopyWords Words)
 {
     public ulong Mask => Words.Mask;
 

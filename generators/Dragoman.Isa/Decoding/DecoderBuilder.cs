@@ -19,8 +19,7 @@ public static class DecoderBuilder
 
         var evaluator = new StaticEvaluator(items);
         var expander = new CopyExpander(evaluator, diagnostics);
-        List<InstructionEncoding> encodings = [];
-        List<InstructionCopy> copies = [];
+        List<ExpandedInstruction> instructions = [];
         Dictionary<string, InstructionItem> names = [];
         foreach (InstructionItem item in items.OfType<InstructionItem>().Where(i => i.Name.Text.Length > 0))
         {
@@ -33,8 +32,9 @@ public static class DecoderBuilder
             names[item.Name.Text] = item;
             if (InstructionEncoding.Create(item, unitBits, diagnostics) is { } encoding)
             {
-                encodings.Add(encoding);
-                foreach (InstructionCopy copy in expander.Expand(encoding))
+                ExpandedInstruction instruction = expander.Expand(encoding);
+                instructions.Add(instruction);
+                foreach (InstructionCopy copy in instruction.Copies)
                 {
                     if (copy.Name != item.Name.Text && names.TryGetValue(copy.Name, out InstructionItem other))
                     {
@@ -42,38 +42,41 @@ public static class DecoderBuilder
                     }
 
                     names[copy.Name] = item;
-                    copies.Add(copy);
                 }
             }
         }
 
-        new OverlapChecker(evaluator, diagnostics, unitBits).Check(encodings, copies);
-        List<DecodePattern> patterns =
-        [
-            .. copies
-                .SelectMany(c => c.Words.Select(w => new DecodePattern(c, w)))
-                .OrderByDescending(p => PopCount(p.Copy.Encoding.Mask))
-                .ThenByDescending(p => p.Conditional),
-        ];
+        new OverlapChecker(evaluator, diagnostics, unitBits).Check(instructions);
+        List<DecodePattern> patterns = Order(instructions);
         DecodeNode tree = DecisionTree.Build(patterns, unitBits);
         if (!diagnostics.HasErrors)
         {
             ReportUnreachable(tree, patterns, diagnostics);
         }
 
-        return new DecoderModel(unitBits, encodings, copies, tree);
+        return new DecoderModel(unitBits, [.. instructions.Select(i => i.Encoding)], [.. instructions.SelectMany(i => i.Copies)], tree);
+    }
+
+    /// <summary>Most specific first. Refused words only count where a less specific pattern would take them.</summary>
+    private static List<DecodePattern> Order(List<ExpandedInstruction> instructions)
+    {
+        IEnumerable<DecodePattern> copies = instructions.SelectMany(i => i.Copies).SelectMany(c => c.Words.Select(w => new DecodePattern(c.Encoding, c, w)));
+        IEnumerable<DecodePattern> refused = instructions
+            .SelectMany(i => i.Refused.Select(w => new DecodePattern(i.Encoding, null, w)))
+            .Where(r => instructions.Any(i => i.Encoding != r.Encoding && r.Meets(i.Encoding.Mask, i.Encoding.Value) && (i.Encoding.Mask & ~r.Encoding.Mask) == 0));
+        return [.. copies.Concat(refused).OrderByDescending(p => PopCount(p.Encoding.Mask)).ThenByDescending(p => p.Conditional)];
     }
 
     private static void ReportUnreachable(DecodeNode tree, List<DecodePattern> patterns, DiagnosticBag diagnostics)
     {
         HashSet<InstructionEncoding> reached = [];
         Collect(tree);
-        foreach (IGrouping<InstructionEncoding, DecodePattern> instruction in patterns.GroupBy(p => p.Copy.Encoding).Where(g => !reached.Contains(g.Key)))
+        foreach (IGrouping<InstructionEncoding, DecodePattern> instruction in patterns.GroupBy(p => p.Encoding).Where(g => !reached.Contains(g.Key)))
         {
             IEnumerable<string> takers = patterns
-                .TakeWhile(p => p.Copy.Encoding != instruction.Key)
+                .TakeWhile(p => p.Encoding != instruction.Key)
                 .Where(p => instruction.Any(i => i.Meets(p.Mask, p.Value)))
-                .Select(p => p.Copy.Encoding.Item.Name.Text).Distinct().Take(4);
+                .Select(p => p.Encoding.Item.Name.Text).Distinct().Take(4);
             Name name = instruction.Key.Item.Name;
             diagnostics.Report(Rules.Unreachable, name.Span, name.Text, string.Join(", ", takers));
         }
@@ -82,7 +85,7 @@ public static class DecoderBuilder
         {
             if (node is DecodeLeaf leaf)
             {
-                reached.UnionWith(leaf.Tests.Select(t => t.Pattern.Copy.Encoding));
+                reached.UnionWith(leaf.Tests.Select(t => t.Pattern.Encoding));
                 return;
             }
 

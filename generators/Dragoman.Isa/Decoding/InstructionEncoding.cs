@@ -12,6 +12,9 @@ namespace Dragoman.Isa.Decoding;
 public sealed record InstructionEncoding(
     InstructionItem Item, ulong Mask, ulong Value, ulong ShouldBeMask, ulong ShouldBeValue, IReadOnlyList<EncodingField> Fields)
 {
+    /// <summary>Conditions that end matching: the <c>unallocated</c> clauses, and those under which a <c>let</c> comes to an <c>unallocated</c> arm.</summary>
+    public IReadOnlyList<Expression> Unallocated { get; } = [.. Item.Unallocated, .. Item.Lets.Select(l => UnallocatedArms.Find(l.Value)).OfType<Expression>()];
+
     /// <summary>By identity: one object an instruction.</summary>
     public bool Equals(InstructionEncoding? other) => ReferenceEquals(this, other);
 

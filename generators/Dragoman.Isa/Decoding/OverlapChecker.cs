@@ -12,16 +12,15 @@ internal sealed class OverlapChecker(StaticEvaluator evaluator, DiagnosticBag di
 {
     private const int MaxTriedBits = 14;
 
-    public void Check(IReadOnlyList<InstructionEncoding> encodings, IReadOnlyList<InstructionCopy> copies)
+    public void Check(IReadOnlyList<ExpandedInstruction> instructions)
     {
-        ILookup<InstructionEncoding, CopyWords> words = copies.SelectMany(c => c.Words.Select(w => (c.Encoding, w))).ToLookup(p => p.Encoding, p => p.w);
-        for (int later = 1; later < encodings.Count; later++)
+        for (int later = 1; later < instructions.Count; later++)
         {
             for (int earlier = 0; earlier < later; earlier++)
             {
-                InstructionEncoding a = encodings[earlier];
-                InstructionEncoding b = encodings[later];
-                if (((a.Value ^ b.Value) & a.Mask & b.Mask) == 0 && !IsOrdered(a, b) && FindCommon(a, b, words) is { } word)
+                InstructionEncoding a = instructions[earlier].Encoding;
+                InstructionEncoding b = instructions[later].Encoding;
+                if (((a.Value ^ b.Value) & a.Mask & b.Mask) == 0 && !IsOrdered(a, b) && FindCommon(instructions[earlier], instructions[later]) is { } word)
                 {
                     string digits = "0x" + word.ToString("X" + unitBits / 4);
                     diagnostics.Report(Rules.Overlap, b.Item.Name.Span, b.Item.Name.Text, a.Item.Name.Text, DecoderBuilder.Place(a.Item), digits);
@@ -39,13 +38,13 @@ internal sealed class OverlapChecker(StaticEvaluator evaluator, DiagnosticBag di
     }
 
     /// <summary>A word that both take, or null if there is none.</summary>
-    private ulong? FindCommon(InstructionEncoding a, InstructionEncoding b, ILookup<InstructionEncoding, CopyWords> words)
+    private ulong? FindCommon(ExpandedInstruction a, ExpandedInstruction b)
     {
-        foreach (CopyWords x in words[a])
+        foreach (CopyWords x in a.Copies.SelectMany(c => c.Words).Concat(a.Refused))
         {
-            foreach (CopyWords y in words[b])
+            foreach (CopyWords y in b.Copies.SelectMany(c => c.Words).Concat(b.Refused))
             {
-                if (((x.Value ^ y.Value) & x.Mask & y.Mask) == 0 && FindCommon(a, b, x.Mask | y.Mask, x.Value | y.Value) is { } word)
+                if (((x.Value ^ y.Value) & x.Mask & y.Mask) == 0 && FindCommon(a.Encoding, b.Encoding, x.Mask | y.Mask, x.Value | y.Value) is { } word)
                 {
                     return word;
                 }
@@ -106,10 +105,10 @@ internal sealed class OverlapChecker(StaticEvaluator evaluator, DiagnosticBag di
             evaluator.AddLets(encoding.Item, names);
             return encoding.Item.When.All(c => evaluator.EvaluateCondition(c, names));
         }
-        catch (StaticEvaluationException failure)
+        catch (StaticEvaluationException)
         {
             // Not decidable at build time: it may match.
-            return !failure.IsUnallocated;
+            return true;
         }
     }
 }

@@ -1,4 +1,5 @@
 using Dragoman.Isa.Decoding;
+using Dragoman.Isa.Model;
 
 namespace Dragoman.Isa.Emit;
 
@@ -27,18 +28,19 @@ public static partial class DecoderEmitter
     }
 
     /// <summary>The source <c>NAME.Decoder.g.cs</c>.</summary>
-    public static EmittedSource Emit(string isa, DecoderModel model)
+    public static EmittedSource Emit(IsaModel isa, DecoderModel model)
     {
-        CSharpWriter writer = CSharpWriter.CreateFile("Dragoman.Guests." + isa);
+        CSharpWriter writer = CSharpWriter.CreateFile("Dragoman.Guests." + isa.Name, "Dragoman.Runtime.Guests");
         EmitIds(writer, model);
         writer.Line();
         writer.Summary("Tells instructions apart.");
         using (writer.Open("public static partial class Decoder"))
         {
             EmitTree(writer, model);
+            EmitConditions(writer, model, isa);
         }
 
-        return new EmittedSource($"{isa}.Decoder.g.cs", writer.ToString());
+        return new EmittedSource(isa.Name + ".Decoder.g.cs", writer.ToString());
     }
 
     private static void EmitIds(CSharpWriter writer, DecoderModel model)
@@ -127,7 +129,7 @@ public static partial class DecoderEmitter
         string suffix = unitBits == 64 ? "UL" : "u";
         foreach (DecodeTest test in leaf.Tests)
         {
-            string name = test.Pattern.Copy.Encoding.Item.Name.Text;
+            string name = test.Pattern.Encoding.Item.Name.Text;
             List<string> conditions = [];
             if (test.Mask != 0)
             {
@@ -139,9 +141,9 @@ public static partial class DecoderEmitter
                 conditions.Add($"When_{name}(insn)");
             }
 
-            string taken = !test.Pattern.Words.Allocated || DecoderConditionEmitter.HasUnallocatedLet(test.Pattern.Copy.Encoding.Item)
-                ? $"return Unallocated_{name}(insn) ? InsnId.Undefined : InsnId.{test.Pattern.Copy.Name};"
-                : $"return InsnId.{test.Pattern.Copy.Name};";
+            string taken = test.Pattern.Copy is not { } copy ? "return InsnId.Undefined;"
+                : test.Pattern.Words.Allocated ? $"return InsnId.{copy.Name};"
+                : $"return Unallocated_{name}(insn) ? InsnId.Undefined : InsnId.{copy.Name};";
             if (conditions.Count == 0)
             {
                 writer.Line(taken);

@@ -110,11 +110,11 @@ internal sealed class StatementPrinter(CSharpWriter writer, CSharpExpressionPrin
             : local.IsVariable ? $"insn.Var({local.Type.Width}, {printed})" : $"insn.Keep({printed})";
     }
 
-    private string Unwrapped(BoundExpression condition)
-    {
-        string printed = expressions.Print(condition);
-        return condition is BoundOperation && printed.StartsWith("(", StringComparison.Ordinal) && Closes(printed) ? printed.Substring(1, printed.Length - 2) : printed;
-    }
+    private string Unwrapped(BoundExpression condition) => Unwrapped(expressions.Print(condition));
+
+    /// <summary>An expression that is no operand: without the parentheses around it.</summary>
+    public static string Unwrapped(string printed) =>
+        printed.StartsWith("(", StringComparison.Ordinal) && Closes(printed) && !printed.Contains('"') ? printed.Substring(1, printed.Length - 2) : printed;
 
     // Whether the first parenthesis is closed by the last character.
     private static bool Closes(string text)

@@ -7,9 +7,6 @@ public sealed class IsaModel
 {
     public string Name { get; set; } = "Guest";
 
-    /// <summary>Items by name, for expressions bound later.</summary>
-    internal Binding.IsaSymbols? Symbols { get; set; }
-
     /// <summary>Bytes of an instruction unit.</summary>
     public int UnitBytes { get; set; } = 4;
 
@@ -39,6 +36,9 @@ public sealed class IsaModel
     /// <summary>Every copy, in the order of the files.</summary>
 
     public List<BoundInstruction> Instructions { get; } = [];
+
+    /// <summary>Conditions and text of each instruction, in the order of the files.</summary>
+    public List<BoundHead> Heads { get; } = [];
 
     /// <summary>Id of each copy, by its name: the members of <c>InsnId</c>.</summary>
     public Dictionary<string, int> CopyIds { get; } = [];
