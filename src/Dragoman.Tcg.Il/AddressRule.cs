@@ -21,7 +21,10 @@ internal static unsafe class AddressRule
         VcpuHeader* header = (VcpuHeader*)env;
         header->Exception = ExceptionKind.MemoryFault;
         header->ExceptionAfter = 0;
-        header->FaultGuestAddress = target;
+
+        // With a dropped top byte the fault address is what the architecture makes of it: extended from bit 55 (Arm ARM, AddrTop).
+        header->FaultGuestAddress = ignoreTopByte ? (ulong)((long)(target << 8) >> 8) : target;
+        header->ExceptionArg = header->FaultGuestAddress;
         return -1;
     }
 }

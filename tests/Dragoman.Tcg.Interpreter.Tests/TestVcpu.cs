@@ -17,6 +17,10 @@ internal sealed unsafe class TestVcpu : IDisposable
     public const int VectorOffset = NarrowOffset + (Narrow * 4) + 32;
     private const int PcOffset = VectorOffset + (8 * 16);
 
+    // As the runtime's region has: an address checked without its offset may lie a little outside.
+    private const int GuardBytes = 1 << 16;
+
+    private readonly byte* _allocation;
     private readonly byte* _memory;
 
     public TestVcpu()
@@ -34,10 +38,14 @@ internal sealed unsafe class TestVcpu : IDisposable
 
         Context = new TcgContext(globals, PcOffset);
         Env = VcpuBlock.Allocate(PcOffset + 8);
-        _memory = (byte*)NativeMemory.AlignedAlloc(MemoryBytes, 64);
+        _allocation = (byte*)NativeMemory.AlignedAlloc(MemoryBytes + (2 * GuardBytes), 64);
+        _memory = _allocation + GuardBytes;
         NativeMemory.Clear(_memory, MemoryBytes);
         Header->GuestBase = _memory;
         Header->ExclusiveAddress = ulong.MaxValue;
+        Header->JumpCache = (JumpCacheEntry*)NativeMemory.AllocZeroed(JumpCacheEntry.Count, (nuint)sizeof(JumpCacheEntry));
+        Slots = (ChainSlot*)NativeMemory.AllocZeroed(2, (nuint)sizeof(ChainSlot));
+        Request = new() { Pc = TbPc, Slots = (nint)Slots, Chain = true, Parallel = true, AddressLimitLog2 = 16, IgnoreTopByte = true };
     }
 
     public TcgContext Context { get; }
@@ -50,7 +58,10 @@ internal sealed unsafe class TestVcpu : IDisposable
 
     public ulong Pc => *(ulong*)(Env + PcOffset);
 
-    public CompileRequest Request { get; set; } = new() { Pc = TbPc, Chain = true, Parallel = true, AddressLimitLog2 = 16, IgnoreTopByte = true };
+    /// <summary>The TB's two slots, not linked.</summary>
+    public ChainSlot* Slots { get; }
+
+    public CompileRequest Request { get; set; }
 
     public ref ulong X(int index) => ref *(ulong*)(Env + VcpuHeader.GuestState + (index * 8));
 
@@ -65,10 +76,13 @@ internal sealed unsafe class TestVcpu : IDisposable
     public ref T At<T>(int address)
         where T : unmanaged => ref *(T*)(_memory + address);
 
+    /// <summary>The backend that compiles.</summary>
+    public ITcgBackend Backend { get; init; } = new InterpreterBackend();
+
     /// <summary>Compiles what the context holds and resets the context.</summary>
     public TbCode Compile()
     {
-        TbCode code = new InterpreterBackend().Compile(Context, Request);
+        TbCode code = Backend.Compile(Context, Request);
         Context.Reset();
         return code;
     }
@@ -88,7 +102,9 @@ internal sealed unsafe class TestVcpu : IDisposable
 
     public void Dispose()
     {
+        NativeMemory.Free(Header->JumpCache);
         VcpuBlock.Free(Env);
-        NativeMemory.AlignedFree(_memory);
+        NativeMemory.AlignedFree(_allocation);
+        NativeMemory.Free(Slots);
     }
 }
