@@ -1,0 +1,58 @@
+using System.Text;
+using Dragoman.Conformance.Tests.Descriptions;
+using Dragoman.Guests.AArch64;
+using Dragoman.Tcg.Interpreter;
+
+namespace Dragoman.Conformance.Tests.Witness;
+
+/// <summary>Every instruction on random operands: the state after it must be what qemu-aarch64 makes of it.</summary>
+public sealed class AArch64WitnessTests(ITestOutputHelper output)
+{
+    private const int Seed = 8;
+
+    private static int TrialsPerEncoding => Tools.IsLongRun ? 2_000 : 60;
+
+    [ToolFact(QemuWitness.Compiler, QemuWitness.Emulator)]
+    public void Every_instruction_does_what_it_does_under_qemu()
+    {
+        List<Trial> trials = [];
+        List<string> names = [];
+        foreach (TrialGenerator generator in Description.AArch64.Encodings.Select(e => new TrialGenerator(e, Seed)).Where(g => g.IsTried))
+        {
+            int found = 0;
+            for (int attempt = 0; found < TrialsPerEncoding && attempt < TrialsPerEncoding * 50; attempt++)
+            {
+                Trial trial = generator.Next();
+                InsnId id = Guests.AArch64.Decoder.Decode(trial.Word);
+                if (id != InsnId.Undefined)
+                {
+                    trials.Add(trial);
+                    names.Add(id.ToString());
+                    found++;
+                }
+            }
+        }
+
+        IReadOnlyList<MachineState> theirs = new QemuWitness().Execute(trials);
+        using var machine = new TranslatedMachine(new InterpreterBackend());
+        var failures = new SortedDictionary<string, List<string>>(StringComparer.Ordinal);
+        for (int i = 0; i < trials.Count; i++)
+        {
+            string difference = machine.Execute(trials[i]).Difference(theirs[i]);
+            if (difference.Length > 0)
+            {
+                (failures.TryGetValue(names[i], out List<string>? list) ? list : failures[names[i]] = []).Add($"{trials[i].Word:X8}: {difference}");
+            }
+        }
+
+        output.WriteLine($"{trials.Count} trials, {failures.Values.Sum(l => l.Count)} differ");
+        var report = new StringBuilder();
+        foreach ((string name, List<string> list) in failures)
+        {
+            report.AppendLine($"{name} ({list.Count}): {list[0]}");
+        }
+
+        Assert.True(failures.Count == 0, report.ToString());
+        Assert.True(trials.Count > 1000, "too few trials to mean anything");
+    }
+}
