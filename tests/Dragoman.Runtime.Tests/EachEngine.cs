@@ -33,3 +33,11 @@ public sealed class InvalidationStressTestsOnInterpreter() : InvalidationStressT
 public sealed class InvalidationStressTestsOnIl() : InvalidationStressTests(Engine.Il);
 
 public sealed class InvalidationStressTestsOnAuto() : InvalidationStressTests(Engine.Auto);
+
+public sealed class ExclusivesTestsOnTiny() : ExclusivesTests(Engine.Tiny);
+
+public sealed class ExclusivesTestsOnInterpreter() : ExclusivesTests(Engine.Interpreter);
+
+public sealed class ExclusivesTestsOnIl() : ExclusivesTests(Engine.Il);
+
+public sealed class ExclusivesTestsOnAuto() : ExclusivesTests(Engine.Auto);

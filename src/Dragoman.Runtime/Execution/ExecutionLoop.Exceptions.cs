@@ -85,7 +85,7 @@ internal sealed unsafe partial class ExecutionLoop
             }
 
             isReplay = outcome == FaultOutcome.Replay;
-            var exit = RunOne(parallel: true);
+            var exit = outcome == FaultOutcome.Armed ? StoreToArmedPage() : RunOne(parallel: true);
             if (exit != LoopExit.HostFault)
             {
                 return exit == LoopExit.Exception ? HandleException() : KernelResult.Continue;
@@ -126,7 +126,39 @@ internal sealed unsafe partial class ExecutionLoop
             }
 
             // A read of a page that is readable now: another vCPU has changed the mapping since.
-            return access == GuestAccess.Read || _machine.CodePages.HandleWriteFault(address) ? FaultOutcome.Retry : FaultOutcome.Deliver;
+            if (access == GuestAccess.Write && !_machine.CodePages.HandleWriteFault(address))
+            {
+                return FaultOutcome.Deliver;
+            }
+
+            return access == GuestAccess.Write && _machine.ArmedPages.IsArmed(memory.PageDown(address)) ? FaultOutcome.Armed : FaultOutcome.Retry;
+        }
+    }
+
+    /// <summary>Runs the store at the PC while no other vCPU executes: it takes away the reservations that it writes over.</summary>
+    private LoopExit StoreToArmedPage()
+    {
+        _machine.Memory.TryToGuest(_header->HostFaultAddress, out var address);
+        _machine.Scheduler.Exclusive.StartExclusive(_vcpu);
+        try
+        {
+            _machine.ArmedPages.BeginStore(address, _vcpu, _machine.Vcpus);
+            var exit = RunOne(parallel: true);
+            if (exit == LoopExit.HostFault)
+            {
+                // It goes over into another page. Left armed, the two would take turns for ever.
+                _machine.ArmedPages.Forget(address, 1);
+            }
+            else
+            {
+                _machine.ArmedPages.EndStore(address, _machine.Vcpus);
+            }
+
+            return exit;
+        }
+        finally
+        {
+            _machine.Scheduler.Exclusive.EndExclusive(_vcpu);
         }
     }
 

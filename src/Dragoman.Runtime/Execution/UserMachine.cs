@@ -38,6 +38,9 @@ public sealed unsafe partial class UserMachine : IDisposable
         Cache = new TranslationCache(Memory, () => Vcpus);
         CodePages = new CodePages(Memory, Cache);
         Memory.Code = CodePages;
+        ArmedPages = new ArmedPages(Memory);
+        Memory.Armed = ArmedPages;
+        ExclusivePairs = new ExclusivePairs(this);
         Scheduler = new VcpuScheduler(options.Threads, () => Vcpus);
         Statistics = new RuntimeStatistics(this);
         CompileQueue = hot is null ? null : new CompileQueue(this, hot);
@@ -80,6 +83,12 @@ public sealed unsafe partial class UserMachine : IDisposable
     public bool IsStopping => _stopping;
 
     internal VcpuBlocks Blocks { get; }
+
+    /// <summary>Pages guarded for load-exclusives.</summary>
+    internal ArmedPages ArmedPages { get; }
+
+    /// <summary>Pairs of load-exclusive and store-exclusive.</summary>
+    internal ExclusivePairs ExclusivePairs { get; }
 
     /// <summary>Background compilation, or null without a hot backend.</summary>
     internal CompileQueue? CompileQueue { get; }

@@ -24,6 +24,8 @@ public sealed unsafe partial class Vcpu
         Header->GuestBase = machine.Memory.Base;
         Header->ExclusiveAddress = ulong.MaxValue;
         Header->CpuIndex = index;
+        Header->PcOffset = machine.Guest.PcOffset;
+        machine.ExclusivePairs.Attach(this);
         machine.Guest.Reset(Env);
     }
 

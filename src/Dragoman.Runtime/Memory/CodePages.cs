@@ -47,12 +47,14 @@ public sealed unsafe class CodePages
     }
 
     /// <summary>
-    /// Readies a range for a write by the host's kernel, which would otherwise fail with EFAULT on a page that is protected for its code.
+    /// Readies a range for a write by the host's kernel, which would otherwise fail with EFAULT on a page that is protected for its code or
+    /// for a load-exclusive; reservations there are lost.
     /// When the system call fails with EFAULT all the same while the guest may write the range, another vCPU has translated from it in
     /// between: call again and retry.
     /// </summary>
     public void PrepareKernelWrite(ulong address, ulong length)
     {
+        _memory.Armed?.Forget(address, length);
         if (!MayHold(address, length))
         {
             return;
@@ -146,6 +148,9 @@ public sealed unsafe class CodePages
     /// <summary>True when nothing has happened to a page since its generation was taken.</summary>
     internal bool IsUnchanged(ulong address, long generation) =>
         _pages.TryGetValue(_memory.PageDown(address), out var page) && page.Generation == generation;
+
+    /// <summary>True while a page is write-protected for its code.</summary>
+    internal bool IsProtected(ulong page) => _pages.TryGetValue(page, out var known) && known.IsProtected;
 
     /// <summary>Notes that a TB was translated from its pages.</summary>
     internal void Add(TranslationBlock tb)
@@ -252,7 +257,7 @@ public sealed unsafe class CodePages
     private void Unprotect(Page page)
     {
         page.IsProtected = false;
-        if (_memory.Find(page.Start) is { } mapping)
+        if (_memory.Find(page.Start) is { } mapping && _memory.Armed?.IsArmed(page.Start) != true)
         {
             _memory.SetHostProtection(page.Start, mapping.Protection);
         }

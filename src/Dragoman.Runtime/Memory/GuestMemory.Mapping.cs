@@ -60,7 +60,7 @@ public sealed unsafe partial class GuestMemory
                 return -HostMemory.ENOMEM;
             }
 
-            Code?.Invalidate(address, length);
+            Changing(address, length);
             var hostFlags = (int)(flags & (GuestMapFlags.Shared | GuestMapFlags.Private | GuestMapFlags.Anonymous | GuestMapFlags.NoReserve | GuestMapFlags.Populate))
                 | HostMemory.MapFixed;
             var result = HostMemory.Map(ToHost(address), (nuint)length, HostProtection(protection), hostFlags, descriptor, (long)offset);
@@ -92,7 +92,7 @@ public sealed unsafe partial class GuestMemory
         length = PageUp(length);
         lock (SyncRoot)
         {
-            Code?.Invalidate(address, length);
+            Changing(address, length);
             return Release(address, length);
         }
     }
@@ -127,7 +127,7 @@ public sealed unsafe partial class GuestMemory
 
             if (end > address)
             {
-                Code?.Invalidate(address, end - address);
+                Changing(address, end - address);
                 if (HostMemory.Protect(ToHost(address), (nuint)(end - address), HostProtection(protection)) != 0)
                 {
                     return HostMemory.LastError();

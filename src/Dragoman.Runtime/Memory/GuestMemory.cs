@@ -83,6 +83,9 @@ public sealed unsafe partial class GuestMemory : IDisposable
     /// <summary>The pages that hold translated code; set by the machine.</summary>
     public CodePages? Code { get; internal set; }
 
+    /// <summary>The pages guarded for load-exclusives; set by the machine.</summary>
+    internal ArmedPages? Armed { get; set; }
+
     /// <summary>Host address of a guest address. No check is made: the result may be inaccessible, or outside the region.</summary>
     public byte* ToHost(ulong address) => Base + address;
 
@@ -175,6 +178,13 @@ public sealed unsafe partial class GuestMemory : IDisposable
         {
             throw new InvalidOperationException($"mprotect of guest page {page:x} failed with error {-HostMemory.LastError()}.");
         }
+    }
+
+    /// <summary>The mapping of a range is about to change. Under the lock.</summary>
+    private void Changing(ulong address, ulong length)
+    {
+        Armed?.Forget(address, length);
+        Code?.Invalidate(address, length);
     }
 
     private bool IsRange(ulong address, ulong length) => length != 0 && address <= Limit && length <= Limit - address;

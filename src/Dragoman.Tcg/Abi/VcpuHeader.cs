@@ -83,15 +83,36 @@ public unsafe struct VcpuHeader
     /// <summary>Floating-point environment of the guest's default <c>fpenv</c>.</summary>
     [FieldOffset(0x88)] public FpStatus Fp;
 
-    /// <summary>The reservation generation that the strict monitor took when it armed (see Runtime's monitor table).</summary>
+    /// <summary>Nonzero when the last load-exclusive armed its page: which arming of it (see the runtime's exclusive pages). Owner only.</summary>
     [FieldOffset(0x90)] public ulong ExclusiveGeneration;
 
     /// <summary>Number of TBs entered through the dispatcher, for --stats.</summary>
     [FieldOffset(0x98)] public ulong DispatchCount;
 
-    /// <summary>The reservation table of the strict monitor, 0 while guests' exclusives need none.</summary>
-    [FieldOffset(0xA0)] public nint MonitorTable;
+    /// <summary>
+    /// <c>delegate*&lt;nint, ulong, void&gt;</c>: told of each load-exclusive's <c>env</c> and guest address before it loads; 0 while no pair of the process
+    /// needs it. Any thread sets it, once.
+    /// </summary>
+    [FieldOffset(0xA0)] public nint ExclusiveArm;
 
     /// <summary>Bytes below <c>env</c> that belong to the block: the interpreter's frame. Set by <see cref="VcpuBlock.Allocate"/>, constant.</summary>
     [FieldOffset(0xA8)] public int FrameBytes;
+
+    /// <summary>Guest PC of the last load-exclusive. Owner only.</summary>
+    [FieldOffset(0xB0)] public ulong ExclusivePc;
+
+    /// <summary>Guest PC of the load-exclusive of the pair that was last found to have nothing between. Owner only.</summary>
+    [FieldOffset(0xB8)] public ulong CheckedLoadPc;
+
+    /// <summary>Guest PC of that pair's store-exclusive. Owner only.</summary>
+    [FieldOffset(0xC0)] public ulong CheckedStorePc;
+
+    /// <summary>
+    /// <c>delegate*&lt;nint, ulong&gt;</c>: asked, with <c>env</c>, before a store-exclusive of a pair that is not the checked one, or whose page is armed; 0 makes
+    /// it fail. 0 where there is no runtime. Constant.
+    /// </summary>
+    [FieldOffset(0xC8)] public nint ExclusiveCheck;
+
+    /// <summary>Offset from <c>env</c> of the guest's PC. Constant.</summary>
+    [FieldOffset(0xD0)] public int PcOffset;
 }

@@ -10,7 +10,8 @@ namespace Dragoman.Tcg.Atomics;
 /// </summary>
 /// <remarks>
 /// Comparing values cannot tell a remote A-B-A from no store at all. Between a load-exclusive and a store-exclusive with no other access or barrier between
-/// them nobody can: the load may be taken to have happened after the remote stores. Other pairs are the runtime's to find.
+/// them nobody can: the load may be taken to have happened after the remote stores. Other pairs are the runtime's to find and to guard: it is asked
+/// through <see cref="VcpuHeader.ExclusiveCheck"/> and <see cref="VcpuHeader.ExclusiveArm"/>.
 /// Called on the vCPU's own thread, with addresses that have passed the guest's address rule.
 /// </remarks>
 public static unsafe class ExclusiveMonitor
@@ -20,6 +21,7 @@ public static unsafe class ExclusiveMonitor
     /// <summary>Loads 1 &lt;&lt; <paramref name="size"/> bytes (size 0 to 3) and arms the monitor; returns them zero-extended.</summary>
     public static ulong Load(nint env, ulong guest, nint host, int size)
     {
+        Begin(env, guest);
         ulong value = size switch
         {
             0 => Volatile.Read(ref *(byte*)host),
@@ -34,6 +36,7 @@ public static unsafe class ExclusiveMonitor
     /// <summary>Loads 16 bytes as two atoms of 8 and arms the monitor (Arm ARM, LDXP: only a successful STXP makes the pair one access).</summary>
     public static Vector128<byte> Load128(nint env, ulong guest, nint host)
     {
+        Begin(env, guest);
         ulong low = Volatile.Read(ref *(ulong*)host);
         ulong high = Volatile.Read(ref *(ulong*)(host + 8));
         Arm((VcpuHeader*)env, guest, 16, low, high);
@@ -44,7 +47,7 @@ public static unsafe class ExclusiveMonitor
     public static uint Store(nint env, ulong guest, nint host, ulong value, int size)
     {
         VcpuHeader* header = (VcpuHeader*)env;
-        if (header->ExclusiveAddress != guest || header->ExclusiveSize != 1 << size)
+        if (header->ExclusiveAddress != guest || header->ExclusiveSize != 1 << size || !MayStore(header))
         {
             Clear(env);
             return 0;
@@ -60,7 +63,7 @@ public static unsafe class ExclusiveMonitor
     public static uint Store128(nint env, ulong guest, nint host, Vector128<byte> value)
     {
         VcpuHeader* header = (VcpuHeader*)env;
-        if (header->ExclusiveAddress != guest || header->ExclusiveSize != 16)
+        if (header->ExclusiveAddress != guest || header->ExclusiveSize != 16 || !MayStore(header))
         {
             Clear(env);
             return 0;
@@ -78,6 +81,31 @@ public static unsafe class ExclusiveMonitor
     {
         ((VcpuHeader*)env)->ExclusiveAddress = Open;
         ((VcpuHeader*)env)->ExclusiveSize = 0;
+    }
+
+    // Before the load: a store that comes between is then seen, by value or by the armed page.
+    private static void Begin(nint env, ulong guest)
+    {
+        VcpuHeader* header = (VcpuHeader*)env;
+        header->ExclusivePc = *(ulong*)(env + header->PcOffset);
+        header->ExclusiveGeneration = 0;
+        nint arm = Volatile.Read(ref header->ExclusiveArm);
+        if (arm != 0)
+        {
+            ((delegate*<nint, ulong, void>)arm)(env, guest);
+        }
+    }
+
+    private static bool MayStore(VcpuHeader* header)
+    {
+        if (header->ExclusiveCheck == 0
+            || (header->ExclusiveGeneration == 0 && header->CheckedLoadPc == header->ExclusivePc
+                && header->CheckedStorePc == *(ulong*)((nint)header + header->PcOffset)))
+        {
+            return true;
+        }
+
+        return ((delegate*<nint, ulong>)header->ExclusiveCheck)((nint)header) != 0;
     }
 
     private static void Arm(VcpuHeader* header, ulong guest, int bytes, ulong low, ulong high)

@@ -1,4 +1,5 @@
 using Dragoman.Tcg.Abi;
+using Dragoman.Tcg.Atomics;
 using Dragoman.Tcg.Backends;
 using Dragoman.Tcg.Ir;
 
@@ -88,6 +89,15 @@ internal sealed unsafe class TinyBackend(string name = "tiny", Action<CompileReq
                         break;
                     case Opcode.AtomicFetchAdd:
                         Put(values, op.Out0, Interlocked.Add(ref *(ulong*)Host(header, Get(values, op.In0)), Get(values, op.In1)) - Get(values, op.In1));
+                        break;
+                    case Opcode.QemuLdx:
+                        Put(values, op.Out0, ExclusiveMonitor.Load((nint)env, Get(values, op.In0), (nint)Host(header, Get(values, op.In0)), 3));
+                        break;
+                    case Opcode.QemuStx:
+                        Put(values, op.Out0, ExclusiveMonitor.Store((nint)env, Get(values, op.In0), (nint)Host(header, Get(values, op.In0)), Get(values, op.In1), 3));
+                        break;
+                    case Opcode.ExtuI32I64:
+                        Put(values, op.Out0, (uint)Get(values, op.In0));
                         break;
                     case Opcode.SetLabel:
                         break;

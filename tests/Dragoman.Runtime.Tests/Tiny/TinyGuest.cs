@@ -111,6 +111,12 @@ internal sealed unsafe class TinyGuest : IGuest
             case TinyOp.AtomicIncrement:
                 tcg.AtomicFetchAdd(TcgType.I64, R(a), Constant(1), MemOp.Size64);
                 break;
+            case TinyOp.LoadExclusive:
+                tcg.Mov(R(a), tcg.QemuLdx(TcgType.I64, R(b), MemOp.Size64));
+                break;
+            case TinyOp.StoreExclusive:
+                tcg.Mov(R(a), tcg.ExtuI32I64(tcg.QemuStx(TcgType.I64, R(c), R(b), MemOp.Size64)));
+                break;
             case TinyOp.SetMode:
                 tcg.St(TcgType.I64, Constant(a), FlagsSlot);
                 context.EndAfter = true;

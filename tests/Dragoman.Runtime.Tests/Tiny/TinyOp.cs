@@ -47,4 +47,10 @@ public enum TinyOp : byte
 
     /// <summary>a = the mode that this instruction was translated for.</summary>
     GetMode,
+
+    /// <summary>a = 8 bytes at [b], exclusive.</summary>
+    LoadExclusive,
+
+    /// <summary>8 bytes at [c] = b if the monitor allows; a = 1 if it did, else 0.</summary>
+    StoreExclusive,
 }
