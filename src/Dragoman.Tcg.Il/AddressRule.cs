@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Dragoman.Tcg.Abi;
 
 namespace Dragoman.Tcg.Il;
@@ -9,6 +10,7 @@ internal static unsafe class AddressRule
     /// Applies the rule to the access at <paramref name="address"/> + <paramref name="offset"/>, whose low <paramref name="bits"/> bits may be set.
     /// </summary>
     /// <returns>The base to which the access adds <paramref name="offset"/>; or -1 when the guest faults, with the exception pending in the block.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static long Resolve(nint env, long address, long offset, int bits, bool ignoreTopByte)
     {
         ulong target = (ulong)(address + offset);

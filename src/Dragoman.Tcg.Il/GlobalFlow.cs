@@ -14,7 +14,7 @@ internal sealed class GlobalFlow
     private GlobalSet _readFirst;
 
     /// <summary>Analyses the ops of <paramref name="tcg"/>, the TB that starts at <paramref name="pc"/>; null when exits to it leave like all others.</summary>
-    public GlobalFlow(TcgContext tcg, ulong? pc)
+    public GlobalFlow(TcgContext tcg, ulong? pc, IReadOnlyList<int>? labelWeights = null)
     {
         if (tcg.Globals.Count > GlobalSet.Capacity)
         {
@@ -25,7 +25,8 @@ internal sealed class GlobalFlow
         _dirtyAtLabel = new GlobalSet[tcg.LabelCount];
         _pc = pc;
         bool straight = FindUses() && !Loops;
-        LoadAtEntry = straight ? _readFirst : Used;
+        Resident = ResidentGlobals.Choose(tcg, !straight, labelWeights);
+        LoadAtEntry = (straight ? _readFirst : Used) & Resident;
         if (!straight)
         {
             Propagate();
@@ -37,6 +38,9 @@ internal sealed class GlobalFlow
 
     /// <summary>Registers that the ops read or write.</summary>
     public GlobalSet Used { get; private set; }
+
+    /// <summary>Registers that live in locals; the others are read and written in the block itself.</summary>
+    public GlobalSet Resident { get; }
 
     /// <summary>Registers to load when the TB starts.</summary>
     public GlobalSet LoadAtEntry { get; }
@@ -128,7 +132,7 @@ internal sealed class GlobalFlow
                     dirty.Clear();
                 }
 
-                if (op.Out0.IsValid && op.Out0.Index < _tcg.Globals.Count)
+                if (op.Out0.IsValid && op.Out0.Index < _tcg.Globals.Count && Resident.Contains(op.Out0.Index))
                 {
                     dirty.Add(op.Out0.Index);
                 }

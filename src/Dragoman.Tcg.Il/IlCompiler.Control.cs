@@ -280,7 +280,7 @@ internal sealed unsafe partial class IlCompiler
                 _il.Emit(OpCodes.Pop);
             }
 
-            LoadGlobals(_flow.Used);
+            LoadGlobals(_flow.Used & _flow.Resident);
             if (result is not null)
             {
                 _il.Emit(OpCodes.Ldloc, result);

@@ -33,7 +33,7 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
         _tcg = tcg;
         _request = request;
         _il = il;
-        _flow = new GlobalFlow(tcg, request.Chain ? request.Pc : null);
+        _flow = new GlobalFlow(tcg, request.Chain ? request.Pc : null, request.LabelWeights);
         _locals = new LocalBuilder?[tcg.TempCount];
         _labels = new IlLabel[tcg.LabelCount];
         _placed = new bool[tcg.LabelCount];
@@ -149,7 +149,12 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
     public override void Push(Temp temp)
     {
         ref readonly TempInfo info = ref _tcg.Info(temp);
-        if (info.Kind != TempKind.Const)
+        if (IsInBlock(temp))
+        {
+            PushEnv(info.Offset);
+            _il.Emit(info.Type == TcgType.I32 ? OpCodes.Ldind_I4 : OpCodes.Ldind_I8);
+        }
+        else if (info.Kind != TempKind.Const)
         {
             _il.Emit(OpCodes.Ldloc, LocalOf(temp));
         }
@@ -187,13 +192,22 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
     {
         _il.Emit(OpCodes.Stloc, LocalOf(temp));
         _versions[temp.Index]++;
-        if (temp.Index < _tcg.Globals.Count)
+        if (IsInBlock(temp))
+        {
+            GlobalInfo global = _tcg.Globals[temp.Index];
+            PushEnv(global.Offset);
+            _il.Emit(OpCodes.Ldloc, LocalOf(temp));
+            _il.Emit(global.Type == TcgType.I32 ? OpCodes.Stind_I4 : OpCodes.Stind_I8);
+        }
+        else if (temp.Index < _tcg.Globals.Count)
         {
             _dirty.Add(temp.Index);
         }
     }
 
     // ---- guest registers
+
+    private bool IsInBlock(Temp temp) => temp.Index < _tcg.Globals.Count && !_flow.Resident.Contains(temp.Index);
 
     /// <inheritdoc/>
     public override void PushEnv() => _il.Emit(OpCodes.Ldarg_0);

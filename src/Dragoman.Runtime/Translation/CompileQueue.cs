@@ -93,7 +93,12 @@ internal sealed class CompileQueue : IDisposable
             var builder = new TbBuilder(_machine);
             while (Take() is { } tb)
             {
-                if (!tb.Invalid)
+                if (tb.RunsBefore != 0 && tb.ExecutionCount < _machine.Options.HotThreshold)
+                {
+                    // A region has taken it in while it waited: whether it is entered from elsewhere too, it must show anew.
+                    Volatile.Write(ref tb.Tier, 0);
+                }
+                else if (!tb.Invalid)
                 {
                     var start = Stopwatch.GetTimestamp();
                     if (builder.CompileHot(tb, _backend) is { } code)

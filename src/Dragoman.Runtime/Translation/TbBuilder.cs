@@ -100,7 +100,11 @@ internal sealed unsafe class TbBuilder
         var links = _loop.TranslateRegion(region, _buffer, IsParallel);
         Optimizer.Run(_loop.Context);
         var slots = (ChainSlot*)NativeMemory.AllocZeroed((nuint)Math.Max(1, links.Length), (nuint)sizeof(ChainSlot));
-        var code = backend.Compile(_loop.Context, Request(tb.Pc, tb.Flags, slots, _machine.Options.Chain, IsParallel));
+        var request = Request(tb.Pc, tb.Flags, slots, _machine.Options.Chain, IsParallel) with
+        {
+            LabelWeights = [.. region.Blocks.Select(block => block.Runs)],
+        };
+        var code = backend.Compile(_loop.Context, request);
         if (_machine.Cache.PromoteRegion(region, code, slots, links))
         {
             return code;

@@ -57,8 +57,11 @@ public sealed unsafe class TranslationBlock
     /// <summary>All slots: its own two, then the region's.</summary>
     internal int SlotCount => 2 + _regionOutgoing.Length;
 
-    /// <summary>How often it has run, for the planner of regions: the count while cold, then a great number.</summary>
-    internal int Heat => Volatile.Read(ref Tier) == 0 ? Math.Max(ExecutionCount, RunsBefore) : int.MaxValue;
+    /// <summary>How often it has run while cold.</summary>
+    internal int Runs => Math.Max(ExecutionCount, RunsBefore);
+
+    /// <summary>What the planner of regions goes by: the runs while cold, then a great number.</summary>
+    internal int Heat => Volatile.Read(ref Tier) == 0 ? Runs : int.MaxValue;
 
     /// <summary>The count that was reached before the TB became part of a region and was asked to prove itself anew.</summary>
     internal int RunsBefore;

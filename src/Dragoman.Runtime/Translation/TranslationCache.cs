@@ -144,9 +144,9 @@ public sealed unsafe class TranslationCache
             {
                 var block = region.Blocks[i];
                 block.InlinedBy.Add(region.Root);
-                if (Volatile.Read(ref block.Tier) == 0)
+                if (Volatile.Read(ref block.Tier) != 2)
                 {
-                    block.RunsBefore = Math.Max(block.RunsBefore, block.ExecutionCount);
+                    block.RunsBefore = block.Runs;
                     block.ExecutionCount = 0;
                 }
             }

@@ -37,6 +37,9 @@ public readonly record struct CompileRequest
 
     /// <summary>The top byte of a guest data address is dropped first (Arm TBI).</summary>
     public bool IgnoreTopByte { get; init; }
+
+    /// <summary>How often the block at each label ran while it was cold, by label index, when that is known.</summary>
+    public IReadOnlyList<int>? LabelWeights { get; init; }
 }
 
 /// <summary>Executable form of a TB. Kept referenced by the runtime until every vCPU has passed a quiescent point after its retirement.</summary>
