@@ -107,6 +107,28 @@ internal sealed unsafe partial class IlCompiler
             target);
     }
 
+    // Without a branch: guests select where compilers expect no pattern, and RyuJIT makes no conditional moves inside loops.
+    private void EmitSelect(in Op op)
+    {
+        bool wide = op.Type == TcgType.I64;
+        Push(op.In2);
+        Push(op.In3);
+        _il.Emit(OpCodes.Xor);
+        Push(op.In0);
+        Push(op.In1);
+        ConditionEmission.Test(_il, op.Cond, _tcg.TypeOf(op.In0) == TcgType.I64);
+        if (wide)
+        {
+            _il.Emit(OpCodes.Conv_U8);
+        }
+
+        _il.Emit(OpCodes.Neg);
+        _il.Emit(OpCodes.And);
+        Push(op.In3);
+        _il.Emit(OpCodes.Xor);
+        Pop(op.Out0);
+    }
+
     /// <summary>Leaves with <see cref="TbExit.Requested"/> at <paramref name="pc"/> when the poll word is set; <paramref name="flush"/> completes the block first.</summary>
     private void EmitPoll(Action flush, ulong pc)
     {

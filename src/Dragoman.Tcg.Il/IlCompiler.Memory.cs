@@ -294,6 +294,12 @@ internal sealed unsafe partial class IlCompiler
         _cold.Add(() =>
         {
             _il.MarkLabel(high);
+            if (_request.LeavesOddAddresses)
+            {
+                EmitExit(TbExit.OddAddress);
+                return;
+            }
+
             _il.Emit(OpCodes.Ldarg_0);
             _il.Emit(OpCodes.Ldloc, resolved);
             _il.Emit(OpCodes.Ldc_I8, offset);

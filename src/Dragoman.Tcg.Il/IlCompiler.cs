@@ -116,6 +116,9 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
             case Opcode.Call:
                 EmitCall(op);
                 break;
+            case Opcode.Movcond when op.Type != TcgType.V128:
+                EmitSelect(op);
+                break;
             default:
                 if (!OpEmitter.TryEmit(op, this) && !EmitMemory(op))
                 {

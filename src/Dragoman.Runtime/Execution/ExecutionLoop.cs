@@ -63,6 +63,12 @@ internal sealed unsafe partial class ExecutionLoop
             {
                 LoopExit.HostFault => HandleHostFault(),
                 LoopExit.Exception => HandleException(),
+                LoopExit.OddAddress => RunOne(parallel: true) switch
+                {
+                    LoopExit.HostFault => HandleHostFault(),
+                    LoopExit.Exception => HandleException(),
+                    _ => KernelResult.Continue,
+                },
                 _ => KernelResult.Continue,
             };
             if (result != KernelResult.Continue)
@@ -142,6 +148,10 @@ internal sealed unsafe partial class ExecutionLoop
                 else if (exit == TbExit.Requested)
                 {
                     return LoopExit.Requested;
+                }
+                else if (exit == TbExit.OddAddress)
+                {
+                    return LoopExit.OddAddress;
                 }
             }
         }

@@ -9,6 +9,9 @@ internal enum LoopExit
     /// <summary>A guest exception; the loop's Pending says which.</summary>
     Exception,
 
+    /// <summary>The instruction at the PC is to be run alone, by code that knows the whole address rule.</summary>
+    OddAddress,
+
     /// <summary>A host fault, recorded in the block.</summary>
     HostFault,
 }

@@ -102,6 +102,7 @@ internal sealed unsafe class TbBuilder
         var slots = (ChainSlot*)NativeMemory.AllocZeroed((nuint)Math.Max(1, links.Length), (nuint)sizeof(ChainSlot));
         var request = Request(tb.Pc, tb.Flags, slots, _machine.Options.Chain, IsParallel) with
         {
+            LeavesOddAddresses = true,
             LabelWeights = [.. region.Blocks.Select(block => block.Runs)],
         };
         var code = backend.Compile(_loop.Context, request);

@@ -15,6 +15,12 @@ public static class TbExit
     /// <summary>An exception is pending in the header.</summary>
     public const nint Exception = 2;
 
+    /// <summary>
+    /// An address has bits above the guest's region, and this code leaves the full address rule to others: the instruction at the PC is to be run
+    /// alone by code that has it (see <see cref="Backends.CompileRequest.LeavesOddAddresses"/>).
+    /// </summary>
+    public const nint OddAddress = 3;
+
     /// <summary>Values below this are codes, values from here on are slot addresses.</summary>
     public const nint FirstSlot = 4096;
 }

@@ -38,6 +38,12 @@ public readonly record struct CompileRequest
     /// <summary>The top byte of a guest data address is dropped first (Arm TBI).</summary>
     public bool IgnoreTopByte { get; init; }
 
+    /// <summary>
+    /// Addresses with bits above the region (tagged ones, which the rule allows, and wild ones) leave with <see cref="Abi.TbExit.OddAddress"/>: hot code then calls nothing
+    /// on its way to memory, and all host registers are its own. False: the code applies the whole rule.
+    /// </summary>
+    public bool LeavesOddAddresses { get; init; }
+
     /// <summary>How often the block at each label ran while it was cold, by label index, when that is known.</summary>
     public IReadOnlyList<int>? LabelWeights { get; init; }
 }
