@@ -1,0 +1,124 @@
+// Code written at run time: fresh code, code rewritten in place many times, code in a page with data, code seen through two mappings.
+#define _GNU_SOURCE
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+typedef int (*function)(int);
+
+static uint32_t mov_w0(int value)
+{
+    return 0x52800000u | (uint32_t)(value & 0xffff) << 5;
+}
+
+static uint32_t add_w0(int value)
+{
+    return 0x11000000u | (uint32_t)(value & 0xfff) << 10;
+}
+
+enum { RET = 0xd65f03c0 };
+
+static void flush(void *at, size_t length)
+{
+    __builtin___clear_cache((char *)at, (char *)at + length);
+}
+
+int main(void)
+{
+    uint32_t *code = mmap(NULL, 65536, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    long sum = 0;
+    for (int i = 0; i < 3000; i++)
+    {
+        code[0] = add_w0(i % 4096);
+        code[1] = RET;
+        flush(code, 8);
+        sum += ((function)code)(i);
+    }
+
+    printf("rewritten %ld\n", sum);
+
+    // Warm the code first, so that it is compiled and chained, then change one instruction in the middle.
+    for (int i = 0; i < 64; i++)
+    {
+        code[i] = add_w0(1);
+    }
+
+    code[64] = RET;
+    flush(code, 260);
+    sum = 0;
+    for (int i = 0; i < 5000; i++)
+    {
+        sum += ((function)code)(0);
+    }
+
+    code[32] = add_w0(1000);
+    flush(code + 32, 4);
+    for (int i = 0; i < 5000; i++)
+    {
+        sum += ((function)code)(0);
+    }
+
+    printf("patched %ld\n", sum);
+
+    // Data beside code in one page.
+    volatile int *data = (volatile int *)(code + 512);
+    code[0] = mov_w0(7);
+    code[1] = RET;
+    flush(code, 8);
+    sum = 0;
+    for (int i = 0; i < 2000; i++)
+    {
+        *data = i;
+        sum += ((function)code)(0) + *data;
+    }
+
+    printf("beside data %ld\n", sum);
+
+    // Writable and executable in turns.
+    for (int i = 0; i < 50; i++)
+    {
+        mprotect(code, 4096, PROT_READ | PROT_WRITE);
+        code[0] = mov_w0(i);
+        mprotect(code, 4096, PROT_READ | PROT_EXEC);
+        flush(code, 4);
+        sum += ((function)code)(0);
+    }
+
+    printf("in turns %ld\n", sum);
+
+    // Two mappings of the same memory: written through one, run through the other.
+    int file = memfd_create("code", 0);
+    ftruncate(file, 65536);
+    uint32_t *writable = mmap(NULL, 65536, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    uint32_t *runnable = mmap(NULL, 65536, PROT_READ | PROT_EXEC, MAP_SHARED, file, 0);
+    sum = 0;
+    for (int i = 0; i < 500; i++)
+    {
+        writable[0] = mov_w0(i);
+        writable[1] = RET;
+        flush(writable, 8);
+        flush(runnable, 8);
+        sum += ((function)runnable)(0);
+    }
+
+    printf("two mappings %ld\n", sum);
+
+    // A page replaced by another mapping.
+    code = mmap(code, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+    code[0] = mov_w0(4321);
+    code[1] = RET;
+    flush(code, 8);
+    printf("replaced %d\n", ((function)code)(0));
+    read(memfd_create("none", 0), code, 0);
+    int source = memfd_create("source", 0);
+    uint32_t fresh[2] = { mov_w0(1234), RET };
+    write(source, fresh, 8);
+    lseek(source, 0, SEEK_SET);
+    read(source, code, 8);
+    flush(code, 8);
+    printf("read in %d\n", ((function)code)(0));
+    return 0;
+}

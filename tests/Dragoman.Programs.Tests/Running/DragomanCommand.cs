@@ -1,0 +1,18 @@
+namespace Dragoman.Programs.Tests.Running;
+
+/// <summary>The dragoman command under test. DRAGOMAN_COMMAND names another build, as a published one.</summary>
+public static class DragomanCommand
+{
+    private static readonly string Command = Environment.GetEnvironmentVariable("DRAGOMAN_COMMAND") ??
+        Path.Combine(TestFolders.Repository, "src/Dragoman.Cli/bin", TestFolders.Configuration, "net10.0/linux-x64/dragoman");
+
+    /// <summary>Runs dragoman itself with these arguments.</summary>
+    public static ProcessResult Invoke(IEnumerable<string> arguments, byte[]? input = null, string? folder = null, TimeSpan? limit = null,
+        IEnumerable<(string, string?)>? environment = null) =>
+        ProcessRunner.Run([Command, .. arguments], input, folder, environment, limit);
+
+    /// <summary>Runs a guest program.</summary>
+    public static ProcessResult Run(string program, IEnumerable<string>? arguments = null, IEnumerable<string>? options = null, byte[]? input = null,
+        string? folder = null, TimeSpan? limit = null, IEnumerable<(string, string?)>? environment = null) =>
+        Invoke(["run", .. options ?? [], program, .. arguments ?? []], input, folder, limit, environment);
+}
