@@ -11,10 +11,10 @@ internal static class RunCommand
     {
         Option<string> backend = new("--backend")
         {
-            Description = "How guest code runs: auto (interpret, then compile what is warm), interpreter or il",
+            Description = "How guest code runs: auto (interpret, then compile what is warm), interpreter, il, or lockstep (both on every translation block, one guest thread at a time, until they differ)",
             DefaultValueFactory = _ => "auto",
         };
-        backend.AcceptOnlyFromAmong("auto", "interpreter", "il");
+        backend.AcceptOnlyFromAmong("auto", "interpreter", "il", "lockstep");
         Option<string> thread = new("--thread")
         {
             Description = "multi: one host thread runs per guest thread; single: one at a time, in turns",

@@ -2,6 +2,7 @@ using System.Collections;
 using Dragoman.Linux.Processes;
 using Dragoman.Runtime.Diagnostics;
 using Dragoman.Runtime.Execution;
+using Dragoman.Runtime.Execution.Lockstep;
 using Dragoman.Runtime.Guests;
 using Dragoman.Tcg.Backends;
 using Dragoman.Tcg.Il;
@@ -49,7 +50,7 @@ internal static class RunProgram
             Strace = (categories & LogCategories.Strace) != 0,
             Runtime = new RuntimeOptions
             {
-                Threads = options.SingleThread ? ThreadModel.Single : ThreadModel.Multi,
+                Threads = options.SingleThread || options.Backend == "lockstep" ? ThreadModel.Single : ThreadModel.Multi,
                 OneInsnPerTb = options.OneInstructionPerTb,
                 Chain = (categories & LogCategories.NoChain) == 0,
                 Log = log,
@@ -66,6 +67,7 @@ internal static class RunProgram
     {
         "interpreter" => (new InterpreterBackend(), null),
         "il" => (new IlBackend(), null),
+        "lockstep" => (new LockstepBackend([new InterpreterBackend(), new IlBackend()]), null),
         _ => (new InterpreterBackend(), new IlBackend()),
     };
 

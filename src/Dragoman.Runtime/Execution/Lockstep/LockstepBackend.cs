@@ -1,4 +1,3 @@
-using System.Text;
 using Dragoman.Tcg.Backends;
 using Dragoman.Tcg.Ir;
 
@@ -40,17 +39,6 @@ public sealed class LockstepBackend : ITcgBackend
             codes[i] = _engines[i].Compile(context, unchained);
         }
 
-        return new LockstepCode(_engines, codes, request.Pc, Describe(context));
-    }
-
-    private static string Describe(TcgContext context)
-    {
-        var text = new StringBuilder();
-        foreach (ref readonly var op in context.Ops)
-        {
-            text.Append(' ').Append(op.Opcode).Append('\n');
-        }
-
-        return text.ToString();
+        return new LockstepCode(_engines, codes, request.Pc, context.Dump());
     }
 }
