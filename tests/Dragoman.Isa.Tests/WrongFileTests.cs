@@ -19,7 +19,8 @@ public sealed partial class WrongFileTests
 
         IsaResult result = IsaCompiler.Compile([new IsaSource(file, text)], ["decoder"]);
 
-        string[] actual = [.. result.Diagnostics.Select(d => $"{d.Rule.Id} ({d.Span.StartLine},{d.Span.StartColumn})").Order()];
+        // Instructions of the corpus have neither text nor tests: those warnings count only where they are the subject.
+        string[] actual = [.. result.Diagnostics.Where(d => d.Rule.IsError || text.Contains("expect " + d.Rule.Id, StringComparison.Ordinal)).Select(d => $"{d.Rule.Id} ({d.Span.StartLine},{d.Span.StartColumn})").Order()];
         Assert.NotEmpty(expected);
         Assert.True(expected.SequenceEqual(actual), $"expected {string.Join(", ", expected)}\nfound\n{string.Join("\n", result.Diagnostics)}");
         Assert.Empty(result.Diagnostics.Any(d => d.Rule.IsError) ? result.Sources : []);
@@ -29,7 +30,7 @@ public sealed partial class WrongFileTests
     public void Every_rule_has_a_wrong_file()
     {
         string all = string.Concat(Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Wrong"), "*.isa").Select(File.ReadAllText));
-        IEnumerable<string> missing = Diagnostics.Rules.All.Select(r => r.Id).Where(id => id[3] < '3' && !all.Contains("expect " + id, StringComparison.Ordinal));
+        IEnumerable<string> missing = Diagnostics.Rules.All.Select(r => r.Id).Where(id => !all.Contains("expect " + id, StringComparison.Ordinal));
         Assert.Empty(missing);
     }
 

@@ -28,6 +28,11 @@ public sealed class IsaBinder
         var binder = new IsaBinder(diagnostics);
         binder.Declare(items);
         binder.BindStaticFunctions();
+        foreach (InstructionItem item in items.OfType<InstructionItem>())
+        {
+            LoadModifyStoreChecker.Check(item, diagnostics);
+        }
+
         foreach (InstructionCopy copy in copies)
         {
             binder._model.CopyIds[copy.Name] = binder._model.CopyIds.Count + 1;
@@ -77,6 +82,12 @@ public sealed class IsaBinder
                 case GroupItem group:
                     isNew = _symbols.Groups.TryAdd(name, group);
                     break;
+            }
+
+            Name? flags = (item as ProducerItem)?.Flags ?? (item as ConditionItem)?.Flags;
+            if (flags is { } set && _symbols.FindFlags(set.Text) is null)
+            {
+                _diagnostics.Report(Rules.UnknownFlags, set.Span, set.Text);
             }
 
             if (!isNew)

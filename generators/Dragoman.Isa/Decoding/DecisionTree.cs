@@ -95,12 +95,13 @@ public static class DecisionTree
         return best;
     }
 
-    /// <summary>Mean number of candidates left, weighted by branch size, and a little for the branches themselves. Null if too many candidates leave the bits open.</summary>
+    /// <summary>Mean number of candidates left, weighted by branch size, and something for the branches and for candidates that must be repeated in several. Null if too many candidates leave the bits open.</summary>
     private static double? Cost(List<DecodePattern> candidates, int low, int width, int[] sizes)
     {
         ulong window = Ones(width);
         Array.Clear(sizes, 0, 1 << width);
-        int budget = candidates.Count * 4;
+        double expanded = 0;
+        int budget = candidates.Count * 3;
         foreach (DecodePattern candidate in candidates)
         {
             ulong open = ~(candidate.Mask >> low) & window;
@@ -114,6 +115,7 @@ public static class DecisionTree
                 }
 
                 sizes[fixedValue | subset]++;
+                expanded++;
                 subset = (subset - open) & open;
             }
             while (subset != 0);
@@ -125,7 +127,7 @@ public static class DecisionTree
             sum += (double)sizes[i] * sizes[i];
         }
 
-        return sum / candidates.Count + 0.002 * (1 << width);
+        return sum / candidates.Count + 0.02 * (1 << width) + 3 * (expanded - candidates.Count) / candidates.Count;
     }
 
     private static ulong Ones(int width) => (1UL << width) - 1;

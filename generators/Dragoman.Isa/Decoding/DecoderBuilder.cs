@@ -46,12 +46,15 @@ public static class DecoderBuilder
             }
         }
 
-        new OverlapChecker(evaluator, diagnostics, unitBits).Check(instructions);
+        var conditions = new WordConditions(evaluator);
+        new OverlapChecker(conditions, diagnostics, unitBits).Check(instructions);
         List<DecodePattern> patterns = Order(instructions);
         DecodeNode tree = DecisionTree.Build(patterns, unitBits);
         if (!diagnostics.HasErrors)
         {
-            ReportUnreachable(tree, patterns, diagnostics);
+            ReportUnreachable(patterns, diagnostics);
+            var tests = new TestWordChecker(conditions, diagnostics, unitBits);
+            instructions.ForEach(i => tests.Check(i.Encoding, tree));
         }
 
         return new DecoderModel(unitBits, [.. instructions.Select(i => i.Encoding)], [.. instructions.SelectMany(i => i.Copies)], tree);
@@ -67,10 +70,19 @@ public static class DecoderBuilder
         return [.. copies.Concat(refused).OrderByDescending(p => PopCount(p.Encoding.Mask)).ThenByDescending(p => p.Conditional)];
     }
 
-    private static void ReportUnreachable(DecodeNode tree, List<DecodePattern> patterns, DiagnosticBag diagnostics)
+    private static void ReportUnreachable(List<DecodePattern> patterns, DiagnosticBag diagnostics)
     {
         HashSet<InstructionEncoding> reached = [];
-        Collect(tree);
+        for (int i = 0; i < patterns.Count; i++)
+        {
+            DecodePattern pattern = patterns[i];
+            if (!reached.Contains(pattern.Encoding)
+                && !IsCovered(pattern.Mask, pattern.Value, [.. patterns.Take(i).Where(p => !p.Conditional && pattern.Meets(p.Mask, p.Value))]))
+            {
+                reached.Add(pattern.Encoding);
+            }
+        }
+
         foreach (IGrouping<InstructionEncoding, DecodePattern> instruction in patterns.GroupBy(p => p.Encoding).Where(g => !reached.Contains(g.Key)))
         {
             IEnumerable<string> takers = patterns
@@ -80,20 +92,24 @@ public static class DecoderBuilder
             Name name = instruction.Key.Item.Name;
             diagnostics.Report(Rules.Unreachable, name.Span, name.Text, string.Join(", ", takers));
         }
+    }
 
-        void Collect(DecodeNode node)
+    /// <summary>Whether every word under mask and value is taken by one of the patterns: halves the words on a bit that a pattern fixes until that is plain.</summary>
+    private static bool IsCovered(ulong mask, ulong value, List<DecodePattern> takers)
+    {
+        if (takers.Count == 0)
         {
-            if (node is DecodeLeaf leaf)
-            {
-                reached.UnionWith(leaf.Tests.Select(t => t.Pattern.Encoding));
-                return;
-            }
-
-            foreach (DecodeCase branch in ((DecodeSwitch)node).Cases)
-            {
-                Collect(branch.Node);
-            }
+            return false;
         }
+
+        if (takers.Any(t => (t.Mask & ~mask) == 0))
+        {
+            return true;
+        }
+
+        ulong open = takers[0].Mask & ~mask;
+        ulong bit = open & (0 - open);
+        return new[] { 0UL, bit }.All(half => IsCovered(mask | bit, value | half, [.. takers.Where(t => ((t.Value ^ (value | half)) & t.Mask & (mask | bit)) == 0)]));
     }
 
     /// <summary>File and line for a message that is reported elsewhere.</summary>

@@ -1,6 +1,4 @@
-using System.Numerics;
 using Dragoman.Isa.Diagnostics;
-using Dragoman.Isa.Syntax;
 
 namespace Dragoman.Isa.Decoding;
 
@@ -8,7 +6,7 @@ namespace Dragoman.Isa.Decoding;
 /// Two patterns may share words only if one is strictly more specific: it fixes all bits that the other fixes, and more, or the same bits under a <c>when</c>
 /// that the other lacks. Otherwise their <c>when</c> conditions must exclude each other, which is shown by trying every value of the fields they read.
 /// </summary>
-internal sealed class OverlapChecker(StaticEvaluator evaluator, DiagnosticBag diagnostics, int unitBits)
+internal sealed class OverlapChecker(WordConditions conditions, DiagnosticBag diagnostics, int unitBits)
 {
     private const int MaxTriedBits = 14;
 
@@ -75,7 +73,7 @@ internal sealed class OverlapChecker(StaticEvaluator evaluator, DiagnosticBag di
         do
         {
             ulong word = value | subset;
-            if (Takes(a, word) && Takes(b, word))
+            if (conditions.WhenMayHold(a, word) && conditions.WhenMayHold(b, word))
             {
                 return word;
             }
@@ -84,31 +82,5 @@ internal sealed class OverlapChecker(StaticEvaluator evaluator, DiagnosticBag di
         }
         while (subset != 0);
         return null;
-    }
-
-    private bool Takes(InstructionEncoding encoding, ulong word)
-    {
-        if (encoding.Item.When.Count == 0)
-        {
-            return true;
-        }
-
-        Dictionary<string, object> names = encoding.Fields.ToDictionary(f => f.Name, f => (object)(BigInteger)f.Extract(word));
-        evaluator.AddLets(encoding.Item, names);
-        try
-        {
-            foreach (ForClause variable in encoding.Item.For)
-            {
-                names[variable.Variable.Text] = evaluator.Evaluate(variable.Value, names);
-            }
-
-            evaluator.AddLets(encoding.Item, names);
-            return encoding.Item.When.All(c => evaluator.EvaluateCondition(c, names));
-        }
-        catch (StaticEvaluationException)
-        {
-            // Not decidable at build time: it may match.
-            return true;
-        }
     }
 }

@@ -95,10 +95,7 @@ public static partial class DecoderEmitter
             {
                 foreach (DecodeCase branch in choice.Cases)
                 {
-                    foreach (ulong value in branch.Values)
-                    {
-                        writer.Line($"case 0x{value:X}:");
-                    }
+                    writer.Line($"case {string.Join(" or ", branch.Values.Select(v => $"0x{v:X}"))}:");
 
                     string below = branch.Values.Count == 1 ? Fill(bits, choice, branch.Values[0], model.UnitBits) : bits;
                     writer.Indent();
@@ -141,18 +138,26 @@ public static partial class DecoderEmitter
                 conditions.Add($"When_{name}(insn)");
             }
 
-            string taken = test.Pattern.Copy is not { } copy ? "return InsnId.Undefined;"
-                : test.Pattern.Words.Allocated ? $"return InsnId.{copy.Name};"
-                : $"return Unallocated_{name}(insn) ? InsnId.Undefined : InsnId.{copy.Name};";
+            string taken = test.Pattern.Copy is not { } copy ? "InsnId.Undefined"
+                : test.Pattern.Words.Allocated ? $"InsnId.{copy.Name}"
+                : $"Unallocated_{name}(insn) ? InsnId.Undefined : InsnId.{copy.Name}";
             if (conditions.Count == 0)
             {
-                writer.Line(taken);
+                writer.Line($"return {taken};");
+                return;
+            }
+
+            if (test == leaf.Tests[leaf.Tests.Count - 1])
+            {
+                writer.Line(taken.Contains('?')
+                    ? $"return {string.Join(" && ", conditions)} && !Unallocated_{name}(insn) ? {taken.Substring(taken.LastIndexOf(' ') + 1)} : InsnId.Undefined;"
+                    : $"return {string.Join(" && ", conditions)} ? {taken} : InsnId.Undefined;");
                 return;
             }
 
             using (writer.Open($"if ({string.Join(" && ", conditions)})"))
             {
-                writer.Line(taken);
+                writer.Line($"return {taken};");
             }
 
             writer.Line();
