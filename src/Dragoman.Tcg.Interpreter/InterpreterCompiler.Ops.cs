@@ -10,8 +10,16 @@ internal sealed partial class InterpreterCompiler
 {
     private const MemOp Plain = MemOp.SizeMask | MemOp.Sign;
 
+    // Index of an op that the one before it does too.
+    private int _skipped;
+
     private void Translate(ref Op op, int index)
     {
+        if (index == _skipped)
+        {
+            return;
+        }
+
         switch (op.Opcode)
         {
             case Opcode.Nop or Opcode.Discard:
@@ -144,17 +152,32 @@ internal sealed partial class InterpreterCompiler
             aux = (int)op.Cond;
         }
 
-        Release(op, index);
+        // An extension that follows is done by the store of the result.
+        bool extend = isCondition && op.Type == TcgType.I64;
+        Temp result = op.Out0;
+        if (op.Type == TcgType.I32 && CodeSelection.HasExtendedForm(op.Opcode) && IsExtendedNext(op.Out0, index))
+        {
+            extend = true;
+            result = _context.Ops[index + 1].Out0;
+            _skipped = index + 1;
+        }
 
-        // Conditions store 64 bits.
-        int d = Destination(op.Out0, index, isCondition);
-        ref Insn insn = ref Emit(CodeSelection.Select(_context, op, immediate));
+        Release(op, index);
+        int d = Define(result, index);
+        ref Insn insn = ref Emit(CodeSelection.Select(_context, op, immediate, extend));
         insn.A = a;
         insn.B = b;
         insn.D = d;
         insn.Aux = (ushort)aux;
         insn.Imm = imm;
-        Settle(op.Out0, d);
+    }
+
+    /// <summary>Whether the next op zero-extends <paramref name="result"/>, and is the only one that reads it.</summary>
+    private bool IsExtendedNext(Temp result, int index)
+    {
+        Span<Op> ops = _context.Ops;
+        return index + 1 < ops.Length && ops[index + 1].Opcode == Opcode.ExtuI32I64 && ops[index + 1].In0 == result
+            && _lastUse[result.Index] == index + 1 && _slots[result.Index] == Unplaced && _context.Info(result).Kind == TempKind.Ebb;
     }
 
     /// <summary>setcond, negsetcond, movcond under a condition that needs no test.</summary>
@@ -196,7 +219,7 @@ internal sealed partial class InterpreterCompiler
         int a = Use(op.In0);
         int b = immediate ? 0 : Use(op.In1);
         Release(op, index);
-        EmitBranch(CodeSelection.Select(_context, op, immediate), op.Label.Index);
+        EmitBranch(CodeSelection.Select(_context, op, immediate, extend: false), op.Label.Index);
         ref Insn insn = ref _code[_count - 1];
         insn.A = a;
         insn.B = b;

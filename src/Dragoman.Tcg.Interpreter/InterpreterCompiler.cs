@@ -30,6 +30,7 @@ internal sealed partial class InterpreterCompiler
         _patchCount = 0;
         _pc = request.Pc;
         _pcStored = false;
+        _skipped = -1;
         PrepareLabels();
         PrepareSlots();
 

@@ -60,7 +60,7 @@ public sealed partial class Optimizer
             }
 
             OpInfo info = OpInfo.Of(op.Opcode);
-            if (IsDead(op, info) || (op.Opcode == Opcode.Mov && TryRetarget(ops, i)))
+            if (IsDead(op, info) || TryRetarget(ops, i))
             {
                 int inputs = op.InputCount;
                 for (int k = 0; k < inputs; k++)
@@ -195,16 +195,75 @@ public sealed partial class Optimizer
         }
     }
 
-    /// <summary><c>t = op; mov g, t</c> with t dead afterwards: the op writes g itself.</summary>
+    /// <summary>
+    /// <c>t = op; mov g, t</c> with t dead afterwards: the op writes g itself. The same for the extension of a narrow load, which the load can do.
+    /// </summary>
     private bool TryRetarget(Span<Op> ops, int index)
     {
-        Temp destination = ops[index].Out0;
-        Temp source = ops[index].In0;
-        if (_context.Info(source).Kind != TempKind.Ebb || _live[source.Index] || _context.TypeOf(destination) != _context.TypeOf(source))
+        Opcode opcode = ops[index].Opcode;
+        if (opcode is not (Opcode.Mov or Opcode.ExtuI32I64 or Opcode.ExtI32I64))
         {
             return false;
         }
 
+        Temp destination = ops[index].Out0;
+        Temp source = ops[index].In0;
+        if (_context.Info(source).Kind != TempKind.Ebb || _live[source.Index])
+        {
+            return false;
+        }
+
+        int maker = FindMaker(ops, index, destination, source);
+        if (maker < 0)
+        {
+            return false;
+        }
+
+        ref Op op = ref ops[maker];
+        if (opcode != Opcode.Mov)
+        {
+            return TryWiden(ref op, opcode == Opcode.ExtI32I64, destination);
+        }
+
+        if (_context.TypeOf(destination) != _context.TypeOf(source))
+        {
+            return false;
+        }
+
+        op.Out0 = destination;
+        return true;
+    }
+
+    /// <summary>Makes a narrow load extend to 64 bits.</summary>
+    private static bool TryWiden(ref Op op, bool signed, Temp destination)
+    {
+        switch (op.Opcode)
+        {
+            case Opcode.QemuLd when ((MemOp)op.Imm1 & MemOp.SizeMask) == MemOp.Size32:
+                op.Imm1 = (long)((MemOp)op.Imm1 & ~MemOp.Sign) | (signed ? (long)MemOp.Sign : 0);
+                break;
+            case Opcode.QemuLd when ((MemOp)op.Imm1 & MemOp.Sign) != 0 == signed:
+            case Opcode.Ld8u or Opcode.Ld16u when !signed:
+            case Opcode.Ld8s or Opcode.Ld16s when signed:
+                break;
+            case Opcode.Ld or Opcode.Ld32u or Opcode.Ld32s:
+                op.Opcode = signed ? Opcode.Ld32s : Opcode.Ld32u;
+                break;
+            default:
+                return false;
+        }
+
+        op.Type = TcgType.I64;
+        op.Out0 = destination;
+        return true;
+    }
+
+    /// <summary>
+    /// Index of the op that makes <paramref name="source"/>, if nothing between it and <paramref name="index"/> reads that, reads or writes
+    /// <paramref name="destination"/>, or could see that the latter is written earlier; else -1.
+    /// </summary>
+    private int FindMaker(Span<Op> ops, int index, Temp destination, Temp source)
+    {
         bool isGlobal = _context.Info(destination).Kind == TempKind.Global;
         for (int i = index - 1; i >= 0 && i >= index - RetargetReach; i--)
         {
@@ -216,13 +275,7 @@ public sealed partial class Optimizer
 
             if (op.Out0 == source)
             {
-                if (op.Opcode == Opcode.Discard)
-                {
-                    return false;
-                }
-
-                op.Out0 = destination;
-                return true;
+                return op.Opcode == Opcode.Discard ? -1 : i;
             }
 
             OpInfo info = OpInfo.Of(op.Opcode);
@@ -235,11 +288,11 @@ public sealed partial class Optimizer
             if (op.Out0 == destination || Reads(op, source) || Reads(op, destination) || info.Has(OpFlags.Branches)
                 || (isGlobal && (ObservesGlobals(op) || TouchesInBlock(op, info, destination))))
             {
-                return false;
+                return -1;
             }
         }
 
-        return false;
+        return -1;
     }
 
     private bool TouchesInBlock(in Op op, OpInfo info, Temp global)

@@ -133,6 +133,13 @@ public sealed partial class Optimizer
         made.In1 = in1;
         made.Imm0 = op.Imm0;
         made.Imm1 = op.Imm1;
+        made.Vece = op.Vece;
+        made.InputType = inputs > 0 ? _context.TypeOf(op.In0) : made.Type;
+        if (IsReusable(op))
+        {
+            _reuse[ReuseSlot(op.Opcode, in0, in1, op.Imm0)] = value;
+        }
+
         RememberBlockLoad(op, value);
     }
 

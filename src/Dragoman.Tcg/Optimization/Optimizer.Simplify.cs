@@ -17,6 +17,7 @@ public sealed partial class Optimizer
 
         if (info.Has(OpFlags.Lanes))
         {
+            TryReuse(ref op);
             return;
         }
 
@@ -88,6 +89,8 @@ public sealed partial class Optimizer
                 BecomeConst(ref op, 0);
                 break;
         }
+
+        TryReuse(ref op);
 
         // Whatever the op, bits that cannot be 1 make a constant of it.
         if (op.Opcode != Opcode.Mov && op.Out0.IsValid && _context.TypeOf(op.Out0) <= TcgType.I64 && (KnownBits(op) & TypeMask(_context.TypeOf(op.Out0))) == 0)
@@ -280,6 +283,13 @@ public sealed partial class Optimizer
             case Opcode.ExtrlI64I32 when value.Opcode is Opcode.ExtI32I64 or Opcode.ExtuI32I64 && TryRead(value.In0, out Temp narrow):
                 BecomeMove(ref op, narrow);
                 op.Type = TcgType.I32;
+                break;
+            case Opcode.ExtrlI64I32 when value.Opcode == Opcode.Shr && IsConst(value.In1, out ulong count) && count == 63 && TryRead(value.In0, out Temp signed):
+                // The sign bit as a flag.
+                op.Opcode = Opcode.Setcond;
+                op.Cond = TcgCond.Lt;
+                op.In0 = signed;
+                op.In1 = _context.Const(TcgType.I64, 0UL);
                 break;
             case Opcode.ExtrlI64I32 when value.Opcode == Opcode.Extract && value.Imm0 == 0 && value.Imm1 >= 32 && TryRead(value.In0, out Temp whole):
                 op.In0 = whole;

@@ -31,6 +31,8 @@ public sealed partial class Optimizer
         public int In1;
         public long Imm0;
         public long Imm1;
+        public byte Vece;
+        public TcgType InputType;
     }
 
     private void ForgetValues()
@@ -38,6 +40,7 @@ public sealed partial class Optimizer
         _epoch++;
         _valueCount = 0;
         _blockEntryCount = 0;
+        Array.Clear(_reuse);
     }
 
     private static ulong TypeMask(TcgType type) => type == TcgType.I32 ? uint.MaxValue : ulong.MaxValue;

@@ -236,6 +236,46 @@ public sealed class OptimizerTests
         Assert.StartsWith("extrl_i64_i32_i32 w, tmp", after[1], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_narrow_load_extends_by_itself()
+    {
+        _tcg.Mov(A, _tcg.ExtuI32I64(_tcg.QemuLd(TcgType.I32, C, 0, MemOp.Size32)));
+        _tcg.Mov(B, _tcg.ExtI32I64(_tcg.QemuLd(TcgType.I32, C, 4, MemOp.Size32)));
+        _tcg.Mov(D, _tcg.ExtuI32I64(_tcg.QemuLd(TcgType.I32, C, 8, MemOp.Size16)));
+        Expect("qemu_ld_i64 a, c, 0, u32", "qemu_ld_i64 b, c, 4, s32", "qemu_ld_i64 d, c, 8, u16");
+    }
+
+    [Fact]
+    public void A_signed_narrow_load_is_not_zero_extended_by_itself()
+    {
+        _tcg.Mov(A, _tcg.ExtuI32I64(_tcg.QemuLd(TcgType.I32, C, 0, MemOp.Size16 | MemOp.Sign)));
+        Assert.Equal(2, Optimized().Length);
+    }
+
+    [Fact]
+    public void A_sign_bit_is_a_condition()
+    {
+        _tcg.Mov(W, _tcg.ExtrlI64I32(_tcg.Shr(TcgType.I64, A, I64(63))));
+        Expect("setcond_i32 w, a, $0x0, lt");
+    }
+
+    [Fact]
+    public void The_same_computation_is_done_once()
+    {
+        _tcg.Mov(C, _tcg.Add(TcgType.I64, A, B));
+        _tcg.Mov(D, _tcg.Mul(TcgType.I64, _tcg.Add(TcgType.I64, A, B), N));
+        Expect("add_i64 c, a, b", "mul_i64 d, c, n");
+    }
+
+    [Fact]
+    public void A_computation_is_done_again_when_its_operand_has_changed()
+    {
+        _tcg.Mov(C, _tcg.Add(TcgType.I64, A, B));
+        _tcg.Mov(A, D);
+        _tcg.Mov(D, _tcg.Add(TcgType.I64, A, B));
+        Expect("add_i64 c, a, b", "mov_i64 a, d", "add_i64 d, d, b");
+    }
+
     private Temp I64(ulong value) => _tcg.Const(TcgType.I64, value);
 
     private void Expect(params string[] ops) => Assert.Equal(ops, Optimized());

@@ -25,12 +25,14 @@ public static class InterpreterEmitter
     public static IReadOnlyList<(string HintName, string Text)> Emit(OpTable table, IReadOnlyList<InterpreterCase> own)
     {
         List<OpDefinition> scalar = table.Ops.Where(o => o.IsScalarSemantic).ToList();
-        List<OpDefinition> second = table.Ops.Where(o => o.Call is not null || (o.IsLanes && o.Semantics is not null)).ToList();
+        List<OpDefinition> calls = table.Ops.Where(o => o.Call is not null && !IsSecond(o)).ToList();
+        List<OpDefinition> second = table.Ops.Where(IsSecond).ToList();
+        List<OpDefinition> formed = calls.Concat(second).ToList();
         return new[]
         {
-            ("Code.g.cs", Codes(scalar, second, own)),
-            ("CodeSelection.g.cs", Selection(scalar, second)),
-            ("InterpreterLoop.g.cs", Loop(scalar, own)),
+            ("Code.g.cs", Codes(scalar, formed, own)),
+            ("CodeSelection.g.cs", Selection(scalar, formed)),
+            ("InterpreterLoop.g.cs", Loop(scalar, calls, own)),
             ("SecondLoop.g.cs", Second(second)),
         };
     }
@@ -48,6 +50,14 @@ public static class InterpreterEmitter
         return writer;
     }
 
+    private static bool IsSecond(OpDefinition op) => op.Is("float") || op.IsLanes;
+
+    /// <summary>Whether the op has codes that store a 32-bit result zero-extended to 64 bits, which saves the extension after it.</summary>
+    private static bool HasExtendedForm(OpDefinition op) => !op.HasCond && OpVariant.Of(op).First().ResultWidth == 32;
+
+    /// <summary>A condition whose 64-bit result is its 32-bit result zero-extended: 1 or 0.</summary>
+    private static bool IsPlainTest(OpDefinition op) => op.HasCond && op.Semantics is OpConditional { WhenTrue: OpNumber, WhenFalse: OpNumber };
+
     private static bool HasImmediateForm(OpDefinition op) => op.Operands.Count == 2 && op.Immediates.Count == 0;
 
     private static string Codes(List<OpDefinition> scalar, List<OpDefinition> second, IReadOnlyList<InterpreterCase> own)
@@ -61,7 +71,26 @@ public static class InterpreterEmitter
             {
                 foreach (OpVariant variant in Widths(op))
                 {
-                    writer.Line($"{op.Opcode}{form.Replace("Imm", "")}{variant.Suffix}{(form.EndsWith("Imm") ? "Imm" : "")},");
+                    writer.Line($"{Name(op, variant, form, "")},");
+                }
+            }
+
+            if (op.HasCond)
+            {
+                // Results of 32 bits, in the order of those of 64.
+                foreach (string form in Forms(op))
+                {
+                    foreach (OpVariant variant in Widths(op))
+                    {
+                        writer.Line($"{Name(op, variant, form, "Narrow")},");
+                    }
+                }
+            }
+            else if (HasExtendedForm(op))
+            {
+                foreach (string form in Forms(op))
+                {
+                    writer.Line($"{Name(op, OpVariant.Of(op).First(), form, "Ext")},");
                 }
             }
         }
@@ -89,7 +118,10 @@ public static class InterpreterEmitter
         return writer.ToString();
     }
 
-    /// <summary>Condition ops store 64 bits whatever <c>t</c> is, so only the compared width tells their codes apart.</summary>
+    private static string Name(OpDefinition op, OpVariant variant, string form, string result) =>
+        $"{op.Opcode}{form.Replace("Imm", "")}{variant.Suffix}{result}{(form.EndsWith("Imm") ? "Imm" : "")}";
+
+    /// <summary>Codes of condition ops are told apart by the compared width; those that store 32 bits come apart.</summary>
     private static IEnumerable<OpVariant> Widths(OpDefinition op) =>
         op.HasCond ? new[] { new OpVariant(op, 32, 0), new OpVariant(op, 64, 0) } : OpVariant.Of(op);
 
@@ -108,8 +140,14 @@ public static class InterpreterEmitter
         writer.Line("public static bool HasImmediateForm(Opcode opcode) => opcode is "
             + string.Join(" or ", scalar.Where(HasImmediateForm).Select(o => "Opcode." + o.Opcode)) + " or Opcode.Brcond;");
         writer.Line();
+        writer.Line("/// <summary>Whether <paramref name=\"opcode\"/> has a form that stores a 32-bit result zero-extended to 64 bits.</summary>");
+        writer.Line("public static bool HasExtendedForm(Opcode opcode) => opcode is "
+            + string.Join(" or ", scalar.Where(o => HasExtendedForm(o) || IsPlainTest(o)).Select(o => "Opcode." + o.Opcode)) + ";");
+        writer.Line();
         writer.Line("/// <summary>The code of <paramref name=\"op\"/>.</summary>");
-        writer.Open("public static Code Select(TcgContext context, in Op op, bool immediate)");
+        writer.Line("/// <param name=\"immediate\">The second operand is a constant: see <see cref=\"HasImmediateForm\"/>.</param>");
+        writer.Line("/// <param name=\"extend\">Of a condition op: 64 bits are stored. Of other ops: a 32-bit result is stored zero-extended, see <see cref=\"HasExtendedForm\"/>.</param>");
+        writer.Open("public static Code Select(TcgContext context, in Op op, bool immediate, bool extend)");
         writer.Line("int t = op.Type == TcgType.I64 ? 1 : 0;");
         writer.Line("int cond = op.In0.IsValid ? ((int)op.Cond - 2) * 2 + Wide(context, op.In0) : 0;");
         writer.Line("return op.Opcode switch");
@@ -119,6 +157,19 @@ public static class InterpreterEmitter
             string index = op.HasCond ? "cond" : OpVariant.Of(op).Count() > 1 ? "t" : "0";
             string first = $"Code.{op.Opcode}{(op.HasCond ? "Eq" : "")}{Widths(op).First().Suffix}";
             string code = HasImmediateForm(op) ? $"(immediate ? {first}Imm : {first})" : first;
+            if (op.HasCond)
+            {
+                string narrow = HasImmediateForm(op) ? $"(immediate ? {first}NarrowImm : {first}Narrow)" : first + "Narrow";
+                writer.Line($"Opcode.{op.Opcode} => (Code)((int)(extend ? {code} : {narrow}) + {index}),");
+                continue;
+            }
+
+            if (HasExtendedForm(op))
+            {
+                string extended = HasImmediateForm(op) ? $"(immediate ? {first}ExtImm : {first}Ext)" : first + "Ext";
+                writer.Line($"Opcode.{op.Opcode} when extend => {extended},");
+            }
+
             writer.Line($"Opcode.{op.Opcode} => (Code)((int){code} + {index}),");
         }
 
@@ -150,7 +201,7 @@ public static class InterpreterEmitter
         return writer.ToString();
     }
 
-    private static string Loop(List<OpDefinition> scalar, IReadOnlyList<InterpreterCase> own)
+    private static string Loop(List<OpDefinition> scalar, List<OpDefinition> calls, IReadOnlyList<InterpreterCase> own)
     {
         OpWriter writer = Start();
         writer.Line("/// <summary>The interpreter's loop.</summary>");
@@ -169,13 +220,26 @@ public static class InterpreterEmitter
                 string cond = form.Replace("Imm", "");
                 foreach (OpVariant variant in Widths(op))
                 {
-                    writer.Line($"case Code.{op.Opcode}{cond}{variant.Suffix}{(immediate ? "Imm" : "")}:");
-                    writer.Indent();
-                    writer.Line(Statement(op, variant, cond, immediate));
-                    writer.Line("ip++;");
-                    writer.Line("continue;");
-                    writer.Unindent();
+                    Case(writer, Name(op, variant, form, ""), Statement(op, variant, cond, immediate, op.HasCond ? 64 : variant.ResultWidth));
+                    if (op.HasCond)
+                    {
+                        Case(writer, Name(op, variant, form, "Narrow"), Statement(op, variant, cond, immediate, 32));
+                    }
                 }
+
+                if (HasExtendedForm(op))
+                {
+                    OpVariant narrow = OpVariant.Of(op).First();
+                    Case(writer, Name(op, narrow, form, "Ext"), Statement(op, narrow, cond, immediate, 64));
+                }
+            }
+        }
+
+        foreach (OpDefinition op in calls)
+        {
+            foreach (SecondForm form in SecondForms(op))
+            {
+                Case(writer, op.Opcode + form.Suffix, CallStatement(op, op.Call!, form));
             }
         }
 
@@ -243,10 +307,20 @@ public static class InterpreterEmitter
         return writer.ToString();
     }
 
-    private static string Statement(OpDefinition op, OpVariant variant, string cond, bool immediate)
+    private static void Case(OpWriter writer, string code, string statement)
     {
-        // A condition op has one code for both widths of its result, which it stores as 64 bits.
-        OpVariant widths = op.HasCond ? new OpVariant(op, 64, variant.T) : variant;
+        writer.Line($"case Code.{code}:");
+        writer.Indent();
+        writer.Line(statement);
+        writer.Line("ip++;");
+        writer.Line("continue;");
+        writer.Unindent();
+    }
+
+    private static string Statement(OpDefinition op, OpVariant variant, string cond, bool immediate, int stored)
+    {
+        // The variant of a condition op says what is compared; what is stored says what its t is.
+        OpVariant widths = op.HasCond ? new OpVariant(op, stored, variant.T) : variant;
         string Leaf(string name)
         {
             int index = Find(op.Operands, name);
@@ -264,8 +338,7 @@ public static class InterpreterEmitter
             widths,
             Leaf,
             test => Compare(cond, variant.T, expression!.Write(test.Arguments[1], variant.T), expression.Write(test.Arguments[2], variant.T)));
-        int result = op.HasCond ? 64 : widths.ResultWidth;
-        return $"{Slot(result, "ip->D")} = {expression.Write(op.Semantics!, result)};";
+        return $"{Slot(stored, "ip->D")} = {expression.Write(op.Semantics!, widths.ResultWidth)};";
     }
 
     private static string Compare(string cond, int width, string a, string b)
