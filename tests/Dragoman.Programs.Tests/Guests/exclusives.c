@@ -1,0 +1,79 @@
+/* Load-exclusive and store-exclusive: a store-exclusive fails after any store of another thread, also one that puts the old value back
+ * (Arm ARM B2.9.2); and pairs with other accesses between them still make progress. */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+
+static uint64_t word __attribute__((aligned(64)));
+static uint64_t other __attribute__((aligned(64)));
+static atomic_int turn __attribute__((aligned(64)));
+
+#define ROUNDS 200
+
+/* One asm block, so that the compiler puts no access of its own between the two; what waits between them is ours. */
+static int aba(void)
+{
+    uint64_t value;
+    uint32_t failed, seen;
+    __asm__ volatile(
+        "ldaxr %0, [%3]\n"
+        "mov %w1, #1\n"
+        "stlr %w1, [%4]\n"
+        "1: ldar %w2, [%4]\n"
+        "cmp %w2, #2\n"
+        "b.ne 1b\n"
+        "stlxr %w1, %0, [%3]\n"
+        : "=&r"(value), "=&r"(failed), "=&r"(seen)
+        : "r"(&word), "r"(&turn)
+        : "memory", "cc");
+    return failed;
+}
+
+static void *writer(void *unused)
+{
+    for (int i = 0; i < ROUNDS; i++) {
+        while (atomic_load(&turn) != 1)
+            ;
+        *(volatile uint64_t *)&word = 7;
+        *(volatile uint64_t *)&word = 0;
+        atomic_store(&turn, 2);
+    }
+    return unused;
+}
+
+static void *adder(void *unused)
+{
+    for (int i = 0; i < 300; i++) {
+        uint64_t value;
+        uint32_t failed;
+        __asm__ volatile(
+            "1: ldaxr %0, [%2]\n"
+            "add %0, %0, #1\n"
+            "str %0, [%3]\n"
+            "stlxr %w1, %0, [%2]\n"
+            "cbnz %w1, 1b\n"
+            : "=&r"(value), "=&r"(failed)
+            : "r"(&word), "r"(&other)
+            : "memory");
+    }
+    return unused;
+}
+
+int main(void)
+{
+    pthread_t thread, second;
+    int failures = 0;
+    pthread_create(&thread, NULL, writer, NULL);
+    for (int i = 0; i < ROUNDS; i++)
+        failures += aba();
+    pthread_join(thread, NULL);
+    printf("failed after A-B-A: %d of %d\n", failures, ROUNDS);
+    pthread_create(&thread, NULL, adder, NULL);
+    pthread_create(&second, NULL, adder, NULL);
+    adder(NULL);
+    pthread_join(thread, NULL);
+    pthread_join(second, NULL);
+    printf("sum: %lu\n", (unsigned long)word);
+    return 0;
+}
