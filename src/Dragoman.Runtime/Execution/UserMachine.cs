@@ -35,6 +35,11 @@ public sealed unsafe partial class UserMachine : IDisposable
         Kernel = kernel;
         Blocks = new VcpuBlocks(guest.StateSize);
         Memory = new GuestMemory(guest.AddressBits, guest.PageSize, options.RegionLog2);
+        if (options.Log is { } log && log.Has(LogCategories.Page))
+        {
+            Memory.Trace = log.WriteLine;
+        }
+
         Cache = new TranslationCache(Memory, () => Vcpus);
         CodePages = new CodePages(Memory, Cache);
         Memory.Code = CodePages;

@@ -60,7 +60,7 @@ public sealed unsafe partial class GuestMemory
                 return -HostMemory.ENOMEM;
             }
 
-            Changing(address, length);
+            Changing(address, length, $"map {protection} {flags} {name}");
             var hostFlags = (int)(flags & (GuestMapFlags.Shared | GuestMapFlags.Private | GuestMapFlags.Anonymous | GuestMapFlags.NoReserve | GuestMapFlags.Populate))
                 | HostMemory.MapFixed;
             var result = HostMemory.Map(ToHost(address), (nuint)length, HostProtection(protection), hostFlags, descriptor, (long)offset);
@@ -92,7 +92,7 @@ public sealed unsafe partial class GuestMemory
         length = PageUp(length);
         lock (SyncRoot)
         {
-            Changing(address, length);
+            Changing(address, length, "unmap");
             return Release(address, length);
         }
     }
@@ -127,7 +127,7 @@ public sealed unsafe partial class GuestMemory
 
             if (end > address)
             {
-                Changing(address, end - address);
+                Changing(address, end - address, $"protect {protection}");
                 if (HostMemory.Protect(ToHost(address), (nuint)(end - address), HostProtection(protection)) != 0)
                 {
                     return HostMemory.LastError();

@@ -60,8 +60,8 @@ public sealed unsafe partial class GuestMemory
 
     private long Move(GuestMapping mapping, ulong oldAddress, ulong oldLength, ulong newLength, bool dontUnmap, ulong newAddress)
     {
-        Changing(oldAddress, oldLength);
-        Changing(newAddress, newLength);
+        Changing(oldAddress, oldLength, $"move to {newAddress:x}");
+        Changing(newAddress, newLength, $"move from {oldAddress:x}");
 
         // With MREMAP_DONTUNMAP (Linux 5.7; for files 5.13) the old range never is a hole that another thread's mmap could take.
         // It needs equal lengths, so what the guest gives up goes first and what it gains is mapped after, where that is possible.

@@ -86,6 +86,9 @@ public sealed unsafe partial class GuestMemory : IDisposable
     /// <summary>The pages guarded for load-exclusives; set by the machine.</summary>
     internal ArmedPages? Armed { get; set; }
 
+    /// <summary>Told of each change of the mappings, in words (<c>-d page</c>); called under the lock.</summary>
+    internal Action<string>? Trace { get; set; }
+
     /// <summary>Host address of a guest address. No check is made: the result may be inaccessible, or outside the region.</summary>
     public byte* ToHost(ulong address) => Base + address;
 
@@ -181,8 +184,9 @@ public sealed unsafe partial class GuestMemory : IDisposable
     }
 
     /// <summary>The mapping of a range is about to change. Under the lock.</summary>
-    private void Changing(ulong address, ulong length)
+    private void Changing(ulong address, ulong length, string change)
     {
+        Trace?.Invoke($"page: {address:x}-{address + length:x} {change}");
         Armed?.Forget(address, length);
         Code?.Invalidate(address, length);
     }
