@@ -15,11 +15,14 @@ internal enum AArch64Hwcap : ulong
 
     /// <summary>MRS of the ID registers is emulated.</summary>
     CpuId = 1 << 11,
+    RoundingMultiply = 1 << 12,
+    JavaScriptConversion = 1 << 13,
     Lrcpc = 1 << 15,
+    DotProduct = 1 << 20,
     Lrcpc2 = 1 << 26,
     FlagM = 1 << 27,
     Sb = 1 << 29,
 
     /// <summary>What isa/aarch64 describes; its system.isa says the same in ID_AA64ISAR0_EL1 and ID_AA64ISAR1_EL1.</summary>
-    Described = Fp | AdvancedSimd | Aes | Pmull | Sha1 | Sha2 | Crc32 | Atomics | CpuId | Lrcpc | Lrcpc2 | FlagM | Sb,
+    Described = Fp | AdvancedSimd | Aes | Pmull | Sha1 | Sha2 | Crc32 | Atomics | CpuId | RoundingMultiply | JavaScriptConversion | Lrcpc | DotProduct | Lrcpc2 | FlagM | Sb,
 }
