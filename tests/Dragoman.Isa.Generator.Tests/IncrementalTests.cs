@@ -30,12 +30,32 @@ public sealed class IncrementalTests
     }
 
     [Fact]
-    public void An_edit_of_semantics_leaves_the_decoder_as_it_was()
+    public void An_edit_of_semantics_emits_the_frontend_of_its_file_and_nothing_else()
     {
-        var run = new GeneratorRun("decoder", (Path1, s_tiny));
-        run.Edit(Path1, s_tiny.Replace("R[rn] - R[rm]", "R[rm] - R[rn]", StringComparison.Ordinal));
+        (string first, string second) = Halves();
+        var run = new GeneratorRun("decoder,disassembler,frontend", ("/guest/a.isa", first), ("/guest/b.isa", second));
+        run.Edit("/guest/b.isa", second.Replace("R[0] == cond", "R[1] == cond", StringComparison.Ordinal));
+
+        IReadOnlyDictionary<string, IncrementalStepRunReason> reasons = run.EmittedReasons();
+        Assert.Equal(["Tiny.Frontend.b.g.cs"], reasons.Where(r => r.Value == IncrementalStepRunReason.Modified).Select(r => r.Key));
+        Assert.Contains("Tiny.Frontend.a.g.cs", reasons.Keys);
+        Assert.All(reasons.Where(r => r.Key != "Tiny.Frontend.b.g.cs"), r => Assert.Contains(r.Value, new[] { IncrementalStepRunReason.Unchanged, IncrementalStepRunReason.Cached }));
+    }
+
+    [Fact]
+    public void An_edit_of_text_emits_the_disassembler_and_nothing_else()
+    {
+        var run = new GeneratorRun("decoder,disassembler,frontend", (Path1, s_tiny));
+        run.Edit(Path1, s_tiny.Replace("\"nop\"", "\"nope\"", StringComparison.Ordinal));
+        Assert.Equal(["Tiny.Disassembler.g.cs"], run.EmittedReasons().Where(r => r.Value == IncrementalStepRunReason.Modified).Select(r => r.Key));
+    }
+
+    [Fact]
+    public void An_edit_of_a_comment_emits_nothing()
+    {
+        var run = new GeneratorRun("decoder,disassembler,frontend", (Path1, s_tiny));
+        run.Edit(Path1, s_tiny + "// the end\n");
         Assert.Equal([IncrementalStepRunReason.Unchanged], run.Reasons(IsaGenerator.Steps.Compiled));
-        Assert.Equal(IncrementalStepRunReason.Cached, run.EmittedReasons()["Tiny.Decoder.g.cs"]);
     }
 
     [Fact]
@@ -58,9 +78,15 @@ public sealed class IncrementalTests
     [Fact]
     public void Files_of_one_folder_are_one_description_in_any_order()
     {
-        int split = s_tiny.IndexOf("/// ADD", StringComparison.Ordinal);
+        (string first, string second) = Halves();
         var whole = new GeneratorRun("decoder", (Path1, s_tiny));
-        var parts = new GeneratorRun("decoder", ("/guest/b.isa", s_tiny[split..]), ("/guest/a.isa", s_tiny[..split]));
+        var parts = new GeneratorRun("decoder", ("/guest/b.isa", second), ("/guest/a.isa", first));
         Assert.Equal(whole.Source("Tiny.Decoder.g.cs"), parts.Source("Tiny.Decoder.g.cs"));
+    }
+
+    private static (string First, string Second) Halves()
+    {
+        int split = s_tiny.IndexOf("/// Branch", StringComparison.Ordinal);
+        return (s_tiny[..split], s_tiny[split..]);
     }
 }
