@@ -23,21 +23,29 @@ internal sealed unsafe class PathReader(LinuxProcess process)
     /// <param name="error">Positive errno.</param>
     public bool TryRead(ulong address, int slot, bool underPrefix, out nint hostPath, out int error)
     {
-        hostPath = 0;
-        if (Read(address, out error) is not { } path)
+        var start = _slots + (slot * SlotSize);
+        var length = process.Memory.ReadString(address, new Span<byte>(start, MaximumPath), out error);
+        hostPath = (nint)start;
+        if (length < 0)
         {
             return false;
         }
 
-        hostPath = Store(Translate(path, underPrefix), slot);
+        var bytes = new ReadOnlySpan<byte>(start, length);
+        if ((underPrefix && !process.Paths.IsIdentity) || bytes.StartsWith("/proc/"u8) || bytes.StartsWith("/dev/fd/"u8))
+        {
+            hostPath = Store(Translate(Encoding.Latin1.GetString(bytes), underPrefix), slot);
+        }
+
         return true;
     }
 
     /// <summary>Reads a path as bytes (Latin-1), not yet translated.</summary>
     public string? Read(ulong address, out int error)
     {
-        var bytes = process.Memory.ReadString(address, MaximumPath, out error);
-        return bytes is null ? null : Encoding.Latin1.GetString(bytes);
+        var buffer = stackalloc byte[MaximumPath];
+        var length = process.Memory.ReadString(address, new Span<byte>(buffer, MaximumPath), out error);
+        return length < 0 ? null : Encoding.Latin1.GetString(buffer, length);
     }
 
     /// <summary>The host path for a guest path: the prefix, and what /proc calls by descriptor number.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Dragoman.Linux.Host;
 using Dragoman.Runtime.Memory;
@@ -73,36 +74,50 @@ public sealed unsafe class UserMemory(GuestMemory memory, bool ignoresTopByte) :
         where T : unmanaged =>
         TryWrite(address, MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
 
-    /// <summary>Reads a NUL-terminated string of at most <paramref name="maximum"/> bytes, terminator included.</summary>
-    /// <returns>The bytes without the terminator; null with <paramref name="error"/> EFAULT or ENAMETOOLONG.</returns>
-    public byte[]? ReadString(ulong address, int maximum, out int error)
+    /// <summary>Reads a NUL-terminated string, terminator included, into a buffer that sets its limit.</summary>
+    /// <returns>Bytes without the terminator; -1 with <paramref name="error"/> EFAULT or ENAMETOOLONG.</returns>
+    public int ReadString(ulong address, Span<byte> destination, out int error)
     {
-        Span<byte> chunk = stackalloc byte[256];
-        var result = new List<byte>();
-        while (result.Count < maximum)
+        const int Chunk = 256;
+        var length = 0;
+        while (length < destination.Length)
         {
             // Never across a page's end in one go: the string may end before an unmapped page.
             var toPageEnd = memory.PageSize - (int)(address & ((ulong)memory.PageSize - 1));
-            var part = chunk[..Math.Min(Math.Min(chunk.Length, toPageEnd), maximum - result.Count)];
+            var part = destination.Slice(length, Math.Min(Math.Min(Chunk, toPageEnd), destination.Length - length));
             if (!TryRead(address, part))
             {
                 error = Errno.EFAULT;
-                return null;
+                return -1;
             }
 
             var end = part.IndexOf((byte)0);
             if (end >= 0)
             {
-                result.AddRange(part[..end]);
                 error = 0;
-                return [.. result];
+                return length + end;
             }
 
-            result.AddRange(part);
+            length += part.Length;
             address += (ulong)part.Length;
         }
 
         error = Errno.ENAMETOOLONG;
-        return null;
+        return -1;
+    }
+
+    /// <summary>Reads a NUL-terminated string of at most <paramref name="maximum"/> bytes, terminator included; null with an error as above.</summary>
+    public byte[]? ReadString(ulong address, int maximum, out int error)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(maximum);
+        try
+        {
+            var length = ReadString(address, buffer.AsSpan(0, maximum), out error);
+            return length < 0 ? null : buffer[..length];
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 }

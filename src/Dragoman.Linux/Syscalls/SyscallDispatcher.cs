@@ -98,9 +98,9 @@ internal static class SyscallDispatcher
 
     private static long Rest(LinuxThread thread, in SyscallRequest request)
     {
-        if (request.Syscall != Syscall.None && SyscallSignatures.Of(request.Syscall) is { Length: > 0 } signature && signature[0] is '=' or '~')
+        if (request.Syscall != Syscall.None && SyscallSignatures.Of(request.Syscall) is { Length: > 0 } signature && (signature[0] == '=' || signature[0] == '~'))
         {
-            return PassThrough.Call(thread, request.Syscall, SyscallSignatures.Of(request.Syscall)!, request.Arguments);
+            return PassThrough.Call(thread, request.Syscall, signature, request.Arguments);
         }
 
         thread.Process.ReportMissing($"Unsupported syscall: {request.Number}{(request.Syscall == Syscall.None ? "" : " (" + SyscallNames.Of(request.Syscall) + ")")}");

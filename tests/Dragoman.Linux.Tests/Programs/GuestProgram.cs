@@ -91,6 +91,8 @@ internal static class GuestProgram
     {
         // .../bin/CONFIGURATION/net10.0/
         var configuration = Path.GetFileName(Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd('/')))!;
-        return Path.Combine(s_root, "src", "Dragoman.Cli", "bin", configuration, "net10.0", "dragoman");
+        var folder = Path.Combine(s_root, "src", "Dragoman.Cli", "bin", configuration, "net10.0");
+        var forHost = Path.Combine(folder, "linux-x64", "dragoman");
+        return File.Exists(forHost) ? forHost : Path.Combine(folder, "dragoman");
     }
 }
