@@ -6,7 +6,7 @@ using Dragoman.Linux.Processes;
 namespace Dragoman.Linux.Files;
 
 /// <summary>Copies path arguments out of guest memory and turns them into host paths. Belongs to one thread.</summary>
-internal sealed unsafe class PathReader(LinuxProcess process)
+internal sealed unsafe class PathReader(LinuxProcess process) : IDisposable
 {
     /// <summary>PATH_MAX.</summary>
     public const int MaximumPath = 4096;
@@ -63,6 +63,9 @@ internal sealed unsafe class PathReader(LinuxProcess process)
 
         return underPrefix ? process.Paths.Resolve(path) : path;
     }
+
+    /// <summary>Frees the slots. The thread makes no more calls.</summary>
+    public void Dispose() => NativeMemory.Free(_slots);
 
     /// <summary>Puts a path into a slot for the host to read.</summary>
     public nint Store(string path, int slot)

@@ -2,6 +2,7 @@ using Dragoman.Linux.Elf;
 using Dragoman.Linux.Host;
 using Dragoman.Linux.Loading;
 using Dragoman.Linux.Signals;
+using Dragoman.Linux.Syscalls;
 
 namespace Dragoman.Linux.Processes;
 
@@ -42,7 +43,26 @@ public sealed partial class LinuxProcess
     }
 
     /// <summary>Binds the main thread to the calling host thread.</summary>
-    private void BindMain(LinuxThread thread) => thread.Enter();
+    private void BindMain(LinuxThread thread)
+    {
+        const int DuplicateCloseOnExec = 1030, FirstNumber = 3;
+        thread.Enter();
+        NameHostThread();
+        if (!HasGuestParent)
+        {
+            _messages = (int)HostCall.Invoke(Syscall.Fcntl, 2, DuplicateCloseOnExec, FirstNumber);
+        }
+    }
+
+    /// <summary>The host shows the guest's name, in lists of processes and in /proc/self/comm, as execve would have set it.</summary>
+    private unsafe void NameHostThread()
+    {
+        const int SetName = 15;
+        fixed (byte* name = HostPath.Terminated(Program.Path[(Program.Path.LastIndexOf('/') + 1)..]))
+        {
+            HostCall.Invoke(Syscall.Prctl, SetName, (nint)name);
+        }
+    }
 
     /// <summary>
     /// Signals that the parent had set to be ignored (nohup). SIGPIPE cannot be told: .NET ignores it itself before any managed code runs.
@@ -64,7 +84,7 @@ public sealed partial class LinuxProcess
     private unsafe void AdoptLimits()
     {
         var limit = stackalloc ulong[2];
-        HostCall.Invoke(Syscalls.Syscall.Getrlimit, 7, (nint)limit);
+        HostCall.Invoke(Syscall.Getrlimit, 7, (nint)limit);
         Files.Limit = (int)Math.Min(limit[0], int.MaxValue);
     }
 }

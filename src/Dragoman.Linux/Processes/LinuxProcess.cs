@@ -22,6 +22,7 @@ public sealed partial class LinuxProcess
     private readonly ManualResetEventSlim _lastThreadGone = new();
     private readonly HashSet<string> _reported = [];
     private LinuxThread[] _threads = [];
+    private int _messages = -1;
     private int _exitStatus;
     private int _killedBy;
     private int _ending;
@@ -124,12 +125,12 @@ public sealed partial class LinuxProcess
         {
             _killedBy = info.Number;
             _exitStatus = 128 + info.Number;
-            if (!HasGuestParent || Options.Runtime.Log is not null)
+            if (!HasGuestParent)
             {
                 var where = info.Number is SignalNumbers.Segv or SignalNumbers.Bus or SignalNumbers.Ill or SignalNumbers.Fpe or SignalNumbers.Trap && info.Code > 0
                     ? $" at pc 0x{thread.Vcpu.Pc:x}, address 0x{info.Address:x}"
                     : "";
-                Console.Error.WriteLine($"dragoman: guest killed by signal {info.Number} ({SignalNumbers.Name(info.Number)}){where}");
+                Say($"dragoman: guest killed by signal {info.Number} ({SignalNumbers.Name(info.Number)}){where}\n");
             }
 
             EndThreads();
@@ -180,6 +181,9 @@ public sealed partial class LinuxProcess
 
     /// <summary>Guest strings are bytes; they are kept as Latin-1 so that none is lost.</summary>
     internal static string FromHostString(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Writes a line to the standard error that this program was started with: the guest may have put something else at number 2.</summary>
+    private void Say(string line) => HostPath.WriteAll(_messages, Encoding.UTF8.GetBytes(line));
 
     private void EndThreads()
     {

@@ -85,7 +85,11 @@ internal sealed unsafe class LinuxThread
     }
 
     /// <summary>Unbinds it. The block stays: a handler on another thread may still hold its address.</summary>
-    public void Leave() => SignalExchange.Unregister(HostStubs.Exchange, _block->Tid);
+    public void Leave()
+    {
+        SignalExchange.Unregister(HostStubs.Exchange, _block->Tid);
+        Paths.Dispose();
+    }
 
     /// <summary>Makes the thread look at its signals soon, also when it is in a blocking call. Any thread.</summary>
     public void Kick()
