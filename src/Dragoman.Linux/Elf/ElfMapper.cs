@@ -75,7 +75,7 @@ public static unsafe class ElfMapper
         return place - (low & ~(align - 1));
     }
 
-    private static void MapSegment(GuestMemory memory, in ProgramHeader segment, ulong bias, int descriptor, GuestBacking backing, string path)
+    private static void MapSegment(GuestMemory memory, ProgramHeader segment, ulong bias, int descriptor, GuestBacking backing, string path)
     {
         var protection = ((segment.Flags & ProgramHeader.Readable) != 0 ? GuestProtection.Read : 0)
             | ((segment.Flags & ProgramHeader.Writable) != 0 ? GuestProtection.Write : 0)

@@ -1,7 +1,7 @@
 namespace Dragoman.Linux.Elf;
 
-/// <summary>One program header, the same for both ELF classes.</summary>
-public readonly record struct ProgramHeader(
+/// <summary>One program header, the same for both ELF classes. A class: lists of framework types over structs are compiled at run time.</summary>
+public sealed record ProgramHeader(
     uint Type, uint Flags, ulong Offset, ulong VirtualAddress, ulong FileSize, ulong MemorySize, ulong Align)
 {
     public const uint Load = 1;

@@ -80,17 +80,18 @@ internal sealed class FdTable
     /// <summary>The guest number of a host descriptor, or -1.</summary>
     public int ToGuest(int hostDescriptor) => Array.IndexOf(Volatile.Read(ref _host), hostDescriptor);
 
-    /// <summary>Open descriptors as (guest, host) pairs in ascending order.</summary>
-    public IReadOnlyList<(int Guest, int Host)> Snapshot()
+    /// <summary>Open descriptors in ascending order.</summary>
+    public List<OpenFile> Snapshot()
     {
         lock (_lock)
         {
-            var result = new List<(int, int)>();
+            var result = new List<OpenFile>();
             for (var i = 0; i < _host.Length; i++)
             {
                 if (_host[i] >= 0)
                 {
-                    result.Add((i, _host[i]));
+                    var closes = (HostCall.Invoke(Syscall.Fcntl, _host[i], 1) & 1) != 0;
+                    result.Add(new OpenFile(i, _host[i], closes));
                 }
             }
 
@@ -154,7 +155,11 @@ internal sealed class FdTable
     private static int[] NewSlots(int count)
     {
         var slots = new int[count];
-        Array.Fill(slots, -1);
+        for (var i = 0; i < count; i++)
+        {
+            slots[i] = -1;
+        }
+
         return slots;
     }
 }

@@ -72,7 +72,7 @@ internal sealed unsafe class PathReader(LinuxProcess process) : IDisposable
     {
         var start = _slots + (slot * SlotSize);
         var length = Math.Min(path.Length, SlotSize - 1);
-        Encoding.Latin1.GetBytes(path.AsSpan(0, length), new Span<byte>(start, length));
+        ByteText.Copy(path.AsSpan(0, length), new Span<byte>(start, length));
         start[length] = 0;
         return (nint)start;
     }

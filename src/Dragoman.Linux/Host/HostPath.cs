@@ -12,7 +12,7 @@ internal static unsafe class HostPath
     public static byte[] Terminated(string path)
     {
         var bytes = new byte[path.Length + 1];
-        Encoding.Latin1.GetBytes(path, bytes);
+        ByteText.Copy(path, bytes);
         return bytes;
     }
 
@@ -89,10 +89,10 @@ internal static unsafe class HostPath
     }
 
     /// <summary>st_dev, st_ino, st_mode and st_size of a descriptor.</summary>
-    public static (ulong Device, ulong Inode, uint Mode, long Size) Status(long descriptor)
+    public static FileStatus Status(long descriptor)
     {
         var stat = stackalloc ulong[18];
         var result = HostCall.Invoke(Syscall.Fstat, (nint)descriptor, (nint)stat);
-        return result < 0 ? default : (stat[0], stat[1], (uint)stat[3], (long)stat[6]);
+        return result < 0 ? default : new FileStatus(stat[0], stat[1], (uint)stat[3], (long)stat[6]);
     }
 }

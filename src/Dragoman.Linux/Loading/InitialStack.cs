@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 
 namespace Dragoman.Linux.Loading;
 
@@ -48,7 +47,7 @@ public sealed class InitialStack
         string program,
         string platform,
         ReadOnlySpan<byte> random,
-        IReadOnlyList<(AuxType Type, ulong Value)> auxiliary)
+        IReadOnlyList<AuxEntry> auxiliary)
     {
         // From the top down: a null word, the file name, the environment's strings, the arguments' strings (argv[0] lowest, so that
         // /proc/self/cmdline is one run of bytes), the platform, the random bytes; then the vectors.
@@ -56,12 +55,20 @@ public sealed class InitialStack
         ulong Offset() => (ulong)strings.Count;
         void Append(string text)
         {
-            strings.AddRange(Encoding.Latin1.GetBytes(text));
+            foreach (var character in text)
+            {
+                strings.Add((byte)character);
+            }
+
             strings.Add(0);
         }
 
         var randomAt = Offset();
-        strings.AddRange(random);
+        foreach (var value in random)
+        {
+            strings.Add(value);
+        }
+
         var platformAt = Offset();
         Append(platform);
         var argumentAt = new List<ulong>();
@@ -83,24 +90,25 @@ public sealed class InitialStack
         Append(program);
 
         var stringsAddress = (top - (ulong)wordSize - (ulong)strings.Count) & ~(ulong)(Alignment - 1);
-        var entries = new List<(AuxType Type, ulong Value)>(auxiliary)
-        {
-            (AuxType.Random, stringsAddress + randomAt),
-            (AuxType.ExecFn, stringsAddress + programAt),
-            (AuxType.Platform, stringsAddress + platformAt),
-            (AuxType.Null, 0),
-        };
+        AuxEntry[] entries =
+        [
+            .. auxiliary,
+            new(AuxType.Random, stringsAddress + randomAt),
+            new(AuxType.ExecFn, stringsAddress + programAt),
+            new(AuxType.Platform, stringsAddress + platformAt),
+            new(AuxType.Null, 0),
+        ];
 
         var words = new List<ulong> { (ulong)arguments.Count };
-        words.AddRange(argumentAt.Select(at => stringsAddress + at));
+        AddAddresses(words, argumentAt, stringsAddress);
         words.Add(0);
-        words.AddRange(environmentAt.Select(at => stringsAddress + at));
+        AddAddresses(words, environmentAt, stringsAddress);
         words.Add(0);
         var vectorWords = words.Count;
-        foreach (var (type, value) in entries)
+        foreach (var entry in entries)
         {
-            words.Add((ulong)type);
-            words.Add(value);
+            words.Add((ulong)entry.Type);
+            words.Add(entry.Value);
         }
 
         var pointer = (stringsAddress - (ulong)(words.Count * wordSize)) & ~(ulong)(Alignment - 1);
@@ -113,6 +121,14 @@ public sealed class InitialStack
         strings.CopyTo(bytes, (int)(stringsAddress - pointer));
         var aux = bytes.AsSpan(vectorWords * wordSize, (words.Count - vectorWords) * wordSize).ToArray();
         return new InitialStack(bytes, pointer, aux, stringsAddress + argumentsStart);
+    }
+
+    private static void AddAddresses(List<ulong> words, List<ulong> offsets, ulong start)
+    {
+        foreach (var offset in offsets)
+        {
+            words.Add(start + offset);
+        }
     }
 
     private static void Put(Span<byte> at, ulong value, int size)

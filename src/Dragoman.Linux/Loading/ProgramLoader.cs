@@ -116,24 +116,24 @@ internal static class ProgramLoader
         var effectiveUser = (ulong)HostCall.Invoke(Syscall.Geteuid);
         var group = (ulong)HostCall.Invoke(Syscall.Getgid);
         var effectiveGroup = (ulong)HostCall.Invoke(Syscall.Getegid);
-        List<(AuxType, ulong)> auxiliary =
+        AuxEntry[] auxiliary =
         [
-            (AuxType.MinimumSignalStack, (ulong)process.Abi.MinimumSignalStack),
-            (AuxType.Hwcap, hwcap),
-            (AuxType.PageSize, (ulong)process.Guest.PageSize),
-            (AuxType.ClockTicks, ClockTicks),
-            (AuxType.ProgramHeaders, program.ProgramHeaders),
-            (AuxType.ProgramHeaderSize, (ulong)image.Header.ProgramHeaderEntrySize),
-            (AuxType.ProgramHeaderCount, (ulong)image.Header.ProgramHeaderCount),
-            (AuxType.Base, interpreter?.Bias ?? 0),
-            (AuxType.Flags, 0),
-            (AuxType.Entry, program.Entry),
-            (AuxType.User, user),
-            (AuxType.EffectiveUser, effectiveUser),
-            (AuxType.Group, group),
-            (AuxType.EffectiveGroup, effectiveGroup),
-            (AuxType.Secure, user != effectiveUser || group != effectiveGroup ? 1UL : 0),
-            (AuxType.Hwcap2, hwcap2),
+            new(AuxType.MinimumSignalStack, (ulong)process.Abi.MinimumSignalStack),
+            new(AuxType.Hwcap, hwcap),
+            new(AuxType.PageSize, (ulong)process.Guest.PageSize),
+            new(AuxType.ClockTicks, ClockTicks),
+            new(AuxType.ProgramHeaders, program.ProgramHeaders),
+            new(AuxType.ProgramHeaderSize, (ulong)image.Header.ProgramHeaderEntrySize),
+            new(AuxType.ProgramHeaderCount, (ulong)image.Header.ProgramHeaderCount),
+            new(AuxType.Base, interpreter?.Bias ?? 0),
+            new(AuxType.Flags, 0),
+            new(AuxType.Entry, program.Entry),
+            new(AuxType.User, user),
+            new(AuxType.EffectiveUser, effectiveUser),
+            new(AuxType.Group, group),
+            new(AuxType.EffectiveGroup, effectiveGroup),
+            new(AuxType.Secure, user != effectiveUser || group != effectiveGroup ? 1UL : 0),
+            new(AuxType.Hwcap2, hwcap2),
         ];
         Span<byte> random = stackalloc byte[16];
         FillRandom(random);

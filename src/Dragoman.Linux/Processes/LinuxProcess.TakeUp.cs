@@ -51,18 +51,18 @@ public sealed partial class LinuxProcess
 
     private void Adopt(InheritedState inherited)
     {
-        foreach (var (guest, host, closeOnExec) in inherited.Files)
+        foreach (var file in inherited.Files)
         {
-            Files.Adopt(guest, host);
-            if (closeOnExec)
+            Files.Adopt(file.Guest, file.Host);
+            if (file.CloseOnExec)
             {
-                HostCall.Invoke(Syscall.Fcntl, host, 2, 1);
+                HostCall.Invoke(Syscall.Fcntl, file.Host, 2, 1);
             }
         }
 
-        foreach (var (resource, limit) in inherited.Limits)
+        foreach (var limit in inherited.Limits)
         {
-            Limits[resource] = limit;
+            Limits[limit.Resource] = limit;
         }
 
         if (inherited.ReleasePipe >= 0)

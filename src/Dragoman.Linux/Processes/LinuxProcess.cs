@@ -80,8 +80,8 @@ public sealed partial class LinuxProcess
     /// <summary>True while a thread wants all others out of guest code and system calls (fork, execve).</summary>
     internal bool StopRequested => false;
 
-    /// <summary>Limits that are remembered instead of set.</summary>
-    internal System.Collections.Concurrent.ConcurrentDictionary<int, (ulong Soft, ulong Hard)> Limits { get; } = new();
+    /// <summary>Limits that are remembered instead of set, by RLIMIT_ number. Each entry is one reference, read and written whole.</summary>
+    internal ResourceLimit?[] Limits { get; } = new ResourceLimit?[16];
 
     /// <summary>personality(2).</summary>
     internal uint Persona { get; set; }

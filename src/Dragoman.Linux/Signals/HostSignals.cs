@@ -83,7 +83,7 @@ internal static unsafe class HostSignals
     }
 
     /// <summary>Takes what the handler has queued, in order. Any thread; one at a time.</summary>
-    public static void Drain(List<(SignalInfo Info, int Tid)> into)
+    public static void Drain(List<ArrivedSignal> into)
     {
         var exchange = HostStubs.Exchange;
         if (Volatile.Read(ref exchange->Tail) == Volatile.Read(ref exchange->Head))
@@ -111,7 +111,7 @@ internal static unsafe class HostSignals
                 info.Number = SignalNumbers.ToGuest(info.Number);
                 if (info.Number != 0)
                 {
-                    into.Add((info, tid));
+                    into.Add(new ArrivedSignal(info, tid));
                 }
             }
         }

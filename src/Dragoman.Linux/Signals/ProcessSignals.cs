@@ -9,7 +9,7 @@ namespace Dragoman.Linux.Signals;
 internal sealed class ProcessSignals
 {
     private readonly SignalAction[] _actions = new SignalAction[SignalNumbers.Last + 1];
-    private readonly List<(SignalInfo Info, int Tid)> _arrived = [];
+    private readonly List<ArrivedSignal> _arrived = [];
     private readonly List<SignalFile> _files = [];
     private ulong _caughtForBlocking;
 
@@ -127,10 +127,10 @@ internal sealed class ProcessSignals
     public void CollectLocked(LinuxProcess process)
     {
         HostSignals.Drain(_arrived);
-        foreach (var (info, tid) in _arrived)
+        foreach (var arrived in _arrived)
         {
-            var thread = info.Code == SignalInfo.SiTkill ? process.FindThread(tid) : null;
-            SendLocked(process, thread, info);
+            var thread = arrived.Info.Code == SignalInfo.SiTkill ? process.FindThread(arrived.Tid) : null;
+            SendLocked(process, thread, arrived.Info);
         }
 
         _arrived.Clear();

@@ -91,17 +91,17 @@ internal static unsafe class DescriptorCalls
             return -Errno.EINVAL;
         }
 
-        foreach (var (guest, host) in thread.Process.Files.Snapshot())
+        foreach (var file in thread.Process.Files.Snapshot())
         {
-            if ((uint)guest >= first && (uint)guest <= last)
+            if ((uint)file.Guest >= first && (uint)file.Guest <= last)
             {
                 if ((flags & CloseRangeCloseOnExec) != 0)
                 {
-                    HostCall.Invoke(Syscall.Fcntl, host, 2, 1);
+                    HostCall.Invoke(Syscall.Fcntl, file.Host, 2, 1);
                 }
                 else
                 {
-                    thread.Process.Files.Close(guest);
+                    thread.Process.Files.Close(file.Guest);
                 }
             }
         }

@@ -17,12 +17,17 @@ internal static unsafe class LimitCalls
             return -Errno.EFAULT;
         }
 
+        if ((uint)resource >= (uint)thread.Process.Limits.Length)
+        {
+            return -Errno.EINVAL;
+        }
+
         var isSelf = process == 0 || process == Environment.ProcessId;
         (ulong Soft, ulong Hard) old = default;
         var kept = isSelf && resource is Data or Stack or Memory;
-        if (isSelf && thread.Process.Limits.TryGetValue(resource, out var remembered))
+        if (isSelf && Volatile.Read(ref thread.Process.Limits[resource]) is { } remembered)
         {
-            old = remembered;
+            old = (remembered.Soft, remembered.Hard);
         }
         else if (HostCall.Invoke(Syscall.Prlimit64, process, resource, 0, (nint)(&old)) is < 0 and var error)
         {
@@ -43,12 +48,12 @@ internal static unsafe class LimitCalls
                     return -Errno.EPERM;
                 }
 
-                thread.Process.Limits[resource] = wanted;
+                Volatile.Write(ref thread.Process.Limits[resource], new ResourceLimit(resource, wanted.Soft, wanted.Hard));
             }
             else if (isSelf && resource == OpenFiles)
             {
                 // The guest's own numbers end there; the host's limit stays, because this program opens files too.
-                thread.Process.Limits[resource] = wanted;
+                Volatile.Write(ref thread.Process.Limits[resource], new ResourceLimit(resource, wanted.Soft, wanted.Hard));
                 thread.Process.Files.Limit = (int)Math.Min(wanted.Soft, int.MaxValue);
             }
             else if (HostCall.Invoke(Syscall.Prlimit64, process, resource, (nint)(&wanted), 0) is < 0 and var setError)

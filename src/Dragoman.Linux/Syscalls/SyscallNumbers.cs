@@ -30,7 +30,11 @@ internal static class SyscallNumbers
         }
 
         var table = new ushort[highest + 1];
-        Array.Fill(table, (ushort)Syscall.None);
+        for (var i = 0; i < table.Length; i++)
+        {
+            table[i] = (ushort)Syscall.None;
+        }
+
         for (var i = 0; i < pairs.Length; i += 2)
         {
             table[pairs[i]] = pairs[i + 1];

@@ -17,7 +17,7 @@ public sealed class InitialStackTests
         var top = word == 8 ? Top : 0xBFFF_0000;
         var random = Enumerable.Range(1, 16).Select(i => (byte)i).ToArray();
         var stack = InitialStack.Build(
-            top, word, ["prog", "", "second \u00ff"], ["HOME=/", "A=b=c"], "./prog", "aarch64", random, [(AuxType.PageSize, 4096), (AuxType.Entry, 0x400100)]);
+            top, word, ["prog", "", "second \u00ff"], ["HOME=/", "A=b=c"], "./prog", "aarch64", random, [new(AuxType.PageSize, 4096), new(AuxType.Entry, 0x400100)]);
         Assert.Equal(0UL, stack.StackPointer & 15);
         Assert.Equal(top, stack.StackPointer + (ulong)stack.Bytes.Length);
 

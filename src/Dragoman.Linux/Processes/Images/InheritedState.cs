@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Dragoman.Linux.Files;
 using Dragoman.Linux.Signals;
 
 namespace Dragoman.Linux.Processes.Images;
@@ -18,11 +19,11 @@ internal sealed record InheritedState
     /// <summary>Pending signals (execve only).</summary>
     public required IReadOnlyList<SignalInfo> Pending { get; init; }
 
-    /// <summary>Guest number, host number, close-on-exec.</summary>
-    public required IReadOnlyList<(int Guest, int Host, bool CloseOnExec)> Files { get; init; }
+    /// <summary>Open descriptors that stay open.</summary>
+    public required IReadOnlyList<OpenFile> Files { get; init; }
 
     /// <summary>Remembered limits.</summary>
-    public required IReadOnlyList<KeyValuePair<int, (ulong Soft, ulong Hard)>> Limits { get; init; }
+    public required IReadOnlyList<ResourceLimit> Limits { get; init; }
 
     /// <summary>RLIMIT_NOFILE for the guest's numbers.</summary>
     public required int FileLimit { get; init; }
@@ -47,9 +48,9 @@ internal sealed record InheritedState
         });
         writer.Write(Limits, limit =>
         {
-            writer.Write(limit.Key);
-            writer.Write(limit.Value.Soft);
-            writer.Write(limit.Value.Hard);
+            writer.Write(limit.Resource);
+            writer.Write(limit.Soft);
+            writer.Write(limit.Hard);
         });
         writer.Write(FileLimit);
         writer.Write(Persona);
@@ -62,8 +63,8 @@ internal sealed record InheritedState
         Mask = reader.ReadULong(),
         Ignored = reader.ReadULong(),
         Pending = reader.ReadList(() => MemoryMarshal.Read<SignalInfo>(reader.ReadBytes())),
-        Files = reader.ReadList(() => (reader.ReadInt(), reader.ReadInt(), reader.ReadBool())),
-        Limits = reader.ReadList(() => KeyValuePair.Create(reader.ReadInt(), (reader.ReadULong(), reader.ReadULong()))),
+        Files = reader.ReadList(() => new OpenFile(reader.ReadInt(), reader.ReadInt(), reader.ReadBool())),
+        Limits = reader.ReadList(() => new ResourceLimit(reader.ReadInt(), reader.ReadULong(), reader.ReadULong())),
         FileLimit = reader.ReadInt(),
         Persona = (uint)reader.ReadULong(),
         ReleasePipe = reader.ReadInt(),

@@ -45,7 +45,7 @@ internal static unsafe class MemoryImage
             writer.Write(mapping.Name);
             writer.Write(shared);
             writer.Write(reopen);
-            var runs = isShared && shared >= 0 ? [] : whole ? [(mapping.Start, mapping.Length)] : DirtyRuns((int)pagemap, memory, mapping);
+            var runs = isShared && shared >= 0 ? [] : whole ? [new MemoryRun(mapping.Start, mapping.Length, 0)] : DirtyRuns((int)pagemap, memory, mapping);
             writer.Write(runs, run =>
             {
                 writer.Write(run.Start);
@@ -101,7 +101,7 @@ internal static unsafe class MemoryImage
             result = memory.Map(start, length, protection, anonymous, name: name);
         }
 
-        var runs = reader.ReadList(() => (Start: reader.ReadULong(), Length: reader.ReadULong(), Offset: reader.ReadULong()));
+        var runs = reader.ReadList(() => new MemoryRun(reader.ReadULong(), reader.ReadULong(), reader.ReadULong()));
         if (result < 0)
         {
             throw new InvalidOperationException($"The child cannot map 0x{start:x} ({name}): {Errno.Name((int)-result)}.");
@@ -180,9 +180,9 @@ internal static unsafe class MemoryImage
         return HostCall.Invoke(Syscall.Pwrite64, image, (nint)page, HostPage, (nint)offset);
     }
 
-    private static List<(ulong Start, ulong Length)> DirtyRuns(int pagemap, GuestMemory memory, GuestMapping mapping)
+    private static List<MemoryRun> DirtyRuns(int pagemap, GuestMemory memory, GuestMapping mapping)
     {
-        var runs = new List<(ulong Start, ulong Length)>();
+        var runs = new List<MemoryRun>();
         var entries = new ulong[EntriesAtOnce];
         var pages = (long)(mapping.Length / HostPage);
         var first = (long)((nuint)memory.ToHost(mapping.Start) / HostPage);
@@ -195,7 +195,7 @@ internal static unsafe class MemoryImage
                 if (got != count * 8)
                 {
                     // No pagemap (a hardened host): every page counts as the process's own.
-                    return [(mapping.Start, mapping.Length)];
+                    return [new MemoryRun(mapping.Start, mapping.Length, 0)];
                 }
             }
 
@@ -211,15 +211,15 @@ internal static unsafe class MemoryImage
         return runs;
     }
 
-    private static void Append(List<(ulong Start, ulong Length)> runs, ulong page)
+    private static void Append(List<MemoryRun> runs, ulong page)
     {
         if (runs.Count > 0 && page - (runs[^1].Start + runs[^1].Length) <= JoinGap * HostPage)
         {
-            runs[^1] = (runs[^1].Start, page + HostPage - runs[^1].Start);
+            runs[^1] = runs[^1] with { Length = page + HostPage - runs[^1].Start };
         }
         else
         {
-            runs.Add((page, HostPage));
+            runs.Add(new MemoryRun(page, HostPage, 0));
         }
     }
 
@@ -231,8 +231,8 @@ internal static unsafe class MemoryImage
             return false;
         }
 
-        var (device, inode, _, _) = HostPath.Status(descriptor);
+        var status = HostPath.Status(descriptor);
         HostCall.Invoke(Syscall.Close, (nint)descriptor);
-        return device == backing.Device && inode == backing.Inode;
+        return status.Device == backing.Device && status.Inode == backing.Inode;
     }
 }

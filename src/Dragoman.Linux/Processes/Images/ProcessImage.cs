@@ -1,6 +1,7 @@
 using System.Text;
 using Dragoman.Linux.Abi;
 using Dragoman.Linux.Elf;
+using Dragoman.Linux.Files;
 using Dragoman.Linux.Host;
 using Dragoman.Linux.Loading;
 using Dragoman.Linux.Signals;
@@ -67,8 +68,9 @@ internal static unsafe class ProcessImage
 
             using var relaunch = new HostRelaunch(process.Options, state, path);
             relaunch.BlockSignals();
-            var files = process.Files.Snapshot().Select(file => (file.Guest, file.Host, ClosesOnExec(file.Host))).Where(file => !file.Item3);
-            Inherit(thread, process.HasGuestParent, TakePending(thread), [.. files], -1).Write(writer);
+            var files = process.Files.Snapshot();
+            files.RemoveAll(file => file.CloseOnExec);
+            Inherit(thread, process.HasGuestParent, TakePending(thread), files, -1).Write(writer);
             var written = WriteTrailer(state, 0, writer);
             var result = written < 0 ? written : relaunch.Execute();
             relaunch.UnblockSignals();
@@ -127,9 +129,9 @@ internal static unsafe class ProcessImage
 
         using var writer = new StateWriter();
         using var relaunch = new HostRelaunch(process.Options, image, process.Program.Path);
-        var files = process.Files.Snapshot().Select(file => (file.Guest, file.Host, ClosesOnExec(file.Host))).ToArray();
+        var files = process.Files.Snapshot();
         var shared = process.SharedObjects.Prune(process.Machine.Memory.Snapshot());
-        int[] opened = [.. files.Where(file => file.Item3).Select(file => file.Host), .. shared, .. releasePipe >= 0 ? [releasePipe] : Array.Empty<int>()];
+        var opened = ClosedByExecute(files, shared, releasePipe);
 
         relaunch.BlockSignals();
         process.Machine.Scheduler.Exclusive.StartExclusive(thread.Vcpu);
@@ -203,14 +205,14 @@ internal static unsafe class ProcessImage
     }
 
     private static InheritedState Inherit(
-        LinuxThread thread, bool hasGuestParent, IReadOnlyList<SignalInfo> pending, IReadOnlyList<(int, int, bool)> files, int releasePipe) => new()
+        LinuxThread thread, bool hasGuestParent, IReadOnlyList<SignalInfo> pending, IReadOnlyList<OpenFile> files, int releasePipe) => new()
     {
         HasGuestParent = hasGuestParent,
         Mask = thread.Mask,
         Ignored = thread.Process.Signals.IgnoredMask,
         Pending = pending,
         Files = files,
-        Limits = [.. thread.Process.Limits],
+        Limits = Array.FindAll(thread.Process.Limits, limit => limit is not null)!,
         FileLimit = thread.Process.Files.Limit,
         Persona = thread.Process.Persona,
         ReleasePipe = releasePipe,
@@ -286,9 +288,27 @@ internal static unsafe class ProcessImage
         return 0;
     }
 
-    private static bool ClosesOnExec(int descriptor) => (HostCall.Invoke(Syscall.Fcntl, descriptor, 1) & 1) != 0;
+    /// <summary>Host descriptors that the child needs and that executing it would close.</summary>
+    private static List<int> ClosedByExecute(List<OpenFile> files, IReadOnlyList<int> shared, int releasePipe)
+    {
+        var result = new List<int>(shared);
+        foreach (var file in files)
+        {
+            if (file.CloseOnExec)
+            {
+                result.Add(file.Host);
+            }
+        }
 
-    private static void SetCloseOnExec(int[] descriptors, bool close)
+        if (releasePipe >= 0)
+        {
+            result.Add(releasePipe);
+        }
+
+        return result;
+    }
+
+    private static void SetCloseOnExec(List<int> descriptors, bool close)
     {
         foreach (var descriptor in descriptors)
         {

@@ -1,0 +1,17 @@
+namespace Dragoman.Linux.Host;
+
+/// <summary>
+/// Byte strings kept as text, one character a byte (Latin-1). Written as plain loops: the framework's vectorized ones are compiled at
+/// run time, which costs a short program more than they save.
+/// </summary>
+internal static class ByteText
+{
+    /// <summary>The bytes of <paramref name="text"/> into <paramref name="destination"/>, which has room for them.</summary>
+    public static void Copy(ReadOnlySpan<char> text, Span<byte> destination)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            destination[i] = (byte)text[i];
+        }
+    }
+}

@@ -1,0 +1,4 @@
+namespace Dragoman.Linux.Loading;
+
+/// <summary>One entry of the auxiliary vector.</summary>
+public sealed record AuxEntry(AuxType Type, ulong Value);
