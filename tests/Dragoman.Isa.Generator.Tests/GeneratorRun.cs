@@ -14,11 +14,16 @@ internal sealed class GeneratorRun
     private GeneratorDriver _driver;
 
     public GeneratorRun(string concerns, params (string Path, string Text)[] files)
+        : this(new IsaGenerator(), concerns, files)
+    {
+    }
+
+    public GeneratorRun(IIncrementalGenerator generator, string concerns, params (string Path, string Text)[] files)
     {
         _options = new Options(concerns);
         _compilation = CSharpCompilation.Create("guest", [CSharpSyntaxTree.ParseText("class C;")]);
         _driver = CSharpGeneratorDriver.Create(
-            [new IsaGenerator().AsSourceGenerator()],
+            [generator.AsSourceGenerator()],
             files.Select(f => (AdditionalText)new Text(f.Path, f.Text)),
             optionsProvider: _options,
             driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
