@@ -59,5 +59,18 @@ public static class IsaCompiler
                 yield return source;
             }
         }
+
+        if (concerns.Contains("oracle"))
+        {
+            foreach (EmittedSource source in OracleEmitter.Emit(model, decoder.UnitBits))
+            {
+                yield return source;
+            }
+        }
+
+        if (concerns.Contains("vectors"))
+        {
+            yield return new VectorEmitter(model, diagnostics).Emit(items.OfType<InstructionItem>());
+        }
     }
 }

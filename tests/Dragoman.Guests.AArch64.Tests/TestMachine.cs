@@ -1,0 +1,148 @@
+using System.Runtime.InteropServices;
+using Dragoman.Runtime.Guests;
+using Dragoman.Tcg.Abi;
+using Dragoman.Tcg.Backends;
+using Dragoman.Tcg.Interpreter;
+using Dragoman.Tcg.Il;
+using Dragoman.Tcg.Ir;
+using Dragoman.Tcg.Optimization;
+
+namespace Dragoman.Guests.AArch64.Tests;
+
+/// <summary>One vCPU block, 256 KiB of guest memory, and the ways to run one instruction on them.</summary>
+internal sealed unsafe class TestMachine : IDisposable
+{
+    public const int MemoryBytes = 1 << 18;
+    public const ulong CodeAddress = 0x1000;
+
+    private static readonly Dictionary<string, GuestRegister> s_registers = AArch64Guest.Instance.Registers.ToDictionary(r => r.Name);
+    private readonly byte* _memory;
+    private readonly DisasContext _context;
+    private readonly TcgContext _tcg = new(AArch64Guest.Instance.Globals, AArch64Guest.Instance.PcOffset);
+
+    public TestMachine()
+    {
+        Env = (byte*)NativeMemory.AlignedAlloc((nuint)GuestState.Size, 64);
+        _memory = (byte*)NativeMemory.AlignedAlloc(MemoryBytes, 4096);
+        _context = new DisasContext { Tcg = _tcg, Parallel = true };
+        Clear();
+    }
+
+    public byte* Env { get; }
+
+    public byte* Memory => _memory;
+
+    public VcpuHeader* Header => (VcpuHeader*)Env;
+
+    public Span<byte> MemorySpan => new(_memory, MemoryBytes);
+
+    public Span<byte> State => new(Env + VcpuHeader.GuestState, GuestState.Size - VcpuHeader.GuestState);
+
+    public ulong Pc => *(ulong*)(Env + GuestState.PC);
+
+    public void Clear()
+    {
+        NativeMemory.Clear(Env, (nuint)GuestState.Size);
+        NativeMemory.Clear(_memory, MemoryBytes);
+        Header->GuestBase = _memory;
+        Header->ExclusiveAddress = ulong.MaxValue;
+        *(ulong*)(Env + GuestState.PC) = CodeAddress;
+        AArch64Guest.Instance.Reset(Env);
+    }
+
+    public void Set(TestState state)
+    {
+        byte* at = Locate(state);
+        int bytes = Math.Max(1, (state.Low + state.Width + 7) / 8);
+        UInt128 whole = Read(at, bytes);
+        UInt128 mask = Ones(state.Width) << state.Low;
+        Write(at, bytes, whole & ~mask | state.Value << state.Low & mask);
+    }
+
+    public UInt128 Get(TestState state) => Read(Locate(state), Math.Max(1, (state.Low + state.Width + 7) / 8)) >> state.Low & Ones(state.Width);
+
+    /// <summary>Packs control and status registers into the environment; call when all state is set.</summary>
+    public void LoadEnvironment() => GuestState.Layout.FpEnvironment!.Load(Env);
+
+    /// <summary>Translates one instruction.</summary>
+    /// <returns>Name of the instruction when it is not described, else null.</returns>
+    public string? Translate(uint word, bool optimize)
+    {
+        *(uint*)(_memory + CodeAddress) = word;
+        _tcg.Reset();
+        _context.TbPc = _context.Pc = CodeAddress;
+        _context.NextPc = CodeAddress;
+        _context.Code = _memory + CodeAddress;
+        _context.CodeAvailable = 4;
+        _context.Ended = _context.EndAfter = false;
+        _context.Unimplemented = null;
+        _tcg.InsnStart(CodeAddress);
+        AArch64Guest.Instance.TranslateInstruction(_context);
+        if (!_context.Ended)
+        {
+            _tcg.GotoTb(0, _context.NextPc);
+        }
+
+        if (optimize)
+        {
+            Optimizer.Run(_tcg);
+        }
+
+        return _context.Unimplemented;
+    }
+
+    /// <summary>Runs what was translated.</summary>
+    public nint Run(ITcgBackend backend)
+    {
+        var slots = stackalloc ChainSlot[2];
+        slots[0] = slots[1] = default;
+        TbCode code = backend.Compile(_tcg, new CompileRequest
+        {
+            Pc = CodeAddress, Chain = false, Parallel = true, AddressLimitLog2 = 18, IgnoreTopByte = true, Slots = (nint)slots,
+        });
+        nint exit = code.Execute(Env);
+        GuestState.Layout.FpEnvironment!.Store(Env);
+        return exit;
+    }
+
+    public string Ops()
+    {
+        var text = new System.Text.StringBuilder();
+        foreach (ref readonly Op op in _tcg.Ops)
+        {
+            text.Append("  ").Append(op.Opcode).Append(' ').Append(op.Type).Append(" -> ").Append(op.Out0.Index)
+                .Append(" (").Append(op.In0.Index).Append(' ').Append(op.In1.Index).Append(' ').Append(op.In2.Index).Append(") ").Append(op.Imm0).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(Env);
+        NativeMemory.AlignedFree(_memory);
+    }
+
+    private byte* Locate(TestState state) => state.Register.Length == 0 ? _memory + state.Address : Env + s_registers[state.Register].Offset;
+
+    private static UInt128 Read(byte* at, int bytes)
+    {
+        UInt128 value = 0;
+        for (int i = bytes - 1; i >= 0; i--)
+        {
+            value = value << 8 | at[i];
+        }
+
+        return value;
+    }
+
+    private static void Write(byte* at, int bytes, UInt128 value)
+    {
+        for (int i = 0; i < bytes; i++)
+        {
+            at[i] = (byte)(value >> (8 * i));
+        }
+    }
+
+    private static UInt128 Ones(int width) => width >= 128 ? UInt128.MaxValue : (UInt128.One << width) - 1;
+}
