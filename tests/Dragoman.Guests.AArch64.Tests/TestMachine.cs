@@ -22,7 +22,7 @@ internal sealed unsafe class TestMachine : IDisposable
 
     public TestMachine()
     {
-        Env = (byte*)NativeMemory.AlignedAlloc((nuint)GuestState.Size, 64);
+        Env = VcpuBlock.Allocate(GuestState.Size);
         _memory = (byte*)NativeMemory.AlignedAlloc(MemoryBytes, 4096);
         _context = new DisasContext { Tcg = _tcg, Parallel = true };
         Clear();
@@ -119,7 +119,7 @@ internal sealed unsafe class TestMachine : IDisposable
 
     public void Dispose()
     {
-        NativeMemory.AlignedFree(Env);
+        VcpuBlock.Free(Env);
         NativeMemory.AlignedFree(_memory);
     }
 

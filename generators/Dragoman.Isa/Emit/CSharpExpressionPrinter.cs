@@ -232,9 +232,16 @@ internal sealed class CSharpExpressionPrinter(string valueType, string pc = "ins
                 return $"((UInt128){arguments[0]})";
         }
 
-        if (operation.Name == "Fill" && operation.Type.Width > 64)
+        if (operation.Type.Width > 64)
         {
-            return $"Static.Fill128({string.Join(", ", operation.Immediates.Concat(arguments))})";
+            // Above 64 bits the operands must be so too, for C# to choose the right method.
+            switch (operation.Name)
+            {
+                case "Fill" or "Sx":
+                    return $"Static.{operation.Name}128({string.Join(", ", operation.Immediates.Concat(arguments))})";
+                case "Cat":
+                    return $"Static.Cat({string.Join(", ", operation.Immediates.Concat(arguments.Select(a => "(UInt128)" + a)))})";
+            }
         }
 
         bool isPlain = !operation.Type.IsBits || operation.Name is "And" or "Or" or "Xor";

@@ -60,6 +60,8 @@ public static class Static
 
     public static ulong Sub(int n, ulong a, ulong b) => (a - b) & Ones(n);
 
+    public static UInt128 Neg(int n, UInt128 a) => Mask(n, -a);
+
     public static ulong Mul(int n, ulong a, ulong b) => (a * b) & Ones(n);
 
     public static ulong DivU(int n, ulong a, ulong b) => b == 0 ? 0 : a / b;
@@ -79,6 +81,9 @@ public static class Static
     public static ulong Abs(int n, ulong a) => Signed(n, a) < 0 ? Neg(n, a) : a;
 
     public static ulong Sx(int from, int to, ulong a) => (ulong)Signed(from, a) & Ones(to);
+
+    /// <summary>Sign-extends to more than 64 bits.</summary>
+    public static UInt128 Sx128(int from, int to, ulong a) => Mask(to, (UInt128)(Int128)Signed(from, a));
 
     /// <summary>Joins two values; at most 64 bits.</summary>
     public static ulong Cat(int highWidth, int lowWidth, ulong high, ulong low) => high << lowWidth | low;
