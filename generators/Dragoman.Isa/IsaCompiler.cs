@@ -30,7 +30,7 @@ public static class IsaCompiler
             return new IsaResult([], diagnostics.Items);
         }
 
-        IsaModel model = IsaBinder.Bind(items, decoder.Copies, diagnostics);
+        IsaModel model = IsaBinder.Bind(items, decoder.Copies, diagnostics, useVectorOps: !concerns.Contains("oracle"));
         return new IsaResult(diagnostics.HasErrors ? [] : [.. Emit(model, decoder, concerns, diagnostics)], diagnostics.Items);
     }
 

@@ -360,7 +360,7 @@ internal sealed partial class BodyBinder
             return Error(Rules.BadWidth, call.Span, lanes * result);
         }
 
-        return Vectorizer.TryVectorize(_symbols, call.Span, width, lane, arguments, bound) ??
+        return (_symbols.Model.UseVectorOps ? Vectorizer.TryVectorize(_symbols, call.Span, width, lane, arguments, bound) : null) ??
             RunOperation(call.Span, IsaType.Bits(lanes * result), "Map", [.. widths, result.ToString()], arguments);
     }
 

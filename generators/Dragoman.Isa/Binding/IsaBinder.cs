@@ -9,12 +9,13 @@ namespace Dragoman.Isa.Binding;
 /// <summary>Binds a whole description: its machine, its functions, and the body of every instruction copy.</summary>
 public sealed class IsaBinder
 {
-    private readonly IsaModel _model = new();
+    private readonly IsaModel _model;
     private readonly IsaSymbols _symbols;
     private readonly DiagnosticBag _diagnostics;
 
-    private IsaBinder(DiagnosticBag diagnostics)
+    private IsaBinder(DiagnosticBag diagnostics, bool useVectorOps)
     {
+        _model = new IsaModel { UseVectorOps = useVectorOps };
         _symbols = new IsaSymbols(_model);
         _diagnostics = diagnostics;
     }
@@ -23,9 +24,10 @@ public sealed class IsaBinder
     /// <param name="items">All items of the description.</param>
     /// <param name="copies">The copies that <c>for</c> makes of each instruction.</param>
     /// <param name="diagnostics">Where to report.</param>
-    public static IsaModel Bind(IReadOnlyList<Item> items, IReadOnlyList<InstructionCopy> copies, DiagnosticBag diagnostics)
+    /// <param name="useVectorOps">Turn lane functions into vector ops where they have them.</param>
+    public static IsaModel Bind(IReadOnlyList<Item> items, IReadOnlyList<InstructionCopy> copies, DiagnosticBag diagnostics, bool useVectorOps = true)
     {
-        var binder = new IsaBinder(diagnostics);
+        var binder = new IsaBinder(diagnostics, useVectorOps);
         binder.Declare(items);
         binder.BindStaticFunctions();
         foreach (InstructionItem item in items.OfType<InstructionItem>())
