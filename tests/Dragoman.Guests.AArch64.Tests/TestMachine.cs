@@ -44,6 +44,7 @@ internal sealed unsafe class TestMachine : IDisposable
     {
         NativeMemory.Clear(Env, (nuint)GuestState.Size);
         NativeMemory.Clear(_memory, MemoryBytes);
+        Header->FrameBytes = VcpuBlock.FrameBytes;
         Header->GuestBase = _memory;
         Header->ExclusiveAddress = ulong.MaxValue;
         *(ulong*)(Env + GuestState.PC) = CodeAddress;
@@ -68,7 +69,7 @@ internal sealed unsafe class TestMachine : IDisposable
     /// <returns>Name of the instruction when it is not described, else null.</returns>
     public string? Translate(uint word, bool optimize)
     {
-        *(uint*)(_memory + CodeAddress) = word;
+        Place(word);
         _tcg.Reset();
         _context.TbPc = _context.Pc = CodeAddress;
         _context.NextPc = CodeAddress;
@@ -103,6 +104,41 @@ internal sealed unsafe class TestMachine : IDisposable
         nint exit = code.Execute(Env);
         GuestState.Layout.FpEnvironment!.Store(Env);
         return exit;
+    }
+
+    /// <summary>Puts an instruction where the PC is.</summary>
+    public void Place(uint word) => *(uint*)(_memory + CodeAddress) = word;
+
+    /// <summary>Takes over another machine's state and memory.</summary>
+    public void CopyFrom(TestMachine other)
+    {
+        Clear();
+        other.State.CopyTo(State);
+        other.MemorySpan.CopyTo(MemorySpan);
+        Header->Fp = other.Header->Fp;
+    }
+
+    /// <summary>The registers and the first byte of memory in which two machines differ, or null.</summary>
+    public string? Difference(TestMachine expected)
+    {
+        List<string> wrong = [];
+        foreach (GuestRegister register in s_registers.Values)
+        {
+            UInt128 want = Read(expected.Env + register.Offset, register.Size);
+            UInt128 have = Read(Env + register.Offset, register.Size);
+            if (want != have)
+            {
+                wrong.Add($"{register.Name} is {have:x}, not {want:x}");
+            }
+        }
+
+        int at = MemorySpan.CommonPrefixLength(expected.MemorySpan);
+        if (at < MemoryBytes)
+        {
+            wrong.Add($"[{at:x}] is {_memory[at]:x}, not {expected._memory[at]:x}");
+        }
+
+        return wrong.Count == 0 ? null : string.Join(", ", wrong);
     }
 
     public string Ops()

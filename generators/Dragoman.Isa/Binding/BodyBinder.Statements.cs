@@ -339,7 +339,7 @@ internal sealed partial class BodyBinder
 
     private void Assign(TextSpan span, Expression target, BoundExpression value, bool isSticky, List<BoundStatement> output)
     {
-        if (isSticky && target is not (MemberExpression or SliceExpression or IndexExpression or PartSelectExpression))
+        if (isSticky && (target is not (MemberExpression or SliceExpression or IndexExpression or PartSelectExpression) || TryRegister(target, out _, out _)))
         {
             _diagnostics.Report(Rules.StickyOnly, target.Span, "write 'REG.PART |= x'");
             return;

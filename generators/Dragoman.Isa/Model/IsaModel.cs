@@ -7,6 +7,9 @@ public sealed class IsaModel
 {
     public string Name { get; set; } = "Guest";
 
+    /// <summary>False where lane functions are to be computed as written, lane by lane: in an oracle, which then checks the vector forms.</summary>
+    public bool UseVectorOps { get; init; } = true;
+
     /// <summary>Bytes of an instruction unit.</summary>
     public int UnitBytes { get; set; } = 4;
 

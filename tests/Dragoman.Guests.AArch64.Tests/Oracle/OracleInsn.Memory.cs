@@ -138,7 +138,9 @@ public sealed unsafe partial class OracleInsn
             return null;
         }
 
-        if (at > (ulong)(memoryBytes - n / 8))
+        // A base beside the memory is none that a program has: backends may check it before the displacement is added.
+        bool isBaseNear = ((ulong)address & 0x00FF_FFFF_FFFF_FFFF) <= (ulong)memoryBytes;
+        if (!isBaseNear || at > (ulong)(memoryBytes - n / 8))
         {
             Faulted = true;
             return null;
