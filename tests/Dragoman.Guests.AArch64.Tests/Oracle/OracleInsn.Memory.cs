@@ -138,9 +138,10 @@ public sealed unsafe partial class OracleInsn
             return null;
         }
 
-        // A base beside the memory is none that a program has: backends may check it before the displacement is added.
+        // A base beside the memory is none that a program has, nor one that wraps into the first page: backends may check it before they add the
+        // displacement.
         bool isBaseNear = ((ulong)address & 0x00FF_FFFF_FFFF_FFFF) <= (ulong)memoryBytes;
-        if (!isBaseNear || at > (ulong)(memoryBytes - n / 8))
+        if (!isBaseNear || at < 0x1000 || at > (ulong)(memoryBytes - n / 8))
         {
             Faulted = true;
             return null;
