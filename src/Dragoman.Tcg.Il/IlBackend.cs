@@ -14,7 +14,15 @@ public sealed class IlBackend : ITcgBackend
     public string Name => "il";
 
     /// <inheritdoc/>
-    public TbCode Compile(TcgContext context, in CompileRequest request)
+    public unsafe void Settle(byte* env) => Recipe.Settle((nint)env);
+
+    /// <inheritdoc/>
+    public TbCode Compile(TcgContext context, in CompileRequest request) => Compile(context, request, polls: true);
+
+    /// <summary>Compiles a recipe: it runs to its end whatever is requested meanwhile.</summary>
+    internal static TbCode CompileRecipe(TcgContext context) => Compile(context, new CompileRequest { Pc = 0 }, polls: false);
+
+    private static TbCode Compile(TcgContext context, in CompileRequest request, bool polls)
     {
         DynamicMethod method = new($"tb_{request.Pc:x}", typeof(nint), s_parameters, typeof(IlBackend).Module, skipVisibility: true)
         {
@@ -22,7 +30,7 @@ public sealed class IlBackend : ITcgBackend
             InitLocals = false,
         };
         ILGenerator il = method.GetILGenerator(Math.Max(64, context.OpCount * 12));
-        new IlCompiler(context, request, il).Emit();
+        new IlCompiler(context, request, il).Emit(polls);
 
         RuntimeMethodHandle handle = GetMethodDescriptor(method);
         RuntimeHelpers.PrepareMethod(handle);

@@ -3,6 +3,7 @@ using System.Reflection.Emit;
 using System.Runtime.Intrinsics;
 using Dragoman.Tcg.Abi;
 using Dragoman.Tcg.Backends;
+using Dragoman.Tcg.Helpers;
 using Dragoman.Tcg.Ir;
 using IlLabel = System.Reflection.Emit.Label;
 
@@ -26,6 +27,7 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
     private GlobalSet _dirty;
     private ulong _insnPc;
     private bool _pcStored;
+    private bool _reachable = true;
     private IlLabel _head;
 
     public IlCompiler(TcgContext tcg, in CompileRequest request, ILGenerator il)
@@ -41,7 +43,7 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
     }
 
     /// <summary>Emits the whole method.</summary>
-    public void Emit()
+    public void Emit(bool polls)
     {
         for (int i = 0; i < _labels.Length; i++)
         {
@@ -50,7 +52,17 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
 
         CountUses();
         FindLabelPcs();
-        EmitPoll(() => { }, _request.Pc);
+        if (_request.LeavesOddAddresses && _tcg.LabelCount > 0 && !_flow.Loops)
+        {
+            _deferral = new Deferral(_tcg, _flow, _uses);
+            CountLabelUses();
+        }
+
+        if (polls)
+        {
+            EmitPoll(() => { }, _request.Pc);
+        }
+
         EmitPrologue();
         if (_flow.Loops)
         {
@@ -59,9 +71,15 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
             _dirty = _flow.DirtyAtHead;
         }
 
-        foreach (ref readonly Op op in _tcg.Ops)
+        Span<Op> ops = _tcg.Ops;
+        for (int i = 0; i < ops.Length; i++)
         {
-            EmitOp(op);
+            if (!TryDefer(i, ops[i]))
+            {
+                KeepLeaves(ops[i]);
+                EmitOp(ops[i]);
+                _reachable = !OpInfo.Of(ops[i].Opcode).Has(OpFlags.EndsBlock);
+            }
         }
 
         // Falling off the end cannot happen in a well-formed TB; RyuJIT wants the method closed all the same.
@@ -77,6 +95,15 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
         if (GlobalFlow.Flushes(op) && !_flow.IsLoop(op))
         {
             Flush();
+            if (op.Opcode is Opcode.GotoTb or Opcode.GotoPtr || (op.Opcode == Opcode.Call && (op.Helper!.Flags & (HelperFlags.ReadsState | HelperFlags.WritesState)) != 0))
+            {
+                SettleForJump();
+            }
+            else
+            {
+                NoteDeferred();
+            }
+
             if (OpInfo.Of(op.Opcode).Has(OpFlags.Faults) || op.Opcode == Opcode.Call)
             {
                 StorePc();
@@ -96,12 +123,15 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
                 Pop(op.Out0);
                 break;
             case Opcode.SetLabel:
+                ArriveDeferred(op.Label, fallsInto: _reachable);
                 EmitLabel(op.Label);
                 break;
             case Opcode.Br:
+                LeaveDeferred(op.Label);
                 EmitBranch(op.Label, OpCodes.Br, OpCodes.Br);
                 break;
             case Opcode.Brcond:
+                LeaveDeferred(op.Label);
                 EmitBranchIf(op);
                 break;
             case Opcode.GotoTb:

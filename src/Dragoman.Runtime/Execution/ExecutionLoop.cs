@@ -125,6 +125,7 @@ internal sealed unsafe partial class ExecutionLoop
                 var exit = code.Execute(_env);
                 Volatile.Write(ref _header->InTranslatedCode, 0);
                 GC.KeepAlive(code);
+                Settle();
 
                 next = null;
                 if ((nuint)exit >= (nuint)TbExit.FirstSlot)
@@ -157,7 +158,18 @@ internal sealed unsafe partial class ExecutionLoop
         }
         catch (NullReferenceException) when (_header->HostSignal != 0)
         {
+            Volatile.Write(ref _header->InTranslatedCode, 0);
+            Settle();
             return LoopExit.HostFault;
+        }
+    }
+
+    /// <summary>Hot code may leave registers to be computed by whoever looks at them next.</summary>
+    private void Settle()
+    {
+        if (_header->Deferred != 0)
+        {
+            _machine.HotBackend!.Settle(_env);
         }
     }
 

@@ -115,4 +115,19 @@ public unsafe struct VcpuHeader
 
     /// <summary>Offset from <c>env</c> of the guest's PC. Constant.</summary>
     [FieldOffset(0xD0)] public int PcOffset;
+
+    /// <summary>
+    /// Number of the recipe by which hot code has left registers to be computed, 0 when all are in their place. Set and cleared by compiled code; whoever
+    /// leaves compiled code has the recipe followed (<see cref="Backends.ITcgBackend.Settle"/>) before anything else looks at the state.
+    /// </summary>
+    [FieldOffset(0x100)] public int Deferred;
+
+    /// <summary>The recipe's leaves: four 8-byte values, of which I32 ones fill the low half.</summary>
+    [FieldOffset(0x108)] public ulong Leaf0;
+
+    [FieldOffset(0x110)] public ulong Leaf1;
+
+    [FieldOffset(0x118)] public ulong Leaf2;
+
+    [FieldOffset(0x120)] public ulong Leaf3;
 }

@@ -12,6 +12,14 @@ public interface ITcgBackend
     /// <param name="context">Ops and temps; the caller reuses it afterwards.</param>
     /// <param name="request">Slots and options of the TB.</param>
     TbCode Compile(TcgContext context, in CompileRequest request);
+
+    /// <summary>
+    /// Puts every register in its place when the backend's code has left some to be computed: <see cref="Abi.VcpuHeader.Deferred"/> is not 0.
+    /// On the vCPU's thread, outside translated code.
+    /// </summary>
+    unsafe void Settle(byte* env)
+    {
+    }
 }
 
 /// <summary>What a backend is told of the TB besides its ops.</summary>

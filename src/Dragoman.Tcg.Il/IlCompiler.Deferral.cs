@@ -1,0 +1,280 @@
+using System.Reflection;
+using System.Reflection.Emit;
+using Dragoman.Tcg.Abi;
+using Dragoman.Tcg.Ir;
+using IlLabel = System.Reflection.Emit.Label;
+
+namespace Dragoman.Tcg.Il;
+
+internal sealed unsafe partial class IlCompiler
+{
+    private static readonly int s_deferredField = OffsetOf(nameof(VcpuHeader.Deferred));
+    private static readonly int s_leaves = OffsetOf(nameof(VcpuHeader.Leaf0));
+    private static readonly MethodInfo s_settle = typeof(Recipe).GetMethod(nameof(Recipe.Settle))!;
+
+    private Deferral? _deferral;
+
+    // Deferred ops since the last label that still stand for the value of their register, in order.
+    private readonly List<Op> _steps = [];
+
+    // The leaves of the steps, once they have been asked for.
+    private List<Temp>? _leaves;
+
+    // The steps' recipe and leaves are in the block.
+    private bool _noted;
+
+    // Something earlier may have left a recipe in the block.
+    private bool _mayBeNoted;
+
+    // What is deferred where a branch leaves for a label that nothing else leads to.
+    private readonly Dictionary<int, (List<Op> Steps, bool Noted, bool MayBeNoted)> _deferredAt = [];
+    private int[] _labelUses = [];
+
+    /// <summary>Offset from <c>env</c> of a leaf, in bytes.</summary>
+    public static int LeafOffset(int index) => s_leaves + (8 * index);
+
+    /// <summary>Takes an op off the emitter's hands. The registers that it writes are settled by <see cref="NoteDeferred"/> or <see cref="SettleForJump"/>.</summary>
+    private bool TryDefer(int index, in Op op)
+    {
+        if (_deferral is null || !_deferral.IsDeferred(index))
+        {
+            return false;
+        }
+
+        if (_noted)
+        {
+            // A new set of flags begins; what is noted stays true until it is noted in its turn.
+            _steps.Clear();
+            _noted = false;
+        }
+
+        _steps.Add(op);
+        _leaves = null;
+        return true;
+    }
+
+    /// <summary>Before <paramref name="op"/> changes a leaf, the leaf's value goes into the block.</summary>
+    private void KeepLeaves(in Op op)
+    {
+        if (_steps.Count > 0 && op.Out0.IsValid && Leaves().Contains(op.Out0))
+        {
+            NoteDeferred();
+            ForgetSteps();
+        }
+    }
+
+    /// <summary>Leaves recipe and leaves in the block: what a fault, or an exit to the dispatcher, finds there is complete.</summary>
+    private void NoteDeferred()
+    {
+        if (_deferral is null || _steps.Count == 0 || _noted)
+        {
+            return;
+        }
+
+        List<Temp> leaves = Leaves();
+        if (leaves.Count > Recipe.MaximumLeaves)
+        {
+            ComputeDeferred();
+            return;
+        }
+
+        if (_mayBeNoted && !CoversAll())
+        {
+            EmitSettle();
+        }
+
+        Recipe recipe = Recipe.Of(_tcg, LiveSteps(), leaves);
+        for (int i = 0; i < leaves.Count; i++)
+        {
+            PushEnv(LeafOffset(i));
+            Push(leaves[i]);
+            _il.Emit(_tcg.TypeOf(leaves[i]) == TcgType.I32 ? OpCodes.Stind_I4 : OpCodes.Stind_I8);
+        }
+
+        PushEnv(s_deferredField);
+        _il.Emit(OpCodes.Ldc_I4, recipe.Number);
+        _il.Emit(OpCodes.Stind_I4);
+        _noted = true;
+        _mayBeNoted = true;
+    }
+
+    private void CountLabelUses()
+    {
+        _labelUses = new int[_tcg.LabelCount];
+        foreach (ref readonly Op op in _tcg.Ops)
+        {
+            if (op.Opcode is Opcode.Br or Opcode.Brcond)
+            {
+                _labelUses[op.Label.Index]++;
+            }
+        }
+    }
+
+    /// <summary>At a branch: the label's block starts with what is deferred here, if this is the only way there.</summary>
+    private void LeaveDeferred(Ir.Label label)
+    {
+        NoteDeferred();
+        if (_deferral is not null && _labelUses[label.Index] == 1 && !_placed[label.Index])
+        {
+            _deferredAt[label.Index] = ([.. _steps], _noted, _mayBeNoted);
+        }
+    }
+
+    /// <summary>At a label, where <paramref name="fallsInto"/> says whether control also comes from the op before.</summary>
+    private void ArriveDeferred(Ir.Label label, bool fallsInto)
+    {
+        if (_deferral is null)
+        {
+            return;
+        }
+
+        if (fallsInto)
+        {
+            NoteDeferred();
+        }
+
+        ForgetSteps();
+        _mayBeNoted = true;
+        if (!fallsInto && _deferredAt.TryGetValue(label.Index, out (List<Op> Steps, bool Noted, bool MayBeNoted) known))
+        {
+            _steps.AddRange(known.Steps);
+            (_noted, _mayBeNoted) = (known.Noted, known.MayBeNoted);
+        }
+    }
+
+    /// <summary>Before a jump to another TB, which expects every register in its place.</summary>
+    private void SettleForJump()
+    {
+        if (_deferral is null)
+        {
+            return;
+        }
+
+        if (_steps.Count > 0)
+        {
+            ComputeDeferred();
+        }
+        else if (_mayBeNoted)
+        {
+            EmitSettle();
+        }
+    }
+
+    // Emits the steps after all; only they know their registers' values, so an older note is void if they cover it.
+    private void ComputeDeferred()
+    {
+        if (_mayBeNoted && !_noted && !CoversAll())
+        {
+            EmitSettle();
+        }
+
+        foreach (Op step in LiveSteps())
+        {
+            Compute(step);
+        }
+
+        if (_mayBeNoted)
+        {
+            PushEnv(s_deferredField);
+            _il.Emit(OpCodes.Ldc_I4_0);
+            _il.Emit(OpCodes.Stind_I4);
+        }
+
+        ForgetSteps();
+    }
+
+    private void Compute(in Op step)
+    {
+        if (step.Opcode == Opcode.Mov)
+        {
+            Push(step.In0);
+            Pop(step.Out0);
+        }
+        else if (!OpEmitter.TryEmit(step, this))
+        {
+            throw new NotSupportedException($"The IL backend has no recipe for the op {OpInfo.Of(step.Opcode).Name}.");
+        }
+    }
+
+    private void ForgetSteps()
+    {
+        _steps.Clear();
+        _leaves = null;
+        _noted = false;
+    }
+
+    private void EmitSettle()
+    {
+        IlLabel nothing = _il.DefineLabel();
+        PushEnv(s_deferredField);
+        _il.Emit(OpCodes.Ldind_I4);
+        _il.Emit(OpCodes.Brfalse, nothing);
+        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Call, s_settle);
+        _il.MarkLabel(nothing);
+    }
+
+    private bool CoversAll()
+    {
+        GlobalSet covered = default;
+        foreach (Op step in _steps)
+        {
+            if (step.Out0.Index < _tcg.Globals.Count)
+            {
+                covered.Add(step.Out0.Index);
+            }
+        }
+
+        return (covered & _deferral!.Registers).Equals(_deferral.Registers);
+    }
+
+    // The last write of each register, and the steps that lead to it.
+    private List<Op> LiveSteps()
+    {
+        HashSet<Temp> wanted = [];
+        HashSet<Temp> written = [];
+        List<Op> live = [];
+        for (int i = _steps.Count - 1; i >= 0; i--)
+        {
+            Op step = _steps[i];
+            bool isRegister = step.Out0.Index < _tcg.Globals.Count;
+            if (isRegister ? !written.Add(step.Out0) : !wanted.Contains(step.Out0))
+            {
+                continue;
+            }
+
+            live.Add(step);
+            for (int k = 0; k < step.InputCount; k++)
+            {
+                wanted.Add(step.In(k));
+            }
+        }
+
+        live.Reverse();
+        return live;
+    }
+
+    private List<Temp> Leaves()
+    {
+        if (_leaves is null)
+        {
+            _leaves = [];
+            HashSet<Temp> inner = [];
+            foreach (Op step in LiveSteps())
+            {
+                for (int k = 0; k < step.InputCount; k++)
+                {
+                    Temp input = step.In(k);
+                    if (!inner.Contains(input) && !_tcg.IsConst(input) && !_leaves.Contains(input))
+                    {
+                        _leaves.Add(input);
+                    }
+                }
+
+                inner.Add(step.Out0);
+            }
+        }
+
+        return _leaves;
+    }
+}
