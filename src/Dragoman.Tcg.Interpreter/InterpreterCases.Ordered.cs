@@ -37,8 +37,7 @@ internal static unsafe partial class InterpreterCases
 
         if ((op & MemOp.SizeMask) == MemOp.Size128)
         {
-            Vector128<byte> vector = *(Vector128<byte>*)host;
-            *(Vector128<byte>*)(env + ip->D) = (op & MemOp.ByteSwap) != 0 ? Reverse(vector) : vector;
+            Copy128(env + ip->D, host, op);
         }
         else
         {
@@ -71,13 +70,12 @@ internal static unsafe partial class InterpreterCases
         int size = (int)(op & MemOp.SizeMask);
         if (size == 4)
         {
-            Vector128<byte> vector = *(Vector128<byte>*)(env + ip->D);
             if (releases)
             {
                 Interlocked.MemoryBarrier();
             }
 
-            *(Vector128<byte>*)host = (op & MemOp.ByteSwap) != 0 ? Reverse(vector) : vector;
+            Copy128(host, env + ip->D, op);
             if (releases)
             {
                 Interlocked.MemoryBarrier();
@@ -137,7 +135,7 @@ internal static unsafe partial class InterpreterCases
         var host = (nint)(((VcpuHeader*)env)->GuestBase + address);
         if ((op & MemOp.SizeMask) == MemOp.Size128)
         {
-            *(Vector128<byte>*)(env + ip->D) = ExclusiveMonitor.Load128((nint)env, address, host);
+            LoadExclusive128(env, ip, address, host);
         }
         else
         {
@@ -162,7 +160,7 @@ internal static unsafe partial class InterpreterCases
 
         var host = (nint)(((VcpuHeader*)env)->GuestBase + address);
         uint done = (op & MemOp.SizeMask) == MemOp.Size128
-            ? ExclusiveMonitor.Store128((nint)env, address, host, *(Vector128<byte>*)(env + ip->B))
+            ? StoreExclusive128(env, ip, address, host)
             : ExclusiveMonitor.Store((nint)env, address, host, Masked(Swap(*(ulong*)(env + ip->B), op), op), (int)(op & MemOp.SizeMask));
         *(uint*)(env + ip->D) = done;
         return true;
@@ -187,10 +185,7 @@ internal static unsafe partial class InterpreterCases
         var opcode = (Opcode)(byte)(ip->Imm >> 32);
         if (size == 4)
         {
-            Vector128<byte> operand = *(Vector128<byte>*)(env + ip->B);
-            *(Vector128<byte>*)(env + ip->D) = opcode == Opcode.AtomicXchg
-                ? HostAtomics.Exchange128(host, operand)
-                : HostAtomics.CompareExchange128(host, operand, *(Vector128<byte>*)(env + (int)ip->Imm));
+            Atomic128(env, ip, opcode, host);
             return true;
         }
 
@@ -217,6 +212,31 @@ internal static unsafe partial class InterpreterCases
         };
         Write(env, ip->D, (TcgType)(byte)(ip->Imm >> 40), Extend(Swap(old, op), op));
         return true;
+    }
+
+    // Methods that compute with vectors are not compiled ahead of time; these are apart, so that their callers are.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void LoadExclusive128(byte* env, Insn* ip, ulong address, nint host) =>
+        *(Vector128<byte>*)(env + ip->D) = ExclusiveMonitor.Load128((nint)env, address, host);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static uint StoreExclusive128(byte* env, Insn* ip, ulong address, nint host) =>
+        ExclusiveMonitor.Store128((nint)env, address, host, *(Vector128<byte>*)(env + ip->B));
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Atomic128(byte* env, Insn* ip, Opcode opcode, nint host)
+    {
+        Vector128<byte> operand = *(Vector128<byte>*)(env + ip->B);
+        *(Vector128<byte>*)(env + ip->D) = opcode == Opcode.AtomicXchg
+            ? HostAtomics.Exchange128(host, operand)
+            : HostAtomics.CompareExchange128(host, operand, *(Vector128<byte>*)(env + (int)ip->Imm));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Copy128(byte* to, byte* from, MemOp op)
+    {
+        Vector128<byte> vector = *(Vector128<byte>*)from;
+        *(Vector128<byte>*)to = (op & MemOp.ByteSwap) != 0 ? Reverse(vector) : vector;
     }
 
     /// <summary>Arithmetic on a value of the other byte order: a compare-and-swap loop. Returns the old value in guest order.</summary>

@@ -73,6 +73,17 @@ internal static unsafe partial class InterpreterCases
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void St16(byte* env, Insn* ip) => *(ushort*)(env + ip->D) = *(ushort*)(env + ip->A);
 
+    /// <summary>D = B:A, 128 bits.</summary>
+    [InterpreterCase]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Concat(byte* env, Insn* ip)
+    {
+        ulong low = *(ulong*)(env + ip->A);
+        ulong high = *(ulong*)(env + ip->B);
+        *(ulong*)(env + ip->D) = low;
+        *(ulong*)(env + ip->D + 8) = high;
+    }
+
     /// <summary>Full barrier.</summary>
     [InterpreterCase]
     public static void Fence(byte* env, Insn* ip) => Interlocked.MemoryBarrier();

@@ -49,6 +49,15 @@ internal sealed partial class InterpreterCompiler
             case Opcode.Mov:
                 Move(op, index);
                 break;
+            case Opcode.ConcatI64V128:
+                Concat(op, index);
+                break;
+            case Opcode.LoV128I64:
+                Half(op, index, 0);
+                break;
+            case Opcode.HiV128I64:
+                Half(op, index, 8);
+                break;
             case Opcode.Call:
                 TranslateCall(op, index);
                 break;
@@ -158,7 +167,7 @@ internal sealed partial class InterpreterCompiler
         if (op.Type == TcgType.I32 && CodeSelection.HasExtendedForm(op.Opcode) && IsExtendedNext(op.Out0, index))
         {
             extend = true;
-            result = _context.Ops[index + 1].Out0;
+            result = _context.OpAt(index + 1).Out0;
             _skipped = index + 1;
         }
 
@@ -175,8 +184,7 @@ internal sealed partial class InterpreterCompiler
     /// <summary>Whether the next op zero-extends <paramref name="result"/>, and is the only one that reads it.</summary>
     private bool IsExtendedNext(Temp result, int index)
     {
-        Span<Op> ops = _context.Ops;
-        return index + 1 < ops.Length && ops[index + 1].Opcode == Opcode.ExtuI32I64 && ops[index + 1].In0 == result
+        return index + 1 < _context.OpCount && _context.OpAt(index + 1).Opcode == Opcode.ExtuI32I64 && _context.OpAt(index + 1).In0 == result
             && _lastUse[result.Index] == index + 1 && _slots[result.Index] == Unplaced && _context.Info(result).Kind == TempKind.Ebb;
     }
 
@@ -242,6 +250,26 @@ internal sealed partial class InterpreterCompiler
         Release(op, index);
         int d = Define(op.Out0, index);
         EmitMove(type, d, a);
+    }
+
+    private void Concat(in Op op, int index)
+    {
+        int a = Use(op.In0);
+        int b = Use(op.In1);
+        Release(op, index);
+        int d = Define(op.Out0, index);
+        ref Insn insn = ref Emit(Code.Concat);
+        insn.D = d;
+        insn.A = a;
+        insn.B = b;
+    }
+
+    private void Half(in Op op, int index, int offset)
+    {
+        int a = Use(op.In0);
+        Release(op, index);
+        int d = Define(op.Out0, index);
+        EmitMove(TcgType.I64, d, a + offset);
     }
 
     private void EmitMove(TcgType type, int d, int a)
@@ -394,6 +422,10 @@ internal sealed partial class InterpreterCompiler
         if ((helper.Flags & (HelperFlags.MayRaise | HelperFlags.Memory)) != 0)
         {
             StorePc();
+        }
+
+        if ((helper.Flags & HelperFlags.MayRaise) != 0)
+        {
             aux |= 0x10;
         }
 

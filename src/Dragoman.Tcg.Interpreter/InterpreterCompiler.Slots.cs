@@ -17,8 +17,8 @@ internal sealed partial class InterpreterCompiler
     private ulong[] _constants = new ulong[32];
     private int _constantWords;
     private int _frameEnd;
-    private readonly Stack<int> _free8 = new();
-    private readonly Stack<int> _free16 = new();
+    private readonly FreeSlots _free8 = new();
+    private readonly FreeSlots _free16 = new();
 
     private int ConstantsOffset => ScratchOffset - (_constantWords * 8);
 
@@ -34,15 +34,18 @@ internal sealed partial class InterpreterCompiler
             _lastUse = new int[temps * 2];
         }
 
-        Array.Fill(_slots, Unplaced, 0, temps);
-        Array.Fill(_lastUse, -1, 0, temps);
+        for (int i = 0; i < temps; i++)
+        {
+            _slots[i] = Unplaced;
+            _lastUse[i] = -1;
+        }
+
         _free8.Clear();
         _free16.Clear();
         _constantWords = 0;
-        Span<Op> ops = _context.Ops;
-        for (int i = 0; i < ops.Length; i++)
+        for (int i = 0; i < _context.OpCount; i++)
         {
-            ref Op op = ref ops[i];
+            ref Op op = ref _context.OpAt(i);
             int inputs = op.InputCount;
             for (int k = 0; k < inputs; k++)
             {
@@ -138,7 +141,7 @@ internal sealed partial class InterpreterCompiler
     private int Place(Temp temp)
     {
         bool wide = IsWide(temp);
-        Stack<int> free = wide ? _free16 : _free8;
+        FreeSlots free = wide ? _free16 : _free8;
         if (!free.TryPop(out int slot))
         {
             _frameEnd -= wide ? 16 : 8;

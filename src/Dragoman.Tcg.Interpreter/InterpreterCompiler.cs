@@ -5,7 +5,7 @@ using Dragoman.Tcg.Ir;
 namespace Dragoman.Tcg.Interpreter;
 
 /// <summary>Turns the ops of a TB into <see cref="Insn"/>s. One instance a thread; its buffers are reused.</summary>
-internal sealed partial class InterpreterCompiler
+internal sealed unsafe partial class InterpreterCompiler
 {
     private TcgContext _context = null!;
     private CompileRequest _request;
@@ -15,7 +15,8 @@ internal sealed partial class InterpreterCompiler
     // By label: where it stands, or -1; and where branches to it wait to be told.
     private int[] _labelAt = new int[16];
     private bool[] _isLoopHead = new bool[16];
-    private (int Insn, int Label)[] _patches = new (int, int)[16];
+    private int[] _patchInsn = new int[16];
+    private int[] _patchLabel = new int[16];
     private int _patchCount;
 
     private ulong _pc;
@@ -34,30 +35,34 @@ internal sealed partial class InterpreterCompiler
         PrepareLabels();
         PrepareSlots();
 
-        Span<Op> ops = context.Ops;
-        for (int i = 0; i < ops.Length; i++)
+        for (int i = 0; i < context.OpCount; i++)
         {
-            ref Op op = ref ops[i];
-            Translate(ref op, i);
+            Translate(ref context.OpAt(i), i);
         }
 
         // Ops always end in an exit; a TB that does not would otherwise run into whatever follows.
         Emit(Code.Exit).Imm = TbExit.Lookup;
-        foreach ((int insn, int label) in _patches.AsSpan(0, _patchCount))
+        for (int i = 0; i < _patchCount; i++)
         {
-            _code[insn].D = (_labelAt[label] - insn) * System.Runtime.CompilerServices.Unsafe.SizeOf<Insn>();
+            int insn = _patchInsn[i];
+            _code[insn].D = (_labelAt[_patchLabel[i]] - insn) * sizeof(Insn);
         }
 
         _context = null!;
-        return new InterpretedTb(
-            _code.AsSpan(0, _count).ToArray(), _constants.AsSpan(0, _constantWords).ToArray(), ConstantsOffset, FrameBytes, context.PcOffset, request);
+        var code = new Insn[_count];
+        Array.Copy(_code, code, _count);
+        var constants = new ulong[_constantWords];
+        Array.Copy(_constants, constants, _constantWords);
+        return new InterpretedTb(code, constants, ConstantsOffset, FrameBytes, context.PcOffset, request);
     }
 
     private ref Insn Emit(Code code)
     {
         if (_count == _code.Length)
         {
-            Array.Resize(ref _code, _code.Length * 2);
+            var grown = new Insn[_code.Length * 2];
+            Array.Copy(_code, grown, _count);
+            _code = grown;
         }
 
         ref Insn insn = ref _code[_count++];
@@ -76,10 +81,15 @@ internal sealed partial class InterpreterCompiler
             Array.Resize(ref _isLoopHead, count * 2);
         }
 
-        Array.Fill(_labelAt, -1, 0, count);
-        Array.Clear(_isLoopHead, 0, count);
-        foreach (ref Op op in _context.Ops)
+        for (int i = 0; i < count; i++)
         {
+            _labelAt[i] = -1;
+            _isLoopHead[i] = false;
+        }
+
+        for (int i = 0; i < _context.OpCount; i++)
+        {
+            ref Op op = ref _context.OpAt(i);
             if (!op.Label.IsValid)
             {
                 continue;
@@ -108,12 +118,11 @@ internal sealed partial class InterpreterCompiler
 
         // The state is that of the instruction that starts here, or of the one that this label lies in.
         ulong pc = _pc;
-        Span<Op> ops = _context.Ops;
-        for (int i = opIndex + 1; i < ops.Length && ops[i].Opcode is Opcode.SetLabel or Opcode.InsnStart or Opcode.Nop; i++)
+        for (int i = opIndex + 1; i < _context.OpCount && _context.OpAt(i).Opcode is Opcode.SetLabel or Opcode.InsnStart or Opcode.Nop; i++)
         {
-            if (ops[i].Opcode == Opcode.InsnStart)
+            if (_context.OpAt(i).Opcode == Opcode.InsnStart)
             {
-                pc = (ulong)ops[i].Imm0;
+                pc = (ulong)_context.OpAt(i).Imm0;
                 break;
             }
         }
@@ -124,12 +133,14 @@ internal sealed partial class InterpreterCompiler
 
     private void EmitBranch(Code code, int label)
     {
-        if (_patchCount == _patches.Length)
+        if (_patchCount == _patchInsn.Length)
         {
-            Array.Resize(ref _patches, _patches.Length * 2);
+            Array.Resize(ref _patchInsn, _patchCount * 2);
+            Array.Resize(ref _patchLabel, _patchCount * 2);
         }
 
-        _patches[_patchCount++] = (_count, label);
+        _patchInsn[_patchCount] = _count;
+        _patchLabel[_patchCount++] = label;
         Emit(code);
     }
 

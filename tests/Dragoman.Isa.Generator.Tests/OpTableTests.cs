@@ -18,7 +18,7 @@ public sealed class OpTableTests
     [Theory]
     [InlineData("ops", "ConstantFolder.g.cs Opcode.g.cs OpInfo.g.cs TcgContext.Builder.g.cs VectorMath.g.cs")]
     [InlineData("il", "OpEmitter.g.cs")]
-    [InlineData("interpreter", "Code.g.cs CodeSelection.g.cs InterpreterLoop.g.cs SecondLoop.g.cs")]
+    [InlineData("interpreter", "Code.g.cs CodeSelection.g.cs InterpreterLoop.g.cs SecondLoop.g.cs VectorCases.g.cs")]
     [InlineData("", "")]
     public void Each_concern_has_its_sources(string concern, string hintNames)
     {

@@ -63,7 +63,9 @@ public sealed partial class TcgContext
     {
         if (_tempCount == _temps.Length)
         {
-            Array.Resize(ref _temps, _temps.Length * 2);
+            var grown = new TempInfo[_temps.Length * 2];
+            Array.Copy(_temps, grown, _tempCount);
+            _temps = grown;
         }
 
         _temps[_tempCount] = new TempInfo { Type = type, Kind = kind };

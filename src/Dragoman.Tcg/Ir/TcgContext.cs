@@ -34,6 +34,9 @@ public sealed partial class TcgContext
     /// <summary>The ops, in order. Invalid after the next emission.</summary>
     public Span<Op> Ops => _ops.AsSpan(0, _opCount);
 
+    /// <summary>Op <paramref name="index"/>. Invalid after the next emission. (A span over ops is a framework generic that no ahead-of-time image holds.)</summary>
+    public ref Op OpAt(int index) => ref _ops[index];
+
     /// <summary>Number of ops.</summary>
     public int OpCount => _opCount;
 
@@ -52,7 +55,9 @@ public sealed partial class TcgContext
     {
         if (_opCount == _ops.Length)
         {
-            Array.Resize(ref _ops, _ops.Length * 2);
+            var grown = new Op[_ops.Length * 2];
+            Array.Copy(_ops, grown, _opCount);
+            _ops = grown;
         }
 
         ref Op op = ref _ops[_opCount++];

@@ -24,7 +24,6 @@ public sealed partial class Optimizer
 
     private void Backward()
     {
-        Span<Op> ops = _context.Ops;
         int temps = _context.TempCount;
         if (_live.Length < temps)
         {
@@ -33,7 +32,7 @@ public sealed partial class Optimizer
         }
 
         Array.Clear(_live, 0, temps);
-        CountUses(ops, temps);
+        CountUses(temps);
         if (_labelPassed.Length < _context.LabelCount)
         {
             _labelPassed = new bool[_context.LabelCount * 2];
@@ -51,16 +50,16 @@ public sealed partial class Optimizer
         }
 
         SetGlobalsLive(true);
-        for (int i = ops.Length - 1; i >= 0; i--)
+        for (int i = _context.OpCount - 1; i >= 0; i--)
         {
-            ref Op op = ref ops[i];
+            ref Op op = ref _context.OpAt(i);
             if (op.Opcode == Opcode.Nop)
             {
                 continue;
             }
 
             OpInfo info = OpInfo.Of(op.Opcode);
-            if (IsDead(op, info) || TryRetarget(ops, i))
+            if (IsDead(op, info) || TryRetarget(i))
             {
                 int inputs = op.InputCount;
                 for (int k = 0; k < inputs; k++)
@@ -76,11 +75,12 @@ public sealed partial class Optimizer
         }
     }
 
-    private void CountUses(Span<Op> ops, int temps)
+    private void CountUses(int temps)
     {
         Array.Clear(_uses, 0, temps);
-        foreach (ref readonly Op op in ops)
+        for (int i = 0; i < _context.OpCount; i++)
         {
+            ref Op op = ref _context.OpAt(i);
             int inputs = op.InputCount;
             for (int k = 0; k < inputs; k++)
             {
@@ -185,7 +185,13 @@ public sealed partial class Optimizer
         Array.Copy(_live, known, globals);
     }
 
-    private void SetGlobalsLive(bool live) => Array.Fill(_live, live, 0, _context.Globals.Count);
+    private void SetGlobalsLive(bool live)
+    {
+        for (int i = 0; i < _context.Globals.Count; i++)
+        {
+            _live[i] = live;
+        }
+    }
 
     private void SetTbTempsLive()
     {
@@ -198,28 +204,28 @@ public sealed partial class Optimizer
     /// <summary>
     /// <c>t = op; mov g, t</c> with t dead afterwards: the op writes g itself. The same for the extension of a narrow load, which the load can do.
     /// </summary>
-    private bool TryRetarget(Span<Op> ops, int index)
+    private bool TryRetarget(int index)
     {
-        Opcode opcode = ops[index].Opcode;
+        Opcode opcode = _context.OpAt(index).Opcode;
         if (opcode is not (Opcode.Mov or Opcode.ExtuI32I64 or Opcode.ExtI32I64))
         {
             return false;
         }
 
-        Temp destination = ops[index].Out0;
-        Temp source = ops[index].In0;
+        Temp destination = _context.OpAt(index).Out0;
+        Temp source = _context.OpAt(index).In0;
         if (_context.Info(source).Kind != TempKind.Ebb || _live[source.Index])
         {
             return false;
         }
 
-        int maker = FindMaker(ops, index, destination, source);
+        int maker = FindMaker(index, destination, source);
         if (maker < 0)
         {
             return false;
         }
 
-        ref Op op = ref ops[maker];
+        ref Op op = ref _context.OpAt(maker);
         if (opcode != Opcode.Mov)
         {
             return TryWiden(ref op, opcode == Opcode.ExtI32I64, destination);
@@ -262,12 +268,12 @@ public sealed partial class Optimizer
     /// Index of the op that makes <paramref name="source"/>, if nothing between it and <paramref name="index"/> reads that, reads or writes
     /// <paramref name="destination"/>, or could see that the latter is written earlier; else -1.
     /// </summary>
-    private int FindMaker(Span<Op> ops, int index, Temp destination, Temp source)
+    private int FindMaker(int index, Temp destination, Temp source)
     {
         bool isGlobal = _context.Info(destination).Kind == TempKind.Global;
         for (int i = index - 1; i >= 0 && i >= index - RetargetReach; i--)
         {
-            ref Op op = ref ops[i];
+            ref Op op = ref _context.OpAt(i);
             if (op.Opcode == Opcode.Nop)
             {
                 continue;

@@ -17,7 +17,7 @@ public sealed partial class Optimizer
         for (int i = 0; i < count; i++)
         {
             // Not held across calls that may make constants: the ops array itself does not move, since nothing is appended.
-            ref Op op = ref _context.Ops[i];
+            ref Op op = ref _context.OpAt(i);
             if (op.Opcode == Opcode.SetLabel)
             {
                 unreachable = false;
@@ -169,7 +169,7 @@ public sealed partial class Optimizer
 
         if (_lastBarrier >= 0)
         {
-            _context.Ops[_lastBarrier].Imm0 |= op.Imm0;
+            _context.OpAt(_lastBarrier).Imm0 |= op.Imm0;
             Remove(ref op);
             return;
         }

@@ -79,7 +79,9 @@ public sealed partial class Optimizer
         EnsureTemps();
         if (_valueCount == _values.Length)
         {
-            Array.Resize(ref _values, _values.Length * 2);
+            var grown = new Value[_values.Length * 2];
+            Array.Copy(_values, grown, _valueCount);
+            _values = grown;
         }
 
         TcgType type = _context.TypeOf(temp);

@@ -42,18 +42,18 @@ public sealed partial class Optimizer
 
     private void Compact()
     {
-        Span<Op> ops = _context.Ops;
         int kept = 0;
-        for (int i = 0; i < ops.Length; i++)
+        for (int i = 0; i < _context.OpCount; i++)
         {
-            if (ops[i].Opcode == Opcode.Nop)
+            ref Op op = ref _context.OpAt(i);
+            if (op.Opcode == Opcode.Nop)
             {
                 continue;
             }
 
             if (kept != i)
             {
-                ops[kept] = ops[i];
+                _context.OpAt(kept) = op;
             }
 
             kept++;

@@ -25,15 +25,14 @@ public static class InterpreterEmitter
     public static IReadOnlyList<(string HintName, string Text)> Emit(OpTable table, IReadOnlyList<InterpreterCase> own)
     {
         List<OpDefinition> scalar = table.Ops.Where(o => o.IsScalarSemantic).ToList();
-        List<OpDefinition> calls = table.Ops.Where(o => o.Call is not null && !IsSecond(o)).ToList();
-        List<OpDefinition> second = table.Ops.Where(IsSecond).ToList();
-        List<OpDefinition> formed = calls.Concat(second).ToList();
+        List<OpDefinition> second = table.Ops.Where(o => o.Call is not null || (o.IsLanes && o.Semantics is not null)).ToList();
         return new[]
         {
-            ("Code.g.cs", Codes(scalar, formed, own)),
-            ("CodeSelection.g.cs", Selection(scalar, formed)),
-            ("InterpreterLoop.g.cs", Loop(scalar, calls, own)),
+            ("Code.g.cs", Codes(scalar, second, own)),
+            ("CodeSelection.g.cs", Selection(scalar, second)),
+            ("InterpreterLoop.g.cs", Loop(scalar, own)),
             ("SecondLoop.g.cs", Second(second)),
+            ("VectorCases.g.cs", Vectors(second)),
         };
     }
 
@@ -50,7 +49,7 @@ public static class InterpreterEmitter
         return writer;
     }
 
-    private static bool IsSecond(OpDefinition op) => op.Is("float") || op.IsLanes;
+    private static bool IsVector(OpDefinition op) => op.IsLanes || op.Call?.Method.StartsWith("VectorMath", StringComparison.Ordinal) == true;
 
     /// <summary>Whether the op has codes that store a 32-bit result zero-extended to 64 bits, which saves the extension after it.</summary>
     private static bool HasExtendedForm(OpDefinition op) => !op.HasCond && OpVariant.Of(op).First().ResultWidth == 32;
@@ -201,7 +200,7 @@ public static class InterpreterEmitter
         return writer.ToString();
     }
 
-    private static string Loop(List<OpDefinition> scalar, List<OpDefinition> calls, IReadOnlyList<InterpreterCase> own)
+    private static string Loop(List<OpDefinition> scalar, IReadOnlyList<InterpreterCase> own)
     {
         OpWriter writer = Start();
         writer.Line("/// <summary>The interpreter's loop.</summary>");
@@ -232,14 +231,6 @@ public static class InterpreterEmitter
                     OpVariant narrow = OpVariant.Of(op).First();
                     Case(writer, Name(op, narrow, form, "Ext"), Statement(op, narrow, cond, immediate, 64));
                 }
-            }
-        }
-
-        foreach (OpDefinition op in calls)
-        {
-            foreach (SecondForm form in SecondForms(op))
-            {
-                Case(writer, op.Opcode + form.Suffix, CallStatement(op, op.Call!, form));
             }
         }
 
@@ -421,7 +412,7 @@ public static class InterpreterEmitter
             {
                 writer.Line($"case Code.{op.Opcode}{form.Suffix}:");
                 writer.Indent();
-                writer.Line(op.Call is null ? LaneStatement(op, form) : CallStatement(op, op.Call, form));
+                writer.Line(IsVector(op) ? $"VectorCases.{op.Opcode}{form.Suffix}(ip, env);" : CallStatement(op, op.Call!, form));
                 writer.Line("return;");
                 writer.Unindent();
             }
@@ -433,6 +424,30 @@ public static class InterpreterEmitter
         writer.Unindent();
         writer.Close();
         writer.Close();
+        writer.Close();
+        return writer.ToString();
+    }
+
+    /// <summary>
+    /// A method for each vector case: code on vectors is not compiled ahead of time, and so only what a program needs is compiled at all.
+    /// </summary>
+    private static string Vectors(List<OpDefinition> second)
+    {
+        OpWriter writer = Start();
+        writer.Line("/// <summary>The interpreter's cases for ops on vectors, a method each: the JIT compiles those that are met, the rest costs nothing.</summary>");
+        writer.Open("internal static unsafe class VectorCases");
+        foreach (OpDefinition op in second.Where(IsVector))
+        {
+            foreach (SecondForm form in SecondForms(op))
+            {
+                writer.Line($"public static void {op.Opcode}{form.Suffix}(Insn* ip, byte* env) =>");
+                writer.Indent();
+                writer.Line(op.Call is null ? LaneStatement(op, form) : CallStatement(op, op.Call, form));
+                writer.Unindent();
+                writer.Line();
+            }
+        }
+
         writer.Close();
         return writer.ToString();
     }
