@@ -79,7 +79,7 @@ public sealed unsafe class OracleTests
     {
         try
         {
-            actual.Translate(word, optimize);
+            actual.Translate(optimize, word);
             actual.Run(backend);
         }
         catch (Exception exception)

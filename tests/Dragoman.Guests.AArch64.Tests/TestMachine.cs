@@ -65,20 +65,25 @@ internal sealed unsafe class TestMachine : IDisposable
     /// <summary>Packs control and status registers into the environment; call when all state is set.</summary>
     public void LoadEnvironment() => GuestState.Layout.FpEnvironment!.Load(Env);
 
-    /// <summary>Translates one instruction.</summary>
-    /// <returns>Name of the instruction when it is not described, else null.</returns>
-    public string? Translate(uint word, bool optimize)
+    /// <summary>Translates instructions as one TB.</summary>
+    /// <returns>Name of the first that is not described, else null.</returns>
+    public string? Translate(bool optimize, params ReadOnlySpan<uint> words)
     {
-        Place(word);
+        Place(words);
         _tcg.Reset();
-        _context.TbPc = _context.Pc = CodeAddress;
+        _context.TbPc = CodeAddress;
         _context.NextPc = CodeAddress;
-        _context.Code = _memory + CodeAddress;
-        _context.CodeAvailable = 4;
         _context.Ended = _context.EndAfter = false;
         _context.Unimplemented = null;
-        _tcg.InsnStart(CodeAddress);
-        AArch64Guest.Instance.TranslateInstruction(_context);
+        for (int i = 0; i < words.Length && !_context.Ended && _context.Unimplemented is null; i++)
+        {
+            _context.Pc = CodeAddress + 4 * (ulong)i;
+            _context.Code = _memory + _context.Pc;
+            _context.CodeAvailable = 4;
+            _tcg.InsnStart(_context.Pc);
+            AArch64Guest.Instance.TranslateInstruction(_context);
+        }
+
         if (!_context.Ended)
         {
             _tcg.GotoTb(0, _context.NextPc);
@@ -106,8 +111,8 @@ internal sealed unsafe class TestMachine : IDisposable
         return exit;
     }
 
-    /// <summary>Puts an instruction where the PC is.</summary>
-    public void Place(uint word) => *(uint*)(_memory + CodeAddress) = word;
+    /// <summary>Puts instructions where the PC is.</summary>
+    public void Place(params ReadOnlySpan<uint> words) => words.CopyTo(new Span<uint>(_memory + CodeAddress, words.Length));
 
     /// <summary>Takes over another machine's state and memory.</summary>
     public void CopyFrom(TestMachine other)
@@ -139,18 +144,6 @@ internal sealed unsafe class TestMachine : IDisposable
         }
 
         return wrong.Count == 0 ? null : string.Join(", ", wrong);
-    }
-
-    public string Ops()
-    {
-        var text = new System.Text.StringBuilder();
-        foreach (ref readonly Op op in _tcg.Ops)
-        {
-            text.Append("  ").Append(op.Opcode).Append(' ').Append(op.Type).Append(" -> ").Append(op.Out0.Index)
-                .Append(" (").Append(op.In0.Index).Append(' ').Append(op.In1.Index).Append(' ').Append(op.In2.Index).Append(") ").Append(op.Imm0).Append('\n');
-        }
-
-        return text.ToString();
     }
 
     public void Dispose()

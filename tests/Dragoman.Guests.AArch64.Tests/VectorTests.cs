@@ -49,7 +49,7 @@ public sealed unsafe class VectorTests
         machine.LoadEnvironment();
         try
         {
-            if (machine.Translate(vector.Word, optimize) is { } missing)
+            if (machine.Translate(optimize, vector.Word) is { } missing)
             {
                 return "not described: " + missing;
             }
