@@ -52,6 +52,11 @@ public static class IsaCompiler
             yield return DisassemblerEmitter.Emit(model, decoder);
         }
 
+        if (concerns.Contains("audit"))
+        {
+            yield return AuditEmitter.Emit(model);
+        }
+
         if (concerns.Contains("frontend"))
         {
             yield return GuestStateEmitter.Emit(model);

@@ -5,6 +5,7 @@ RootCommand root = new("Runs, disassembles and audits programs of other architec
 {
     RunCommand.Create(),
     DisasCommand.Create(),
+    AuditCommand.Create(),
     DemoCommand.Create(),
 };
 return CommandHost.Invoke(root, args);

@@ -52,6 +52,9 @@ public sealed unsafe class AArch64Guest : IGuest
     public bool CoherentInstructionFetch => false;
 
     /// <inheritdoc/>
+    public IReadOnlyList<AuditEntry> AuditEntries => Audit.Entries;
+
+    /// <inheritdoc/>
     public void Reset(byte* env) => GuestState.Layout.FpEnvironment!.Load(env);
 
     /// <summary>None: nothing that EL0 can change alters what an instruction means.</summary>

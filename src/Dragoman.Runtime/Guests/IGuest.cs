@@ -42,6 +42,9 @@ public unsafe interface IGuest
     /// <summary>True when stores to code take effect without cache maintenance (x86).</summary>
     bool CoherentInstructionFetch { get; }
 
+    /// <summary>Every access and barrier that the guest's description makes.</summary>
+    IReadOnlyList<AuditEntry> AuditEntries => [];
+
     /// <summary>Puts the state of a new vCPU at reset values (user mode).</summary>
     void Reset(byte* env);
 

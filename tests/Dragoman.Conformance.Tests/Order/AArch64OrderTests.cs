@@ -1,0 +1,147 @@
+using System.Text;
+using Dragoman.Conformance.Tests.Descriptions;
+using Dragoman.Guests.AArch64;
+using Dragoman.Isa.Decoding;
+using Dragoman.Runtime.Guests;
+using Dragoman.Tcg.Ir;
+
+namespace Dragoman.Conformance.Tests.Order;
+
+/// <summary>
+/// The ops that the frontend makes of each encoding against the manual's table: an access that lacks its acquire, a release too weak, or a size
+/// that is not the architecture's atomic unit shows here, whatever the description says.
+/// </summary>
+public sealed unsafe class AArch64OrderTests(ITestOutputHelper output)
+{
+    private static readonly TcgContext s_tcg = new(AArch64Guest.Instance.Globals, AArch64Guest.Instance.PcOffset);
+    private static readonly DisasContext s_context = new() { Tcg = s_tcg, TbPc = 0x1000, Pc = 0x1000, CodeAvailable = 4, Parallel = true };
+
+    [Fact]
+    public void Every_access_has_the_order_and_the_atomic_unit_of_the_manual()
+    {
+        var wrong = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        HashSet<OrderRow> met = [];
+        int accesses = 0;
+        foreach (uint word in Description.AArch64.Encodings.SelectMany(Sample))
+        {
+            if (Guests.AArch64.Decoder.Decode(word) == InsnId.Undefined)
+            {
+                continue;
+            }
+
+            string text = Text(word);
+            string[] ops = [.. MemoryOps(word).Select(Describe).Distinct()];
+            OrderRow? row = OrderTable.AArch64.Find(text);
+            accesses += ops.Length;
+            if (row is not null)
+            {
+                met.Add(row);
+            }
+
+            string[] expected = Expected(row, text);
+            if (ops.Length == 0 ? expected.Length > 0 : !ops.All(expected.Contains))
+            {
+                wrong.TryAdd(row?.Mnemonic ?? text.Split(' ')[0], $"{word:X8} {text}: {string.Join(", ", ops)}; the manual: {string.Join(" or ", expected)}");
+            }
+        }
+
+        output.WriteLine($"{accesses} accesses, {met.Count} rows of the table");
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong.Values));
+        Assert.Equal("", string.Join(", ", OrderTable.AArch64.Rows.Where(r => !met.Contains(r)).Select(r => r.Mnemonic)));
+    }
+
+    // Where there are accesses every combination of size and order is met, with a result and (STADD ..) without.
+    private static IEnumerable<uint> Sample(InstructionEncoding encoding)
+    {
+        bool mayAccess = Path.GetFileName(encoding.Item.Name.Span.File) is var file && (file.Contains("loads") || file.StartsWith("exclusives") || file.StartsWith("atomics") || file.StartsWith("system"));
+        foreach (uint word in new EncodingSampler(encoding, 8).Sample(mayAccess ? 900 : 10))
+        {
+            yield return word;
+            if (mayAccess && encoding.Fields.Any(f => f is { Name: "rt", Low: 0 }))
+            {
+                yield return word | 31;
+            }
+        }
+    }
+
+    private static string Text(uint word)
+    {
+        var text = new StringBuilder();
+        AArch64Guest.Instance.Disassemble(BitConverter.GetBytes(word), 0x1000, text);
+        return text.ToString();
+    }
+
+    private static List<Op> MemoryOps(uint word)
+    {
+        s_tcg.Reset();
+        s_tcg.InsnStart(0x1000);
+        s_context.Code = (byte*)&word;
+        AArch64Guest.Instance.TranslateInstruction(s_context);
+        List<Op> found = [];
+        foreach (Op op in s_tcg.Ops)
+        {
+            if (op.Opcode is Opcode.Mb or Opcode.Clrex || op.Opcode.ToString() is ['Q', 'e', 'm', 'u', ..] or ['A', 't', 'o', 'm', 'i', 'c', ..])
+            {
+                found.Add(op);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>As a row of the table would have it: order, and bits of the atomic unit.</summary>
+    private static string Describe(Op op)
+    {
+        if (op.Opcode == Opcode.Mb)
+        {
+            return (MemBarrier)op.Imm0 switch
+            {
+                MemBarrier.All => "fence rw->rw",
+                MemBarrier.LoadLoad | MemBarrier.LoadStore => "fence r->rw",
+                MemBarrier.StoreStore => "fence w->w",
+                var other => "fence " + other,
+            };
+        }
+
+        if (op.Opcode == Opcode.Clrex)
+        {
+            return "clear-exclusive";
+        }
+
+        var access = (MemOp)(op.Opcode is Opcode.QemuLd or Opcode.QemuSt ? op.Imm1 : op.Imm0);
+        string kind = op.Opcode switch
+        {
+            Opcode.QemuLd or Opcode.QemuSt => "",
+            Opcode.QemuLdx or Opcode.QemuStx => "exclusive",
+            Opcode.AtomicCmpxchg => "cas",
+            _ => "rmw",
+        };
+        string order = ((access & MemOp.Acquire) != 0 ? "-acquire" : "") + ((access & MemOp.AcquirePc) != 0 ? "-acquire-pc" : "") + ((access & MemOp.Release) != 0 ? "-release" : "");
+        string name = (kind + order).TrimStart('-');
+        int bits = 8 << (int)(access & MemOp.SizeMask);
+        int atom = (int)(access & MemOp.AtomMask) >> (int)MemOp.AtomShift;
+        int unit = atom == 0 ? bits : Math.Min(bits, 4 << atom);
+        string units = op.Opcode == Opcode.QemuLdx && unit < bits ? $"{unit}x{bits / unit}" : unit.ToString();
+        bool isAligned = kind.Length == 0 && order.Length == 0 || bits == 8 || (access & MemOp.Align) != 0;
+        return $"{(name.Length == 0 ? "plain" : name)} {units}{(isAligned ? "" : " unaligned")}";
+    }
+
+    private static string[] Expected(OrderRow? row, string text)
+    {
+        if (row is null || row.Order == "fence isb")
+        {
+            return [];
+        }
+
+        if (row.Atomic == "-")
+        {
+            return [row.Order];
+        }
+
+        // C6.2.171: an acquiring atomic whose result goes to the zero register does not acquire.
+        string order = row.Order.StartsWith("rmw", StringComparison.Ordinal) && text.Contains("zr, [", StringComparison.Ordinal)
+            ? row.Order.Replace("-acquire", "", StringComparison.Ordinal)
+            : row.Order;
+        return [.. row.Atomic.Split('|').Select(bits => $"{order} {bits}")];
+    }
+}
