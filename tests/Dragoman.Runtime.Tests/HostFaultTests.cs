@@ -177,6 +177,32 @@ public sealed unsafe class HostFaultTests : IDisposable
     }
 
     [Fact]
+    public void GivesASignalThatWasSentToItsOwnHandler()
+    {
+        // handler: add dword [rip + cell], 1; ret. The cell lies on the page after it.
+        var page = HostMemory.Map(null, 8192, HostMemory.ProtRead | HostMemory.ProtWrite, HostMemory.MapPrivate | HostMemory.MapAnonymous, -1, 0);
+        byte[] code = [0x83, 0x05, 0xF9, 0x0F, 0x00, 0x00, 0x01, 0xC3];
+        code.CopyTo(new Span<byte>(page, 4096));
+        Assert.Equal(0, HostMemory.Protect(page, 4096, HostMemory.ProtRead | HostMemory.ProtExec));
+        using var block = new Block();
+        var before = HostFaultHandler.SentSignalHandler;
+        HostFaultHandler.SentSignalHandler = (nint)page;
+        try
+        {
+            Assert.False(block.Faults(() => Assert.Equal(0, Raise(11))));
+            Assert.False(block.Faults(() => Assert.Equal(0, Raise(7))));
+        }
+        finally
+        {
+            HostFaultHandler.SentSignalHandler = before;
+        }
+
+        Assert.Equal(2, *(int*)(page + 4096));
+        Assert.Equal(0, block.Header->HostSignal);
+        Assert.True(block.Faults(() => Load(_page)));
+    }
+
+    [Fact]
     public void ExchangesSixteenBytesAtomically()
     {
         // Four threads add to both halves at once: they stay equal.
@@ -220,6 +246,9 @@ public sealed unsafe class HostFaultTests : IDisposable
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static ulong Load8(byte* address) => Volatile.Read(ref *address);
+
+    [DllImport("libc", EntryPoint = "raise")]
+    private static extern int Raise(int signal);
 
     private static nint Pointer(DynamicMethod method)
     {

@@ -70,8 +70,19 @@ public abstract class SchedulingTests(Engine engine)
     {
         using var machine = new TinyMachine(engine, Forever, options: new RuntimeOptions { Threads = ThreadModel.Single });
         var vcpus = Create(machine, 3);
-        using var timer = new Timer(_ => machine.Machine.RequestStop(), null, 800, Timeout.Infinite);
+        var stopper = new Thread(() =>
+        {
+            var until = Environment.TickCount64 + 30_000;
+            while (Environment.TickCount64 < until && vcpus.Any(vcpu => vcpu.GetRegister("R0") == 0))
+            {
+                Thread.Sleep(20);
+            }
+
+            machine.Machine.RequestStop();
+        });
+        stopper.Start();
         machine.RunAll(vcpus);
+        stopper.Join();
         Assert.All(vcpus, vcpu => Assert.True(vcpu.GetRegister("R0") > 0, $"vCPU {vcpu.Index} had no turn"));
     }
 

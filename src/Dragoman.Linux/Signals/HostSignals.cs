@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Dragoman.Linux.Host;
 using Dragoman.Linux.Syscalls;
+using Dragoman.Runtime.Faults;
 
 namespace Dragoman.Linux.Signals;
 
@@ -26,6 +27,9 @@ internal static unsafe class HostSignals
     {
         HostStubs.Exchange->Fallback = block;
         Set(HostStubs.KickSignal, HostStubs.Handler, 0);
+
+        // SIGSEGV and SIGBUS stay the runtime's, which tells faults from signals that were sent.
+        HostFaultHandler.SentSignalHandler = HostStubs.Handler;
     }
 
     /// <summary>Catches a host signal in the emitted handler. SA_NOCLDSTOP and SA_NOCLDWAIT in <paramref name="flags"/> pass through.</summary>

@@ -14,7 +14,7 @@ namespace Dragoman.Runtime.Faults;
 /// <remarks>
 /// .NET takes an access violation below its null area for a null reference, and ends the process for any other address: so si_addr is
 /// cleared. SI_KERNEL faults (non-canonical addresses) come without an address and are made the same. A signal that was sent
-/// (si_code of 0 or less) is no fault and is passed on. Installed once per process; never removed.
+/// (si_code of 0 or less) is no fault: it goes to <see cref="SentSignalHandler"/>, or on to .NET. Installed once per process; never removed.
 /// </remarks>
 public static unsafe class HostFaultHandler
 {
@@ -24,7 +24,17 @@ public static unsafe class HostFaultHandler
     private const int ContextError = 40 + (19 * 8);
 
     private static readonly Lock Guard = new();
+    private static readonly nint* SentSignals = (nint*)NativeMemory.AllocZeroed((nuint)sizeof(nint));
     private static bool _installed;
+
+    /// <summary>
+    /// Where a SIGSEGV or SIGBUS goes that some process has sent: a native <c>void (int, siginfo_t*, ucontext_t*)</c>, or 0. Any thread sets it.
+    /// </summary>
+    public static nint SentSignalHandler
+    {
+        get => Volatile.Read(ref *SentSignals);
+        set => Volatile.Write(ref *SentSignals, value);
+    }
 
     /// <summary>Installs the handler, once. Any thread, before any vCPU runs.</summary>
     /// <exception cref="PlatformNotSupportedException">The host is not x86-64 Linux.</exception>
@@ -86,7 +96,18 @@ public static unsafe class HostFaultHandler
         var next = c.CreateLabel();
         var scan = c.CreateLabel();
         var managed = c.CreateLabel();
+        var fault = c.CreateLabel();
 
+        c.mov(ecx, __dword_ptr[rsi + 8]);
+        c.test(ecx, ecx);
+        c.jg(fault);
+        c.mov(rax, (long)SentSignals);
+        c.mov(rax, __qword_ptr[rax]);
+        c.test(rax, rax);
+        c.je(chain);
+        c.jmp(rax);
+
+        c.Label(ref fault);
         c.push(rdi);
         c.push(rsi);
         c.push(rdx);
@@ -101,9 +122,6 @@ public static unsafe class HostFaultHandler
         c.cmp(__dword_ptr[rax + Offset(nameof(VcpuHeader.InTranslatedCode))], 1);
         c.jne(chain);
         c.mov(ecx, __dword_ptr[rsi + 8]);
-        c.test(ecx, ecx);
-        c.jle(chain);
-
         c.mov(__dword_ptr[rax + Offset(nameof(VcpuHeader.HostSignal))], edi);
         c.mov(__dword_ptr[rax + Offset(nameof(VcpuHeader.HostSignalCode))], ecx);
         c.mov(rcx, __qword_ptr[rsi + 16]);
