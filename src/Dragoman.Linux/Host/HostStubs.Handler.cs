@@ -80,9 +80,14 @@ internal static unsafe partial class HostStubs
         a.jne(next);
 
         // A thread of the runtime's own: tell the main guest thread, and break its system call.
+        // A kick is never passed on, nor is anything to oneself: a main thread that has left the table would kick itself for ever.
         a.Label(ref stranger);
         a.mov(rsi, __qword_ptr[r8 + 0xA0]);
         a.test(rsi, rsi);
+        a.je(done);
+        a.cmp(r12d, KickSignal);
+        a.je(done);
+        a.cmp(__dword_ptr[rsi + 4], r9d);
         a.je(done);
         a.mov(__dword_ptr[rsi], 1);
         a.mov(rax, __qword_ptr[rsi + 8]);

@@ -87,6 +87,11 @@ internal sealed unsafe class LinuxThread
     /// <summary>Unbinds it. The block stays: a handler on another thread may still hold its address.</summary>
     public void Leave()
     {
+        if (IsMain)
+        {
+            HostStubs.Exchange->Fallback = null;
+        }
+
         SignalExchange.Unregister(HostStubs.Exchange, _block->Tid);
         Paths.Dispose();
     }
