@@ -1,0 +1,56 @@
+using System.Buffers.Binary;
+
+namespace Dragoman.Programs.Tests;
+
+/// <summary>Every field of the ELF header and of each program header, to be overwritten one by one.</summary>
+public static class ElfMutations
+{
+    private static readonly (string Name, int Offset, int Size)[] HeaderFields =
+    [
+        ("EI_MAG0", 0, 1), ("EI_MAG3", 3, 1), ("EI_CLASS", 4, 1), ("EI_DATA", 5, 1), ("EI_VERSION", 6, 1), ("EI_OSABI", 7, 1), ("EI_ABIVERSION", 8, 1), ("e_type", 16, 2), ("e_machine", 18, 2),
+        ("e_version", 20, 4), ("e_entry", 24, 8), ("e_phoff", 32, 8), ("e_shoff", 40, 8), ("e_flags", 48, 4), ("e_ehsize", 52, 2), ("e_phentsize", 54, 2), ("e_phnum", 56, 2), ("e_shentsize", 58, 2),
+        ("e_shnum", 60, 2), ("e_shstrndx", 62, 2),
+    ];
+
+    private static readonly (string Name, int Offset, int Size)[] ProgramFields =
+    [
+        ("p_type", 0, 4), ("p_flags", 4, 4), ("p_offset", 8, 8), ("p_vaddr", 16, 8), ("p_paddr", 24, 8), ("p_filesz", 32, 8), ("p_memsz", 40, 8), ("p_align", 48, 8),
+    ];
+
+    /// <summary>All changed files, each with what was changed.</summary>
+    public static IEnumerable<(string Change, byte[] File)> Of(byte[] original)
+    {
+        int start = (int)BinaryPrimitives.ReadUInt64LittleEndian(original.AsSpan(32)), count = BinaryPrimitives.ReadUInt16LittleEndian(original.AsSpan(56));
+        IEnumerable<(string Name, int Offset, int Size)> fields = HeaderFields.Concat(
+            Enumerable.Range(0, count).SelectMany(i => ProgramFields.Select(field => ($"{field.Name}[{i}]", start + (i * 56) + field.Offset, field.Size))));
+        foreach ((string name, int offset, int size) in fields)
+        {
+            ulong ones = size == 8 ? ulong.MaxValue : (1UL << (size * 8)) - 1, high = 1UL << ((size * 8) - 1);
+            ulong old = Get(original, offset, size);
+            foreach (ulong value in new HashSet<ulong> { 0, 1, ones, high, high - 1, old ^ high, old + 1 & ones, old + 4096 & ones })
+            {
+                if (value != old)
+                {
+                    byte[] copy = (byte[])original.Clone();
+                    for (int i = 0; i < size; i++)
+                    {
+                        copy[offset + i] = (byte)(value >> (8 * i));
+                    }
+
+                    yield return ($"{name} = 0x{value:x}", copy);
+                }
+            }
+        }
+    }
+
+    private static ulong Get(byte[] file, int offset, int size)
+    {
+        ulong value = 0;
+        for (int i = size - 1; i >= 0; i--)
+        {
+            value = (value << 8) | file[offset + i];
+        }
+
+        return value;
+    }
+}

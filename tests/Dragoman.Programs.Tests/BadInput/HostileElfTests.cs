@@ -1,0 +1,76 @@
+using Dragoman.Programs.Tests.Running;
+
+namespace Dragoman.Programs.Tests;
+
+/// <summary>Files that are not programs, and programs whose headers lie: never a crash of the emulator, never a hang.</summary>
+public sealed class HostileElfTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
+    // Everyday a fixed seventh of the mutations, all of them in the long run: each starts a process.
+    private const int EverydayShare = 7;
+
+    [GuestFact]
+    public void Every_header_field_may_be_wrong()
+    {
+        byte[] original = File.ReadAllBytes(GuestCompiler.Build("varargs", "-O2"));
+        List<string> failures = [];
+        int index = 0;
+        foreach ((string change, byte[] bytes) in ElfMutations.Of(original))
+        {
+            if (index++ % EverydayShare != 0 && !TestFolders.Long)
+            {
+                continue;
+            }
+
+            ProcessResult result = RunBytes(bytes);
+            string error = result.ErrorText;
+            bool traced = error.Contains("   at ") || error.Contains("nhandled exception") || error.Contains("Fatal error") || error.Contains("Exception:");
+            bool explained = result.ExitCode == 0 || error.TrimEnd('\n').Split('\n').Length == 1 && error.Length > 10;
+            if (result.TimedOut || traced || !explained)
+            {
+                failures.Add($"{change}: {result}");
+            }
+        }
+
+        Assert.True(index > 300, $"only {index} mutations");
+        Assert.True(failures.Count == 0, $"{failures.Count} mutations:\n{string.Join('\n', failures.Take(10))}");
+    }
+
+    [GuestTheory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(15)]
+    [InlineData(16)]
+    [InlineData(63)]
+    [InlineData(64)]
+    [InlineData(65)]
+    [InlineData(119)]
+    [InlineData(300)]
+    public void A_truncated_header_is_refused(int length) =>
+        Refusal.AssertOneLine(RunBytes(File.ReadAllBytes(GuestCompiler.Build("varargs", "-O2"))[..length]));
+
+    [GuestTheory]
+    [InlineData(4096)]
+    [InlineData(100000)]
+    public void A_truncated_body_dies_or_is_refused(int length)
+    {
+        ProcessResult result = RunBytes(File.ReadAllBytes(GuestCompiler.Build("varargs", "-O2"))[..length]);
+        Refusal.AssertNoTrace(result);
+        Assert.True(result.ExitCode != 0 && result.ErrorText.TrimEnd('\n').Split('\n').Length == 1, result.ToString());
+    }
+
+    private static ProcessResult RunBytes(byte[] bytes)
+    {
+        string file = Path.Combine(Path.GetTempPath(), $"dragoman-elf-{Guid.NewGuid():N}");
+        File.WriteAllBytes(file, bytes);
+        try
+        {
+            return DragomanCommand.Run(file, limit: Limit);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+// Does one wrong thing, named by its argument, and should die of it. "survived" is printed when it does not.
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static void access_at(uint64_t address, int size, int store)
+{
+    switch (size * 2 + store)
+    {
+        case 2: __asm__ volatile("ldrb w0, [%0]" : : "r"(address) : "x0", "memory"); break;
+        case 3: __asm__ volatile("strb wzr, [%0]" : : "r"(address) : "memory"); break;
+        case 4: __asm__ volatile("ldrh w0, [%0]" : : "r"(address) : "x0", "memory"); break;
+        case 5: __asm__ volatile("strh wzr, [%0]" : : "r"(address) : "memory"); break;
+        case 8: __asm__ volatile("ldr w0, [%0]" : : "r"(address) : "x0", "memory"); break;
+        case 9: __asm__ volatile("str wzr, [%0]" : : "r"(address) : "memory"); break;
+        case 16: __asm__ volatile("ldr x0, [%0]" : : "r"(address) : "x0", "memory"); break;
+        case 17: __asm__ volatile("str xzr, [%0]" : : "r"(address) : "memory"); break;
+        case 32: __asm__ volatile("ldr q0, [%0]" : : "r"(address) : "v0", "memory"); break;
+        case 33: __asm__ volatile("str q0, [%0]" : : "r"(address) : "memory"); break;
+        case 64: __asm__ volatile("ldp q0, q1, [%0]" : : "r"(address) : "v0", "v1", "memory"); break;
+        case 65: __asm__ volatile("stp q0, q1, [%0]" : : "r"(address) : "memory"); break;
+        default: exit(3);
+    }
+}
+
+static int recurse(int depth)
+{
+    volatile char room[4096];
+    room[depth % 4096] = (char)depth;
+    return recurse(depth + 1) + room[depth % 4096];
+}
+
+int main(int argc, char **argv)
+{
+    (void)argc;
+    const char *what = argv[1];
+    if (strcmp(what, "at") == 0)
+    {
+        access_at(strtoull(argv[2], NULL, 0), atoi(argv[3]), atoi(argv[4]));
+    }
+    else if (strcmp(what, "edge") == 0)
+    {
+        // One byte of the access lies in a page that is not there.
+        char *pages = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        munmap(pages + 4096, 4096);
+        access_at((uint64_t)pages + 4096 - (uint64_t)atoi(argv[3]) + 1, atoi(argv[3]), atoi(argv[4]));
+    }
+    else if (strcmp(what, "inside") == 0)
+    {
+        char *pages = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        munmap(pages + 4096, 4096);
+        access_at((uint64_t)pages + 4096 - (uint64_t)atoi(argv[3]), atoi(argv[3]), atoi(argv[4]));
+    }
+    else if (strcmp(what, "past-file") == 0)
+    {
+        int file = memfd_create("short", 0);
+        ftruncate(file, 100);
+        char *pages = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+        access_at((uint64_t)pages + 4096, atoi(argv[3]), atoi(argv[4]));
+    }
+    else if (strcmp(what, "tagged") == 0)
+    {
+        // The top byte of an address is ignored: this is no fault.
+        static uint64_t word = 1;
+        access_at((uint64_t)&word | 0xa5ull << 56, 8, 0);
+    }
+    else if (strcmp(what, "jump") == 0)
+    {
+        ((void (*)(void))strtoull(argv[2], NULL, 0))();
+    }
+    else if (strcmp(what, "undefined") == 0)
+    {
+        __asm__ volatile(".inst 0x00000000");
+    }
+    else if (strcmp(what, "breakpoint") == 0)
+    {
+        __asm__ volatile("brk #0");
+    }
+    else if (strcmp(what, "recurse") == 0)
+    {
+        printf("%d\n", recurse(1));
+    }
+    else if (strcmp(what, "abort") == 0)
+    {
+        abort();
+    }
+    else if (strcmp(what, "stack-pointer") == 0)
+    {
+        // A signal cannot be delivered on a stack that is not there.
+        signal(SIGSEGV, (void (*)(int))recurse);
+        __asm__ volatile("mov sp, %0\n\tstr xzr, [sp]" : : "r"(strtoull(argv[2], NULL, 0)));
+    }
+    else if (strcmp(what, "atomic") == 0)
+    {
+        __asm__ volatile("ldxr x0, [%0]\n\tstxr w1, x0, [%0]" : : "r"(strtoull(argv[2], NULL, 0)) : "x0", "x1", "memory");
+    }
+    else if (strcmp(what, "system-call") == 0)
+    {
+        // Wrong pointers in system calls are errors, not signals.
+        long result = write(1, (void *)strtoull(argv[2], NULL, 0), 100);
+        long more = read(open("/dev/zero", O_RDONLY), (void *)strtoull(argv[2], NULL, 0), 100);
+        return result == -1 && more == -1 ? 55 : 1;
+    }
+    else
+    {
+        return 2;
+    }
+
+    puts("survived");
+    return 0;
+}
