@@ -37,8 +37,18 @@ public sealed partial class LinuxProcess
         var thread = new LinuxThread(process, process.Machine.CreateVcpu(), isMain: true);
         ForkState.ReadProcess(process, reader);
         var setTid = ForkState.ReadThread(thread, reader);
-        MemoryImage.Read(process, reader, options.TakeUp);
-        HostCall.Invoke(Syscall.Close, options.TakeUp);
+        var borrows = reader.ReadBool();
+        var regions = MemoryImage.Read(process, reader, options.TakeUp);
+        if (borrows && inherited.ReleasePipe >= 0)
+        {
+            HostCall.Invoke(Syscall.Fcntl, options.TakeUp, 2, 1);
+            process.Borrowed = new BorrowedMemory(options.TakeUp, inherited.ReleasePipe, regions);
+        }
+        else
+        {
+            HostCall.Invoke(Syscall.Close, options.TakeUp);
+        }
+
         process.AddThread(thread);
         process.BindMain(thread);
         if (setTid != 0)

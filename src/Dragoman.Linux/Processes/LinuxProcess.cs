@@ -4,6 +4,7 @@ using Dragoman.Linux.Files;
 using Dragoman.Linux.Host;
 using Dragoman.Linux.Loading;
 using Dragoman.Linux.Memory;
+using Dragoman.Linux.Processes.Images;
 using Dragoman.Linux.Signals;
 using Dragoman.Linux.Strace;
 using Dragoman.Linux.Syscalls;
@@ -73,6 +74,9 @@ public sealed partial class LinuxProcess
 
     /// <summary>True when the process was made by a guest's fork or execve: its parent is a guest and sees its wait status.</summary>
     internal bool HasGuestParent { get; init; }
+
+    /// <summary>What a vfork child owes its parent, or null. Written once before the first guest thread runs.</summary>
+    internal BorrowedMemory? Borrowed { get; set; }
 
     /// <summary>True once the whole process is to end.</summary>
     internal bool IsEnding => Volatile.Read(ref _ending) != 0;
@@ -187,6 +191,7 @@ public sealed partial class LinuxProcess
 
     private void EndThreads()
     {
+        Borrowed?.Return(this);
         Machine.RequestStop();
         foreach (var thread in Threads)
         {

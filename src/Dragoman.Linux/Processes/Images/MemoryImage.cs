@@ -60,18 +60,15 @@ internal static unsafe class MemoryImage
     }
 
     /// <summary>Makes the memory again in a fresh process.</summary>
-    public static void Read(LinuxProcess process, StateReader reader, int image)
+    /// <returns>What the parent had mapped.</returns>
+    public static List<ImageRegion> Read(LinuxProcess process, StateReader reader, int image)
     {
         var memory = process.Machine.Memory;
         memory.MmapBase = reader.ReadULong();
-        reader.ReadList(() =>
-        {
-            ReadMapping(process, memory, reader, image);
-            return 0;
-        });
+        return reader.ReadList(() => ReadMapping(process, memory, reader, image));
     }
 
-    private static void ReadMapping(LinuxProcess process, GuestMemory memory, StateReader reader, int image)
+    private static ImageRegion ReadMapping(LinuxProcess process, GuestMemory memory, StateReader reader, int image)
     {
         var start = reader.ReadULong();
         var length = reader.ReadULong() - start;
@@ -107,9 +104,10 @@ internal static unsafe class MemoryImage
             throw new InvalidOperationException($"The child cannot map 0x{start:x} ({name}): {Errno.Name((int)-result)}.");
         }
 
+        var region = new ImageRegion(start, length, shared >= 0, reopen ? name : null, offset, runs);
         if (runs.Count == 0)
         {
-            return;
+            return region;
         }
 
         if ((protection & GuestProtection.Write) == 0)
@@ -126,6 +124,8 @@ internal static unsafe class MemoryImage
         {
             memory.Protect(start, length, protection);
         }
+
+        return region;
     }
 
     private static void Load(byte* target, long length, int image, long offset)
@@ -180,7 +180,8 @@ internal static unsafe class MemoryImage
         return HostCall.Invoke(Syscall.Pwrite64, image, (nint)page, HostPage, (nint)offset);
     }
 
-    private static List<MemoryRun> DirtyRuns(int pagemap, GuestMemory memory, GuestMapping mapping)
+    /// <summary>The pages of a mapping that are the process's own, neighbours joined. Their place in an image is not set.</summary>
+    public static List<MemoryRun> DirtyRuns(int pagemap, GuestMemory memory, GuestMapping mapping)
     {
         var runs = new List<MemoryRun>();
         var entries = new ulong[EntriesAtOnce];

@@ -66,6 +66,7 @@ internal static unsafe class ProcessImage
                 return state;
             }
 
+            process.Borrowed?.Return(process);
             using var relaunch = new HostRelaunch(process.Options, state, path);
             relaunch.BlockSignals();
             var files = process.Files.Snapshot();
@@ -141,6 +142,7 @@ internal static unsafe class ProcessImage
             writer.Write(ForkKind);
             Inherit(thread, true, [], files, releasePipe).Write(writer);
             ForkState.Write(thread, arguments, writer);
+            writer.Write((arguments.Flags & CloneCalls.Vm) != 0);
             long end;
             lock (process.Machine.Memory.SyncRoot)
             {
@@ -178,12 +180,12 @@ internal static unsafe class ProcessImage
         return error < 0 ? error : HostPath.WriteAll(image, trailer);
     }
 
-    /// <summary>A vfork parent sleeps until the child executes or ends; only the end of this process breaks that.</summary>
+    /// <summary>A vfork parent sleeps until the child executes or ends; only the end of this process breaks that. Then it has what the child wrote.</summary>
     private static void WaitForRelease(LinuxProcess process, int pipe, long child)
     {
-        byte nothing;
-        while (child >= 0 && HostCall.Invoke(Syscall.Read, pipe, (nint)(&nothing), 1) == -Errno.EINTR && !process.IsEnding)
+        if (child >= 0)
         {
+            BorrowedMemory.TakeBack(process, pipe);
         }
 
         HostCall.Invoke(Syscall.Close, pipe);
