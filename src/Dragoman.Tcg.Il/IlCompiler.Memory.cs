@@ -253,11 +253,16 @@ internal sealed unsafe partial class IlCompiler
     /// <summary>Pushes the host address of the guest address <paramref name="address"/> + <paramref name="offset"/>, after the address and alignment rules.</summary>
     private void EmitHostAddress(Temp address, long offset, MemOp memop)
     {
-        LocalBuilder resolved = CheckedAddress(address, offset);
         if ((memop & (MemOp.Align | MemOp.Align16)) != 0)
         {
-            EmitAlignmentRule(resolved, offset, memop);
+            // Before the address is looked at: an address that is both misaligned and outside is an alignment fault.
+            LocalBuilder raw = _il.DeclareLocal(typeof(long));
+            Push(address);
+            _il.Emit(OpCodes.Stloc, raw);
+            EmitAlignmentRule(raw, offset, memop);
         }
+
+        LocalBuilder resolved = CheckedAddress(address, offset);
 
         _il.Emit(OpCodes.Ldloc, _guestBase!);
         _il.Emit(OpCodes.Ldloc, resolved);
@@ -316,7 +321,7 @@ internal sealed unsafe partial class IlCompiler
         return resolved;
     }
 
-    private void EmitAlignmentRule(LocalBuilder resolved, long offset, MemOp memop)
+    private void EmitAlignmentRule(LocalBuilder target, long offset, MemOp memop)
     {
         int mask = (memop & MemOp.Align16) != 0 ? 15 : (1 << (int)(memop & MemOp.SizeMask)) - 1;
         if (mask == 0)
@@ -327,7 +332,7 @@ internal sealed unsafe partial class IlCompiler
         IlLabel misaligned = _il.DefineLabel();
         void PushTarget()
         {
-            _il.Emit(OpCodes.Ldloc, resolved);
+            _il.Emit(OpCodes.Ldloc, target);
             if (offset != 0)
             {
                 _il.Emit(OpCodes.Ldc_I8, offset);
