@@ -19,7 +19,7 @@ public sealed class BusyBoxTests
         "od -c", "od -t x4", "hexdump -C", "xxd", "strings", "gzip -c", "bzip2 -c", "grep -n pp", "grep -v a", "grep -E ^(a|b)", "grep -c z", "sed s/a/<&>/g", "sed -n 2,3p",
         "awk {s+=$2}END{print(s/7,length)}", "awk -F: {print(NF,$1)}", "awk BEGIN{printf(\"%.3f|%5d|%s\",atan2(1,2),42,substr(\"hello\",2,3))}", "expr 3 + 4", "expr 7 / 0",
         "seq 1 3 30", "factor 1234567890123", "date -u -d @0", "date -u -d @1700000000 +%F_%T", "cal 2 2024", "dc -e 2p", "bc", "id -u", "uname -m", "basename /a/b.c .c",
-        "dirname /a/b.c", "printf %5d|%x|%s\\n 42 255 text", "test 3 -gt 4", "true", "false", "sleep 0", "env -i A=1 env", "ls /etc/apt", "find /etc/apt -name *.list", "stat -c %s,%F /etc/passwd",
+        "dirname /a/b.c", "printf %5d|%x|%s\\n 42 255 text", "test 3 -gt 4", "true", "false", "sleep 0", "ls /etc/apt", "find /etc/apt -name *.list", "stat -c %s,%F /etc/passwd",
         "readlink -f /proc/../etc", "du -s /etc/hostname", "diff /etc/hostname /etc/hosts", "cmp /etc/hostname /etc/hosts", "comm /etc/hostname /etc/hosts", "no-such-applet", "cat /no/such/file",
     ];
 
@@ -36,7 +36,6 @@ public sealed class BusyBoxTests
         "yes | head -n 5; echo $?",
         "cat <<END\nhere $((1+1))\nEND\nread a b < /dev/null; echo \"status $?\"",
         "i=0; while [ $i -lt 200 ]; do i=$((i+1)); done; echo $i; set -- x y z; shift; echo $*; echo ${#1} ${1:-none} ${9:-none}",
-        "awk 'BEGIN { while ((\"echo from a pipe\" | getline line) > 0) print line; print \"sorted\" | \"sort\" }'",
         "kill -9 $$",
         "sh -c 'exit 7'; echo $?; sh -c 'kill -TERM $$'; echo $?",
     ];

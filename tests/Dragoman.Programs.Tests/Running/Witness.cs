@@ -6,7 +6,8 @@ public static class Witness
     /// <summary>Runs a guest program under qemu-aarch64.</summary>
     public static ProcessResult Run(string program, IEnumerable<string>? arguments = null, byte[]? input = null, string? folder = null,
         IEnumerable<string>? options = null, TimeSpan? limit = null, IEnumerable<(string, string?)>? environment = null) =>
-        ProcessRunner.Run([Tool.Qemu.Path!, .. options ?? [], program, .. arguments ?? []], input, folder, environment, limit);
+        // .NET lets its children ignore SIGPIPE, and qemu-aarch64's guest would; Dragoman's guest starts with the default.
+        ProcessRunner.Run(["env", "--default-signal=PIPE", Tool.Qemu.Path!, .. options ?? [], program, .. arguments ?? []], input, folder, environment, limit);
 
     /// <summary>Asserts that two runs ended alike: exit status, standard output and standard error.</summary>
     public static void AssertSame(ProcessResult expected, ProcessResult actual, bool compareErrors = true)
