@@ -36,7 +36,7 @@ internal static class RunCommand
         Option<bool> oneInsn = new("--one-insn-per-tb") { Description = "Translate one guest instruction per translation block" };
         Option<bool> statistics = new("--stats") { Description = "Print translation statistics to standard error when the guest exits" };
         Option<int> takeUp = new("--take-up") { Description = "Host descriptor of a guest process to go on with", Hidden = true, DefaultValueFactory = _ => -1 };
-        Argument<string> program = new("PROGRAM") { Description = "The guest's ELF file; everything after it belongs to the guest" };
+        Argument<string> program = new("PROGRAM") { Description = "The guest's ELF file; everything after it belongs to the guest", Arity = ArgumentArity.ZeroOrOne };
 
         Command command = new(Name, "Run a Linux program of another architecture")
         {
@@ -44,7 +44,7 @@ internal static class RunCommand
         };
         command.SetAction(result => RunProgram.Start(new RunOptions
         {
-            Program = result.GetRequiredValue(program),
+            Program = result.GetValue(program) ?? "",
             Arguments = GuestArguments.Current,
             Backend = result.GetRequiredValue(backend),
             SingleThread = result.GetRequiredValue(thread) == "single",

@@ -33,6 +33,11 @@ internal static class RunProgram
             throw new CommandException($"unknown CPU model '{options.Cpu}'; '--cpu help' lists them");
         }
 
+        if (options.Program.Length == 0)
+        {
+            throw new CommandException("run: which program? See 'dragoman run --help'");
+        }
+
         LogCategories categories = LogSetup.Parse(options.LogItems);
         if (options.Strace)
         {
