@@ -1,10 +1,10 @@
 namespace Dragoman.Programs.Tests.Running;
 
-/// <summary>The dragoman command under test. DRAGOMAN_COMMAND names another build, as a published one.</summary>
+/// <summary>The dragoman command under test, which the build of this project publishes beside it. DRAGOMAN_COMMAND names another build, as a published one.</summary>
 public static class DragomanCommand
 {
     private static readonly string Command = Environment.GetEnvironmentVariable("DRAGOMAN_COMMAND") ??
-        Path.Combine(TestFolders.Repository, "src/Dragoman.Cli/bin", TestFolders.Configuration, "net10.0/linux-x64/dragoman");
+        Path.Combine(AppContext.BaseDirectory, "command/dragoman");
 
     /// <summary>Runs dragoman itself with these arguments.</summary>
     public static ProcessResult Invoke(IEnumerable<string> arguments, byte[]? input = null, string? folder = null, TimeSpan? limit = null,

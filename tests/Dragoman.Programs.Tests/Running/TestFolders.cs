@@ -8,9 +8,6 @@ public static class TestFolders
     /// <summary>The repository's root.</summary>
     public static string Repository { get; } = Metadata("Repository").TrimEnd('/');
 
-    /// <summary>The configuration that this project was built in.</summary>
-    public static string Configuration { get; } = Metadata("Configuration");
-
     /// <summary>The guests' C sources.</summary>
     public static string Guests { get; } = Path.Combine(Repository, "tests/Dragoman.Programs.Tests/Guests");
 
