@@ -10,6 +10,9 @@ internal sealed partial class InterpreterCompiler
 {
     private const MemOp Plain = MemOp.SizeMask | MemOp.Sign;
 
+    // Host loads and stores of 8 bytes, and aligned ones of 16, are single-copy atomic on x64 (with AVX) and Arm64: no unit up to the size asks for more.
+    private const MemOp Ignored = MemOp.AtomMask;
+
     // Index of an op that the one before it does too.
     private int _skipped;
 
@@ -325,7 +328,7 @@ internal sealed partial class InterpreterCompiler
 
     private void QemuLoad(in Op op, int index)
     {
-        var memOp = (MemOp)op.Imm1;
+        MemOp memOp = (MemOp)op.Imm1 & ~Ignored;
         int a = Use(op.In0);
         if ((memOp & ~Plain) != 0 || op.Imm0 != (short)op.Imm0)
         {
@@ -360,7 +363,7 @@ internal sealed partial class InterpreterCompiler
 
     private void QemuStore(in Op op, int index)
     {
-        var memOp = (MemOp)op.Imm1 & ~MemOp.Sign;
+        MemOp memOp = (MemOp)op.Imm1 & ~(MemOp.Sign | Ignored);
         int value = Use(op.In0);
         int a = Use(op.In1);
         if ((memOp & ~Plain) != 0 || op.Imm0 != (short)op.Imm0)
