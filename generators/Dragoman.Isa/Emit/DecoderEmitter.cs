@@ -5,7 +5,7 @@ namespace Dragoman.Isa.Emit;
 
 /// <summary>
 /// Emits <c>InsnId</c>, one member a copy, and <c>Decoder.Decode(word)</c>: the decision tree as nested switches on bit fields.
-/// <c>Decode</c> knows patterns, <c>when</c> and <c>unallocated</c>; features and <c>unpredictable</c> are the frontend's.
+/// <c>Decode</c> knows patterns, <c>when</c> and <c>unallocated</c>, and with a second argument features; <c>unpredictable</c> is the frontend's.
 /// </summary>
 public static partial class DecoderEmitter
 {
@@ -30,13 +30,16 @@ public static partial class DecoderEmitter
     /// <summary>The source <c>NAME.Decoder.g.cs</c>.</summary>
     public static EmittedSource Emit(IsaModel isa, DecoderModel model)
     {
-        CSharpWriter writer = CSharpWriter.CreateFile("Dragoman.Guests." + isa.Name, "Dragoman.Runtime.Guests");
+        CSharpWriter writer = CSharpWriter.CreateFile("Dragoman.Guests." + isa.Name, "System", "Dragoman.Runtime.Guests");
         EmitIds(writer, model);
+        writer.Line();
+        EmitFeatureEnum(writer, model);
         writer.Line();
         writer.Summary("Tells instructions apart.");
         using (writer.Open("public static partial class Decoder"))
         {
             EmitTree(writer, model);
+            EmitFeatures(writer, model);
             EmitConditions(writer, model, isa);
         }
 
@@ -56,6 +59,10 @@ public static partial class DecoderEmitter
                 writer.Summary(copy.Encoding.Item.Documentation ?? copy.Name);
                 writer.Line(copy.Name + ",");
             }
+
+            writer.Line();
+            writer.Summary("An instruction of a feature that the CPU lacks, in space that is reserved for hints.");
+            writer.Line("Nop,");
         }
     }
 
