@@ -31,7 +31,14 @@ public static class IsaCompiler
         }
 
         IsaModel model = IsaBinder.Bind(items, decoder.Copies, diagnostics, useVectorOps: !concerns.Contains("oracle"));
-        return new IsaResult(diagnostics.HasErrors ? [] : [.. Emit(model, decoder, concerns, diagnostics)], diagnostics.Items);
+        if (diagnostics.HasErrors)
+        {
+            return new IsaResult([], diagnostics.Items);
+        }
+
+        // Emission finds the last errors (those in tests): of a wrong description nothing is kept.
+        EmittedSource[] emitted = [.. Emit(model, decoder, concerns, diagnostics)];
+        return new IsaResult(diagnostics.HasErrors ? [] : [.. emitted], diagnostics.Items);
     }
 
     private static IEnumerable<EmittedSource> Emit(IsaModel model, DecoderModel decoder, IReadOnlyCollection<string> concerns, DiagnosticBag diagnostics)

@@ -6,10 +6,13 @@ namespace Dragoman.Tcg.Il;
 /// <summary>The guest's address rule, off the fast path: what translated code asks when an address has bits above the region's size.</summary>
 internal static unsafe class AddressRule
 {
+    /// <summary>What no base can be: no address of the region less a small offset comes near it.</summary>
+    public const long Fault = long.MinValue;
+
     /// <summary>
     /// Applies the rule to the access at <paramref name="address"/> + <paramref name="offset"/>, whose low <paramref name="bits"/> bits may be set.
     /// </summary>
-    /// <returns>The base to which the access adds <paramref name="offset"/>; or -1 when the guest faults, with the exception pending in the block.</returns>
+    /// <returns>The base to which the access adds <paramref name="offset"/>; or <see cref="Fault"/> when the guest faults, with the exception pending in the block.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static long Resolve(nint env, long address, long offset, int bits, bool ignoreTopByte)
     {
@@ -27,6 +30,6 @@ internal static unsafe class AddressRule
         // With a dropped top byte the fault address is what the architecture makes of it: extended from bit 55 (Arm ARM, AddrTop).
         header->FaultGuestAddress = ignoreTopByte ? (ulong)((long)(target << 8) >> 8) : target;
         header->ExceptionArg = header->FaultGuestAddress;
-        return -1;
+        return Fault;
     }
 }

@@ -313,8 +313,7 @@ internal sealed unsafe partial class IlCompiler
             _il.Emit(OpCodes.Call, s_resolve);
             _il.Emit(OpCodes.Stloc, resolved);
             _il.Emit(OpCodes.Ldloc, resolved);
-            _il.Emit(OpCodes.Ldc_I4_M1);
-            _il.Emit(OpCodes.Conv_I8);
+            _il.Emit(OpCodes.Ldc_I8, AddressRule.Fault);
             _il.Emit(OpCodes.Bne_Un, back);
             EmitExit(TbExit.Exception);
         });
