@@ -12,7 +12,11 @@ public sealed partial class LinuxProcess
     private static int TakeUp(LinuxOptions options)
     {
         using var reader = new StateReader(ReadState(options.TakeUp));
-        return reader.ReadInt() == ProcessImage.ForkKind ? TakeUpFork(options, reader) : TakeUpExecute(options, reader);
+        var status = reader.ReadInt() == ProcessImage.ForkKind ? TakeUpFork(options, reader) : TakeUpExecute(options, reader);
+
+        // Nobody in this process wants the status, and the runtime's orderly shutdown takes longer than many a shell's child runs.
+        HostCall.Invoke(Syscall.ExitGroup, status);
+        return status;
     }
 
     private static int TakeUpExecute(LinuxOptions options, StateReader reader)
