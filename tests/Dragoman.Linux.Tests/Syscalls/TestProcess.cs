@@ -11,6 +11,7 @@ namespace Dragoman.Linux.Tests.Syscalls;
 /// <summary>A guest process without a program: system calls are made on it directly.</summary>
 internal sealed class TestProcess : IDisposable
 {
+    private readonly HostDispositions _dispositions = new();
     private ulong _next;
 
     public TestProcess()
@@ -52,6 +53,7 @@ internal sealed class TestProcess : IDisposable
     {
         Thread.Leave();
         Process.Machine.Dispose();
+        _dispositions.Restore();
     }
 
     public long Call(Syscall syscall, params ReadOnlySpan<ulong> arguments)
