@@ -13,6 +13,9 @@ namespace Dragoman.Cli;
 /// <summary>Carries out <c>dragoman run</c>.</summary>
 internal static class RunProgram
 {
+    /// <summary>Names, separated by commas, of what the launcher has set for this process and not for the guest.</summary>
+    private const string OwnVariables = "DRAGOMAN_OWN_VARIABLES";
+
     /// <summary>Runs the program; returns the guest's exit status, or what stands for its signal.</summary>
     public static int Start(RunOptions options)
     {
@@ -82,6 +85,14 @@ internal static class RunProgram
         foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
         {
             variables[(string)entry.Key] = (string?)entry.Value ?? "";
+        }
+
+        if (variables.Remove(OwnVariables, out string? own))
+        {
+            foreach (string name in own.Split(','))
+            {
+                variables.Remove(name);
+            }
         }
 
         foreach (string change in changes)
