@@ -8,6 +8,9 @@ public abstract class TortureTests
     // A twenty-third of the suite everyday, the same one each time; all of it in the long run.
     private const int EverydayShare = 23;
 
+    // Prints addresses of its stack, which differ between any two systems: only its exit status is compared.
+    private const string PrintsAddresses = "return-addr.c";
+
     protected static void Run(string flags, int offset)
     {
         string[] files = [.. TortureCases.Files.Where((_, index) => TestFolders.Long || index % EverydayShare == offset)];
@@ -25,7 +28,8 @@ public abstract class TortureTests
 
             ProcessResult expected = Witness.Run(program), actual = DragomanCommand.Run(program);
             compared++;
-            if (actual.TimedOut || expected.ExitCode != actual.ExitCode || !expected.Output.AsSpan().SequenceEqual(actual.Output))
+            if (actual.TimedOut || expected.ExitCode != actual.ExitCode
+                || (Path.GetFileName(file) != PrintsAddresses && !expected.Output.AsSpan().SequenceEqual(actual.Output)))
             {
                 failures.Add($"{Path.GetFileName(file)} {flags}: exit {expected.ExitCode} expected\n{actual}");
             }
