@@ -1,7 +1,7 @@
 /*
  * Needleman-Wunsch global alignment of two DNA sequences, in parallel.
  *
- *   nw [-t THREADS] [-n LENGTH] [-s SEED] [-p]
+ *   nw [-t THREADS] [-n LENGTH] [-s SEED] [-r REPEATS] [-p]
  *
  * The matrix is cut into square blocks. A block needs the last row of the block above it, the last column of the block to its
  * left and the corner between them, so blocks become ready along a wavefront. Each block counts what it still waits for; the
@@ -30,6 +30,8 @@ static int *corners;            /* corners[bi * (blocks + 1) + bj]: value up and
 static atomic_int *waiting;     /* neighbours that block (bi, bj) waits for */
 static atomic_int finished;
 static int show_progress;
+static int repeats = 1;         /* alignments of the same sequences, one after the other */
+static int repeat;              /* the one that is being computed */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
@@ -97,9 +99,10 @@ static void compute(int bi, int bj)
 
 static void report(int done)
 {
-    int total = blocks * blocks;
-    int step = (int)((int64_t)done * 20 / total);
-    if (show_progress && step != (int)((int64_t)(done - 1) * 20 / total))
+    int64_t total = (int64_t)blocks * blocks * repeats;
+    int64_t all = (int64_t)blocks * blocks * repeat + done;
+    int step = (int)(all * 20 / total);
+    if (show_progress && step != (int)((all - 1) * 20 / total))
         fprintf(stderr, "progress %d%%\n", step * 5);
 }
 
@@ -183,6 +186,11 @@ static void prepare(void)
     waiting = allocate((size_t)blocks * blocks, sizeof *waiting);
     ready = allocate((size_t)blocks * blocks, sizeof *ready);
     make_sequences();
+}
+
+static void reset(void)
+{
+    atomic_store(&finished, 0);
     for (int i = 0; i <= length; i++)
         rows[i] = columns[i] = i * GAP;
     for (int b = 0; b < blocks; b++)
@@ -211,29 +219,33 @@ int main(int argc, char **argv)
     struct timespec start, end;
 
     random_state = 1;
-    while ((option = getopt(argc, argv, "t:n:s:p")) != -1) {
+    while ((option = getopt(argc, argv, "t:n:s:r:p")) != -1) {
         switch (option) {
         case 't': threads = number(optarg, 1, MAX_THREADS); break;
         case 'n': length = number(optarg, 1, 1000000); break;
         case 's': random_state = (uint64_t)number(optarg, 0, 1000000000); break;
+        case 'r': repeats = number(optarg, 1, 1000); break;
         case 'p': show_progress = 1; break;
         default:
-            fprintf(stderr, "usage: nw [-t THREADS] [-n LENGTH] [-s SEED] [-p]\n");
+            fprintf(stderr, "usage: nw [-t THREADS] [-n LENGTH] [-s SEED] [-r REPEATS] [-p]\n");
             return 2;
         }
     }
 
     prepare();
     clock_gettime(CLOCK_MONOTONIC, &start);
-    for (int i = 1; i < threads; i++) {
-        if (pthread_create(&ids[i], NULL, work, NULL) != 0) {
-            fprintf(stderr, "nw: cannot create thread %d\n", i);
-            return 1;
+    for (repeat = 0; repeat < repeats; repeat++) {
+        reset();
+        for (int i = 1; i < threads; i++) {
+            if (pthread_create(&ids[i], NULL, work, NULL) != 0) {
+                fprintf(stderr, "nw: cannot create thread %d\n", i);
+                return 1;
+            }
         }
+        work(NULL);
+        for (int i = 1; i < threads; i++)
+            pthread_join(ids[i], NULL);
     }
-    work(NULL);
-    for (int i = 1; i < threads; i++)
-        pthread_join(ids[i], NULL);
     clock_gettime(CLOCK_MONOTONIC, &end);
 
     printf("score %d\n", rows[length]);

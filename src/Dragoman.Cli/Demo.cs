@@ -9,6 +9,9 @@ internal static class Demo
 {
     private const int DefaultSeed = 1;
 
+    /// <summary>Matrix cells that a run computes, about: enough that starting up does not show in the speed-up. Small matrices are computed more often.</summary>
+    private const double Cells = 1.2e9;
+
     public static int Run(int[] lengths, int[] threads)
     {
         string program = FindProgram();
@@ -21,7 +24,7 @@ internal static class Demo
                 {
                     foreach (int count in threads)
                     {
-                        ProgressTask task = progress.AddTask($"{length} x {length} on {count} vCPU{(count == 1 ? "" : "s")}");
+                        ProgressTask task = progress.AddTask($"{Repeats(length)} times {length} x {length} on {count} vCPU{(count == 1 ? "" : "s")}");
                         runs.Add(Execute(program, length, count, percent => task.Value = percent));
                         task.Value = 100;
                     }
@@ -29,12 +32,13 @@ internal static class Demo
             });
 
         Dictionary<int, int> expected = lengths.Distinct().ToDictionary(length => length, length => ReferenceAlignment.Score(length, DefaultSeed));
-        Table table = new Table().AddColumns("sequences", "vCPUs", "wall time", "speed-up", "score", "checked");
+        Table table = new Table().AddColumns("sequences", "times", "vCPUs", "wall time", "speed-up", "score", "checked");
         foreach (DemoRun run in runs)
         {
             DemoRun first = runs.First(other => other.Length == run.Length);
             table.AddRow(
                 $"{run.Length} x {run.Length}",
+                Text(Repeats(run.Length)),
                 Text(run.Threads),
                 $"{run.Seconds.ToString("F2", CultureInfo.InvariantCulture)} s",
                 (first.Seconds / run.Seconds).ToString("F2", CultureInfo.InvariantCulture),
@@ -46,6 +50,8 @@ internal static class Demo
         return runs.All(run => run.Score == expected[run.Length]) ? 0 : 1;
     }
 
+    private static int Repeats(int length) => (int)Math.Clamp(Math.Round(Cells / length / length), 1, 1000);
+
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static DemoRun Execute(string program, int length, int threads, Action<double> report)
@@ -55,7 +61,7 @@ internal static class Demo
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (string argument in new[] { RunCommand.Name, program, "-p", "-t", Text(threads), "-n", Text(length), "-s", Text(DefaultSeed) })
+        foreach (string argument in new[] { RunCommand.Name, program, "-p", "-t", Text(threads), "-n", Text(length), "-s", Text(DefaultSeed), "-r", Text(Repeats(length)) })
         {
             start.ArgumentList.Add(argument);
         }
