@@ -83,28 +83,7 @@ internal sealed unsafe partial class IlCompiler
 
         Push(a);
         Push(b);
-        if (cond is TcgCond.TstEq or TcgCond.TstNe)
-        {
-            _il.Emit(OpCodes.And);
-            _il.Emit(cond == TcgCond.TstEq ? OpCodes.Brfalse : OpCodes.Brtrue, target);
-            return;
-        }
-
-        _il.Emit(
-            cond switch
-            {
-                TcgCond.Eq => OpCodes.Beq,
-                TcgCond.Ne => OpCodes.Bne_Un,
-                TcgCond.Lt => OpCodes.Blt,
-                TcgCond.Ge => OpCodes.Bge,
-                TcgCond.Le => OpCodes.Ble,
-                TcgCond.Gt => OpCodes.Bgt,
-                TcgCond.Ltu => OpCodes.Blt_Un,
-                TcgCond.Geu => OpCodes.Bge_Un,
-                TcgCond.Leu => OpCodes.Ble_Un,
-                _ => OpCodes.Bgt_Un,
-            },
-            target);
+        ConditionEmission.Branch(_il, cond, _tcg.TypeOf(a) == TcgType.I64, target);
     }
 
     // Without a branch: guests select where compilers expect no pattern, and RyuJIT makes no conditional moves inside loops.
