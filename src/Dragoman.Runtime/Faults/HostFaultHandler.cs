@@ -25,6 +25,7 @@ public static unsafe class HostFaultHandler
 
     private static readonly Lock Guard = new();
     private static readonly nint* SentSignals = (nint*)NativeMemory.AllocZeroed((nuint)sizeof(nint));
+    // Guarded by Guard.
     private static bool _installed;
 
     /// <summary>

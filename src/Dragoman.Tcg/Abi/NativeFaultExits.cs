@@ -17,6 +17,7 @@ public static unsafe class NativeFaultExits
     public const int Capacity = 64;
 
     private static readonly Lock Guard = new();
+    // Guarded by Guard.
     private static int _count;
 
     /// <summary>The table, <see cref="Capacity"/> rows, never freed.</summary>
