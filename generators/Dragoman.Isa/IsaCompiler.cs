@@ -37,11 +37,11 @@ public static class IsaCompiler
         }
 
         // Emission finds the last errors (those in tests): of a wrong description nothing is kept.
-        EmittedSource[] emitted = [.. Emit(model, decoder, concerns, diagnostics)];
+        EmittedSource[] emitted = [.. Emit(items, model, decoder, concerns, diagnostics)];
         return new IsaResult(diagnostics.HasErrors ? [] : [.. emitted], diagnostics.Items);
     }
 
-    private static IEnumerable<EmittedSource> Emit(IsaModel model, DecoderModel decoder, IReadOnlyCollection<string> concerns, DiagnosticBag diagnostics)
+    private static IEnumerable<EmittedSource> Emit(IReadOnlyList<Item> items, IsaModel model, DecoderModel decoder, IReadOnlyCollection<string> concerns, DiagnosticBag diagnostics)
     {
         // The oracle and the vectors of a test project use those of the guest's own assembly.
         if (concerns.Contains("decoder") || concerns.Contains("disassembler") || concerns.Contains("frontend"))
@@ -67,6 +67,11 @@ public static class IsaCompiler
         if (concerns.Contains("frontend"))
         {
             yield return GuestStateEmitter.Emit(model);
+            if (GuestEmitter.Emit(model, items.OfType<IsaItem>().First().Documentation, concerns.Contains("audit")) is { } guest)
+            {
+                yield return guest;
+            }
+
             foreach (EmittedSource source in FrontendEmitter.Emit(model, decoder.UnitBits))
             {
                 yield return source;

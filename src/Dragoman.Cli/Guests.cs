@@ -1,4 +1,5 @@
 using Dragoman.Guests.AArch64;
+using Dragoman.Guests.Alpha;
 using Dragoman.Runtime.Guests;
 
 namespace Dragoman.Cli;
@@ -7,7 +8,7 @@ namespace Dragoman.Cli;
 internal static class Guests
 {
     /// <summary>Every guest.</summary>
-    public static IReadOnlyList<IGuest> All { get; } = [AArch64Guest.Instance];
+    public static IReadOnlyList<IGuest> All { get; } = [AArch64Guest.Instance, AlphaGuest.Instance];
 
     /// <summary>Names for messages and help.</summary>
     public static string Names => string.Join(", ", All.Select(guest => guest.Name));

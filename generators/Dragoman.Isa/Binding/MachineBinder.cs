@@ -22,8 +22,11 @@ internal static class MachineBinder
                     model.UnitBytes = unit.IsBytes ? unit.Size : unit.Size / 8;
                     model.IsBigEndian = unit.IsBigEndian;
                     break;
+                case ElfEntry elf:
+                    model.ElfMachine = elf.Machine;
+                    break;
                 case MemoryEntry memory:
-                    model.Memory = memory;
+                    BindMemory(memory, model, diagnostics);
                     break;
                 case PcEntry pc:
                     model.Pc = new RegisterSymbol(pc.Name.Text, 1, false, 64, true, []);
@@ -58,6 +61,33 @@ internal static class MachineBinder
         }
 
         LayOut(model);
+    }
+
+    private static void BindMemory(MemoryEntry memory, IsaModel model, DiagnosticBag diagnostics)
+    {
+        foreach (Setting setting in memory.Settings)
+        {
+            int? number = setting.Value is NumberExpression { Value: var value } && value >= 0 && value <= int.MaxValue ? (int)value : null;
+            switch (setting.Name.Text)
+            {
+                case "address_bits" when number is >= 16 and <= 64:
+                    model.AddressBits = number.Value;
+                    break;
+                case "page" when number is >= 4096 && (number & (number - 1)) == 0:
+                    model.PageSize = number.Value;
+                    break;
+                case "tag_bits" when number is 0 or 8:
+                    model.TagBits = number.Value;
+                    break;
+                case "order" when setting.Value is NameExpression { Name: "weak" or "tso" or "alpha" }:
+                case "align_default" when setting.Value is NameExpression { Name: "none" or "size" }:
+                case "monitor" when setting.Children.Count > 0:
+                    break;
+                default:
+                    diagnostics.Report(Rules.BadMemorySetting, setting.Span, setting.Name.Text);
+                    break;
+            }
+        }
     }
 
     private static void BindRegister(RegisterEntry register, IsaModel model, DiagnosticBag diagnostics)

@@ -52,7 +52,17 @@ public sealed class IsaModel
     /// <summary>Specialized functions, in the order of first use.</summary>
     public List<BoundFunction> Functions { get; } = [];
 
-    public MemoryEntry? Memory { get; set; }
+    /// <summary>Machine number of ELF files, or null.</summary>
+    public int? ElfMachine { get; set; }
+
+    /// <summary>Bytes of a page, as Linux has it on this guest.</summary>
+    public int PageSize { get; set; } = 4096;
+
+    /// <summary>Bits of an address of a process.</summary>
+    public int AddressBits { get; set; } = 48;
+
+    /// <summary>Bits at the top of a data address that are ignored: 0 or 8.</summary>
+    public int TagBits { get; set; }
 
     /// <summary>Finds a register by name, or null.</summary>
     public RegisterSymbol? FindRegister(string name) => Registers.Find(r => r.Name == name);

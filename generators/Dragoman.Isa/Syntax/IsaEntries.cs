@@ -6,6 +6,9 @@ public abstract record IsaEntry(TextSpan Span);
 /// <summary><c>insn 32 little</c>: unit in bits, or for <c>insn bytes 15</c> <paramref name="IsBytes"/> and the longest length.</summary>
 public sealed record UnitEntry(TextSpan Span, int Size, bool IsBytes, bool IsBigEndian) : IsaEntry(Span);
 
+/// <summary><c>elf 183</c>: the machine number of ELF files that hold such code.</summary>
+public sealed record ElfEntry(TextSpan Span, int Machine) : IsaEntry(Span);
+
 /// <summary><c>memory { .. }</c>.</summary>
 public sealed record MemoryEntry(TextSpan Span, IReadOnlyList<Setting> Settings) : IsaEntry(Span);
 

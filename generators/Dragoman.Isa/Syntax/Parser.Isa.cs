@@ -15,6 +15,8 @@ public sealed partial class Parser
                 bool big = TakeWord("big");
                 TakeIf(!big && IsWord("little"));
                 return new UnitEntry(SpanSince(first.Span), size, bytes, big);
+            case "elf":
+                return new ElfEntry(SpanSince(first.Span), ExpectInteger());
             case "memory":
                 return new MemoryEntry(SpanSince(first.Span), ParseBraces(ParseSetting));
             case "reg":
@@ -42,7 +44,7 @@ public sealed partial class Parser
                 return null;
             default:
                 _lastError = _position;
-                _diagnostics.Report(Rules.Expected, first.Span, "insn, memory, reg, pc, flags, tbstate, fpenv or exceptions", first.Description);
+                _diagnostics.Report(Rules.Expected, first.Span, "insn, elf, memory, reg, pc, flags, tbstate, fpenv or exceptions", first.Description);
                 return null;
         }
     }

@@ -1,0 +1,55 @@
+using Dragoman.Isa.Model;
+
+namespace Dragoman.Isa.Emit;
+
+/// <summary>Emits the guest's class: what the runtime asks of a guest, answered from the <c>isa</c> item.</summary>
+internal static class GuestEmitter
+{
+    /// <summary>The source, or null for a description that says no ELF machine, or whose instructions are not 32-bit words in little-endian order.</summary>
+    public static EmittedSource? Emit(IsaModel model, string? documentation, bool hasAudit)
+    {
+        if (model.ElfMachine is not { } machine || model.UnitBytes != 4 || model.IsBigEndian)
+        {
+            return null;
+        }
+
+        CSharpWriter writer = CSharpWriter.CreateFile("Dragoman.Guests." + model.Name, "System", "System.Collections.Generic", "Dragoman.Runtime.Guests");
+        string name = model.Name + "Guest";
+        writer.Summary(documentation ?? model.Name);
+        using (writer.Open($"public sealed partial class {name} : FixedWidthGuest"))
+        {
+            writer.Line($"private {name}()");
+            writer.Line("    : base(GuestState.Layout)");
+            using (writer.Open())
+            {
+            }
+
+            writer.Line();
+            writer.Summary("The guest; it has no state of its own.");
+            writer.Line($"public static {name} Instance {{ get; }} = new();");
+            Property("string Name", $"\"{model.Name.ToLowerInvariant()}\"");
+            Property("int ElfMachine", machine.ToString());
+            Property("int PageSize", model.PageSize.ToString());
+            Property("int AddressBits", model.AddressBits.ToString());
+            Property("bool IgnoresTopByte", model.TagBits == 8 ? "true" : "false");
+            Property("IReadOnlyList<AuditEntry> AuditEntries", hasAudit ? "Audit.Entries" : "[]");
+            writer.Line();
+            using (writer.Open("protected override string? Translate(InsnBuilder insn, uint word)"))
+            {
+                writer.Line("InsnId id = Decoder.Decode(word);");
+                writer.Line("return id == InsnId.Undefined ? Undescribed(word) : Frontend.Translate(id, insn, word) ? null : id.ToString();");
+            }
+
+            writer.Line();
+            writer.Line("protected override string? Text(uint word, ulong pc) => Disassembler.Text(word, pc);");
+        }
+
+        return new EmittedSource(model.Name + ".Guest.g.cs", writer.ToString());
+
+        void Property(string declaration, string value)
+        {
+            writer.Line();
+            writer.Line($"public override {declaration} => {value};");
+        }
+    }
+}
