@@ -11,7 +11,7 @@ namespace Dragoman.Isa;
 public static class IsaCompiler
 {
     /// <param name="sources">All files of one folder; their order does not matter.</param>
-    /// <param name="concerns">Any of <c>decoder disassembler frontend audit oracle vectors</c>.</param>
+    /// <param name="concerns">Any of <c>decoder disassembler encodings frontend audit oracle vectors</c>.</param>
     public static IsaResult Compile(IEnumerable<IsaSource> sources, IReadOnlyCollection<string> concerns)
     {
         var diagnostics = new DiagnosticBag();
@@ -59,6 +59,11 @@ public static class IsaCompiler
             yield return DisassemblerEmitter.Emit(model, decoder);
         }
 
+        if (concerns.Contains("encodings"))
+        {
+            yield return EncodingsEmitter.Emit(model, decoder);
+        }
+
         if (concerns.Contains("audit"))
         {
             yield return AuditEmitter.Emit(model);
@@ -67,7 +72,7 @@ public static class IsaCompiler
         if (concerns.Contains("frontend"))
         {
             yield return GuestStateEmitter.Emit(model);
-            if (GuestEmitter.Emit(model, items.OfType<IsaItem>().First().Documentation, concerns.Contains("audit")) is { } guest)
+            if (GuestEmitter.Emit(model, items.OfType<IsaItem>().First().Documentation, concerns.Contains("audit"), concerns.Contains("encodings")) is { } guest)
             {
                 yield return guest;
             }

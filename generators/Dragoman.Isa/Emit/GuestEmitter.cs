@@ -6,7 +6,7 @@ namespace Dragoman.Isa.Emit;
 internal static class GuestEmitter
 {
     /// <summary>The source, or null for a description that says no ELF machine, or whose instructions are not 32-bit words in little-endian order.</summary>
-    public static EmittedSource? Emit(IsaModel model, string? documentation, bool hasAudit)
+    public static EmittedSource? Emit(IsaModel model, string? documentation, bool hasAudit, bool hasEncodings)
     {
         if (model.ElfMachine is not { } machine || model.UnitBytes != 4 || model.IsBigEndian)
         {
@@ -33,6 +33,7 @@ internal static class GuestEmitter
             Property("int AddressBits", model.AddressBits.ToString());
             Property("bool IgnoresTopByte", model.TagBits == 8 ? "true" : "false");
             Property("IReadOnlyList<AuditEntry> AuditEntries", hasAudit ? "Audit.Entries" : "[]");
+            Property("IReadOnlyList<InsnEncoding> Encodings", hasEncodings ? "Dragoman.Guests." + model.Name + ".Encodings.All" : "[]");
             writer.Line();
             using (writer.Open("protected override string? Translate(InsnBuilder insn, uint word)"))
             {

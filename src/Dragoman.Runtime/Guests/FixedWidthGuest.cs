@@ -50,6 +50,9 @@ public abstract unsafe class FixedWidthGuest(GuestLayout layout) : IGuest
     public abstract IReadOnlyList<AuditEntry> AuditEntries { get; }
 
     /// <inheritdoc/>
+    public abstract IReadOnlyList<InsnEncoding> Encodings { get; }
+
+    /// <inheritdoc/>
     public void Reset(byte* env) => layout.FpEnvironment?.Load(env);
 
     /// <summary>None: nothing that a process can change alters what an instruction means.</summary>

@@ -45,6 +45,9 @@ public unsafe interface IGuest
     /// <summary>Every access and barrier that the guest's description makes.</summary>
     IReadOnlyList<AuditEntry> AuditEntries => [];
 
+    /// <summary>The patterns of the guest's instructions, for assemblers.</summary>
+    IReadOnlyList<InsnEncoding> Encodings => [];
+
     /// <summary>Puts the state of a new vCPU at reset values (user mode).</summary>
     void Reset(byte* env);
 
