@@ -30,7 +30,7 @@ public static class IsaCompiler
             return new IsaResult([], diagnostics.Items);
         }
 
-        IsaModel model = IsaBinder.Bind(items, decoder.Copies, diagnostics, useVectorOps: !concerns.Contains("oracle"));
+        IsaModel model = IsaBinder.Bind(items, decoder.Copies, diagnostics, useVectorOps: !concerns.Contains("oracle"), decoder.Bytes);
         if (diagnostics.HasErrors)
         {
             return new IsaResult([], diagnostics.Items);
@@ -52,11 +52,16 @@ public static class IsaCompiler
         if (concerns.Contains("decoder"))
         {
             yield return DecoderEmitter.Emit(model, decoder);
+            if (model.Bytes is { } bytes)
+            {
+                yield return InstructionEmitter.Emit(model, bytes);
+                yield return new ByteDecoderEmitter(model, bytes).Emit();
+            }
         }
 
         if (concerns.Contains("disassembler"))
         {
-            yield return DisassemblerEmitter.Emit(model, decoder);
+            yield return model.Bytes is { } bytes ? RowDisassemblerEmitter.Emit(model, bytes) : DisassemblerEmitter.Emit(model, decoder);
         }
 
         if (concerns.Contains("encodings"))
@@ -93,7 +98,9 @@ public static class IsaCompiler
 
         if (concerns.Contains("vectors"))
         {
-            yield return new VectorEmitter(model, diagnostics).Emit(decoder.Encodings.Select(e => e.Item));
+            yield return new VectorEmitter(model, diagnostics).Emit(decoder.Bytes is { } bytes
+                ? bytes.Rows.Select(r => r.Item).Distinct().Select(i => ((Item)i, i.Tests))
+                : decoder.Encodings.Select(e => ((Item)e.Item, e.Item.Tests)));
         }
     }
 }

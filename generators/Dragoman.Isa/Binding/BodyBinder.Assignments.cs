@@ -49,6 +49,11 @@ internal sealed partial class BodyBinder
             return;
         }
 
+        if (!isSticky && TryWriteOperand(span, target, value, output))
+        {
+            return;
+        }
+
         switch (target)
         {
             case NameExpression name when _scope.Find(name.Name) is BoundLocal { Symbol: var symbol }:
@@ -152,6 +157,7 @@ internal sealed partial class BodyBinder
         if (!value.Type.IsError)
         {
             output.Add(new BoundRegisterWrite(span, register, index, Lift(value)));
+            EndTbAfterState(span, register, output);
         }
     }
 
@@ -173,11 +179,31 @@ internal sealed partial class BodyBinder
         if (!value.Type.IsError)
         {
             output.Add(new BoundPartWrite(span, register, index, position, width, Lift(value), isSticky));
+            EndTbAfterState(span, register, output);
+        }
+    }
+
+    /// <summary>What <c>tbstate</c> reads has changed: the next instruction may mean something else.</summary>
+    private void EndTbAfterState(TextSpan span, RegisterSymbol register, List<BoundStatement> output)
+    {
+        if (_symbols.Model.TbState.Exists(s => s.Register == register))
+        {
+            output.Add(new BoundEndTb(span));
         }
     }
 
     private void AssignFlags(TextSpan span, FlagsSymbol flags, BoundExpression value, List<BoundStatement> output)
     {
+        if (value is BoundOperation { Name: "Undefined" })
+        {
+            foreach (RegisterSymbol flag in flags.Flags)
+            {
+                WriteRegister(span, flag, null, value, output);
+            }
+
+            return;
+        }
+
         if (value.Type.Kind == TypeKind.Tuple && value.Type.Items.Count == flags.Flags.Count)
         {
             BoundExpression[] items = Split(span, value, output);

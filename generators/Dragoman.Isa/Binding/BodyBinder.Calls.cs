@@ -9,6 +9,11 @@ internal sealed partial class BodyBinder
     private BoundExpression BindCall(CallExpression call)
     {
         string name = call.Name.Text;
+        if (!_isStatic && BindOperandRmw(call) is { } update)
+        {
+            return update;
+        }
+
         if (call.Modifiers.Count == 0 && call.Widths.Count == 0)
         {
             if (_symbols.StaticFunctions.TryGetValue(name, out StaticFunction staticFunction))
@@ -192,7 +197,7 @@ internal sealed partial class BodyBinder
             promotions.Reset();
             function.Parameters.Clear();
             var passDiagnostics = new DiagnosticBag();
-            var binder = new BodyBinder(_symbols, passDiagnostics, function, false, promotions);
+            var binder = new BodyBinder(_symbols, passDiagnostics, function, false, promotions) { IsLocked = IsLocked };
             for (int i = 0; i < arguments.Count; i++)
             {
                 if (IsBuildTime(arguments[i]))

@@ -94,6 +94,8 @@ internal sealed partial class BodyBinder
         {
             case BoundLocal local:
                 return local with { Span = name.Span };
+            case BoundOperand operand:
+                return ReadOperand(operand, name.Span);
             case { } known:
                 return known;
         }
@@ -115,6 +117,16 @@ internal sealed partial class BodyBinder
                 return ReadRegister(name.Span, register, null);
             }
 
+            if (_symbols.Model.FindElement(name.Name) is { } named)
+            {
+                return ReadRegister(name.Span, named.Register, Int(name.Span, named.Index));
+            }
+
+            if (name.Name == "undef")
+            {
+                return RunOperation(name.Span, IsaType.Bits(1), "Undefined", []);
+            }
+
             if (_symbols.FindFlags(name.Name) is { } flags)
             {
                 return ReadFlags(name.Span, flags);
@@ -126,7 +138,7 @@ internal sealed partial class BodyBinder
             }
         }
 
-        return Error(Rules.UnknownName, name.Span, name.Name);
+        return BindField(name) ?? Error(Rules.UnknownName, name.Span, name.Name);
     }
 
     private BoundExpression ReadRegister(TextSpan span, RegisterSymbol register, BoundExpression? index) => new BoundRegisterRead(span, register, index);
@@ -144,6 +156,16 @@ internal sealed partial class BodyBinder
 
     private BoundExpression BindMember(MemberExpression member)
     {
+        if (BindOperandMember(member) is { } ofOperand)
+        {
+            return ofOperand;
+        }
+
+        if (member is { Target: NameExpression { Name: "pc" }, Member.Text: "next" } && _scope.Find("pc") is null)
+        {
+            return new BoundPc(member.Span) { IsNext = true };
+        }
+
         if (member.Target is NameExpression owner && _scope.Find(owner.Name) is null)
         {
             if (_symbols.FindFlags(owner.Name) is { } flags)
@@ -179,6 +201,13 @@ internal sealed partial class BodyBinder
         {
             case NameExpression name when _scope.Find(name.Name) is null && !_symbols.Constants.ContainsKey(name.Name):
                 register = _symbols.Model.FindRegister(name.Name)!;
+                if (register is null && _symbols.Model.FindElement(name.Name) is { } named)
+                {
+                    register = named.Register;
+                    index = Int(name.Span, named.Index);
+                    return true;
+                }
+
                 return register is { IsArray: false };
             case IndexExpression { Target: NameExpression name } element when _scope.Find(name.Name) is null && _symbols.Model.FindRegister(name.Name) is { IsArray: true } array:
                 register = array;

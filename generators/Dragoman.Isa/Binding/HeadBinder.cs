@@ -26,7 +26,7 @@ internal sealed class HeadBinder(IsaSymbols symbols, DiagnosticBag diagnostics)
     private StaticMethod? BindMethod(InstructionEncoding encoding, IReadOnlyList<(Expression? Condition, Expression Value)> choices, bool isText)
     {
         LetStatement[] needed = Needed(encoding.Item, choices, out HashSet<string> names);
-        var binder = new BodyBinder(symbols, diagnostics, null, true, new Promotions());
+        var binder = new BodyBinder(symbols, diagnostics, null, true, new Promotions()) { KnowsFields = false };
         List<(EncodingField, LocalSymbol)> fields = [];
         foreach (EncodingField field in encoding.Fields.Where(f => names.Contains(f.Name)))
         {

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Dragoman.Isa.Decoding;
+using Dragoman.Isa.Decoding.Bytes;
 using Dragoman.Isa.Diagnostics;
 using Dragoman.Isa.Model;
 using Dragoman.Isa.Syntax;
@@ -25,11 +26,18 @@ public sealed class IsaBinder
     /// <param name="copies">The copies that <c>for</c> makes of each instruction.</param>
     /// <param name="diagnostics">Where to report.</param>
     /// <param name="useVectorOps">Turn lane functions into vector ops where they have them.</param>
-    public static IsaModel Bind(IReadOnlyList<Item> items, IReadOnlyList<InstructionCopy> copies, DiagnosticBag diagnostics, bool useVectorOps = true)
+    /// <param name="bytes">Rows, of a guest whose instructions are strings of bytes; <paramref name="copies"/> are then its rows.</param>
+    public static IsaModel Bind(IReadOnlyList<Item> items, IReadOnlyList<InstructionCopy> copies, DiagnosticBag diagnostics, bool useVectorOps = true, ByteDecoderModel? bytes = null)
     {
         var binder = new IsaBinder(diagnostics, useVectorOps);
+        binder._model.Bytes = bytes is null ? null : new ByteModel(bytes);
         binder.Declare(items);
         binder.BindStaticFunctions();
+        if (binder._model.Bytes is { } model)
+        {
+            new RowBinder(binder._symbols, model, diagnostics).Bind(items);
+        }
+
         foreach (InstructionItem item in items.OfType<InstructionItem>())
         {
             LoadModifyStoreChecker.Check(item, diagnostics);
@@ -38,7 +46,10 @@ public sealed class IsaBinder
         foreach (InstructionCopy copy in copies)
         {
             binder._model.CopyIds[copy.Name] = binder._model.CopyIds.Count + 1;
-            binder.BindInstruction(copy);
+            if (bytes is null)
+            {
+                binder.BindInstruction(copy);
+            }
         }
 
         var heads = new HeadBinder(binder._symbols, diagnostics);

@@ -55,6 +55,11 @@ internal static class MachineBinder
             }
         }
 
+        foreach (TbStateField field in isa.Entries.OfType<TbStateEntry>().SelectMany(e => e.Fields))
+        {
+            BindTbState(field, model, diagnostics);
+        }
+
         foreach (FpEnvEntry environment in isa.Entries.OfType<FpEnvEntry>())
         {
             BindEnvironment(environment, model, diagnostics);
@@ -100,7 +105,10 @@ internal static class MachineBinder
         }
 
         int bits = (int)width.Value;
-        model.Registers.Add(new RegisterSymbol(register.Name.Text, count, register.Count is not null, bits, register.InMemory || bits > 64, register.Parts));
+        model.Registers.Add(new RegisterSymbol(register.Name.Text, count, register.Count is not null, bits, register.InMemory || bits > 64, register.Parts)
+        {
+            Names = [.. register.Names.Select(n => n.Text)],
+        });
     }
 
     private static string ExceptionKind(ExceptionName name, DiagnosticBag diagnostics)
@@ -130,6 +138,26 @@ internal static class MachineBinder
             default:
                 diagnostics.Report(Rules.UnknownException, name.Kind.Span, name.Kind.Text);
                 return "IllegalInstruction";
+        }
+    }
+
+    private static void BindTbState(TbStateField field, IsaModel model, DiagnosticBag diagnostics)
+    {
+        (RegisterSymbol Register, int Low)? bits = field.Value switch
+        {
+            NameExpression whole when model.FindRegister(whole.Name) is { IsArray: false } register => (register, 0),
+            MemberExpression { Target: NameExpression owner } member when model.FindRegister(owner.Name) is { IsArray: false } register
+                && register.Parts.FirstOrDefault(p => p.Name.Text == member.Member.Text) is { } part => (register, part.Low),
+            SliceExpression { Target: NameExpression owner, Low: NumberExpression low } when model.FindRegister(owner.Name) is { IsArray: false } register => (register, (int)low.Value),
+            _ => null,
+        };
+        if (bits is { } found)
+        {
+            model.TbState.Add(new TbStateSymbol(field.Name.Text, model.TbState.Sum(s => s.Width), field.Width, found.Register, found.Low));
+        }
+        else
+        {
+            diagnostics.Report(Rules.NotHere, field.Value.Span, "a tbstate field is a register, a part of one, or bits of one");
         }
     }
 

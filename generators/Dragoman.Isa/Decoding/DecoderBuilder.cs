@@ -1,3 +1,4 @@
+using Dragoman.Isa.Decoding.Bytes;
 using Dragoman.Isa.Diagnostics;
 using Dragoman.Isa.Syntax;
 
@@ -9,9 +10,19 @@ public static class DecoderBuilder
     /// <param name="items">Every item of the description (consts and static functions serve <c>for</c> and <c>when</c>).</param>
     public static DecoderModel Build(IReadOnlyList<Item> items, DiagnosticBag diagnostics)
     {
+        if (ByteUnit.Create(items, diagnostics) is { } bytes)
+        {
+            return ByteDecoderBuilder.Build(bytes, items, diagnostics);
+        }
+
+        foreach (RowInstructionItem stray in items.OfType<RowInstructionItem>())
+        {
+            diagnostics.Report(Rules.NotWithoutBytes, stray.Name.Span);
+        }
+
         UnitEntry? unit = items.OfType<IsaItem>().SelectMany(i => i.Entries).OfType<UnitEntry>().FirstOrDefault();
         int unitBits = unit?.Size ?? 32;
-        if (unit is { IsBytes: true } || unitBits is not (8 or 16 or 32 or 64))
+        if (unitBits is not (8 or 16 or 32 or 64))
         {
             diagnostics.Report(Rules.UnitWidth, unit!.Span, unit.Size);
             return new DecoderModel(32, [], [], new DecodeLeaf([]));
@@ -61,7 +72,7 @@ public static class DecoderBuilder
     }
 
     /// <summary>Most specific first. Refused words only count where a less specific pattern would take them.</summary>
-    private static List<DecodePattern> Order(List<ExpandedInstruction> instructions)
+    internal static List<DecodePattern> Order(List<ExpandedInstruction> instructions)
     {
         IEnumerable<DecodePattern> copies = instructions.SelectMany(i => i.Copies).SelectMany(c => c.Words.Select(w => new DecodePattern(c.Encoding, c, w)));
         IEnumerable<DecodePattern> refused = instructions
@@ -70,7 +81,7 @@ public static class DecoderBuilder
         return [.. copies.Concat(refused).OrderByDescending(p => PopCount(p.Encoding.Mask)).ThenByDescending(p => p.Conditional)];
     }
 
-    private static void ReportUnreachable(List<DecodePattern> patterns, DiagnosticBag diagnostics)
+    internal static void ReportUnreachable(List<DecodePattern> patterns, DiagnosticBag diagnostics)
     {
         HashSet<InstructionEncoding> reached = [];
         for (int i = 0; i < patterns.Count; i++)

@@ -24,7 +24,15 @@ internal sealed class BodyEmitter(IsaModel model, string className, string build
         shared.Summary(summary);
         using (shared.Open($"public static partial class {className}"))
         {
-            EmitDispatch(shared, unitBits);
+            if (model.Bytes is { } bytes)
+            {
+                new RowDispatchEmitter(shared, bytes, builderType, _expressions.ValueType).Emit();
+            }
+            else
+            {
+                EmitDispatch(shared, unitBits);
+            }
+
             foreach (BoundFunction function in ReachableFunctions())
             {
                 shared.Line();
@@ -116,7 +124,7 @@ internal sealed class BodyEmitter(IsaModel model, string className, string build
     private void EmitInstruction(CSharpWriter writer, BoundInstruction instruction, int unitBits)
     {
         writer.Summary(instruction.Syntax.Documentation ?? instruction.Name);
-        using (writer.Open($"private static void {instruction.Body.Name}({builderType} insn, {DecoderEmitter.WordType(unitBits)} word)"))
+        using (writer.Open($"private static void {instruction.Body.Name}({builderType} insn{(model.Bytes is null ? $", {DecoderEmitter.WordType(unitBits)} word" : "")})"))
         {
             var used = new HashSet<LocalSymbol>();
             BoundTree.Locals(instruction.Body.Body!, used);
@@ -241,6 +249,12 @@ internal sealed class BodyEmitter(IsaModel model, string className, string build
         foreach (BoundInstruction instruction in model.Instructions)
         {
             BoundTree.Functions(instruction.Body, reached);
+        }
+
+        foreach (BoundFunction accessor in model.Bytes?.Places.SelectMany(p => p.Get.Values.Concat(p.Set.Values).Concat(p.Address is null ? [] : [p.Address])) ?? [])
+        {
+            reached.Add(accessor);
+            BoundTree.Functions(accessor, reached);
         }
 
         return [.. model.Functions.Where(f => reached.Contains(f) && f.Body is not null && !f.ResultType.IsError)];

@@ -8,7 +8,7 @@ namespace Dragoman.Isa.Emit;
 /// Prints bound expressions as C#. A run-time operation is a call of the builder <c>insn</c>; the same text serves the frontend,
 /// where a value is a temp, and the oracle, where it is the value itself: only the types differ.
 /// </summary>
-internal sealed class CSharpExpressionPrinter(string valueType, string pc = "insn.Pc")
+internal sealed class CSharpExpressionPrinter(string valueType, string pc = "insn.Pc", string instruction = "insn.Code")
 {
     // Operators of ints and truth values; those of values with a width are methods of Static, which keep to the width.
     private static readonly Dictionary<string, string> s_infix = new()
@@ -50,8 +50,24 @@ internal sealed class CSharpExpressionPrinter(string valueType, string pc = "ins
                 return local.Symbol.Name;
             case BoundReference reference:
                 return "ref " + reference.Symbol.Name;
+            case BoundPc { IsNext: true }:
+                return instruction == "insn.Code" ? "insn.NextPc" : $"({pc} + {instruction}.Length)";
             case BoundPc:
                 return pc;
+            case BoundField field:
+                return $"{instruction}.{Identifier(field.Name)}";
+            case BoundTbState state:
+                return $"insn.TbState({state.Low}, {state.Width})";
+            case BoundOperandRead read:
+                return $"Operand_{read.Width}(insn, in {instruction}.Operand{read.Number})";
+            case BoundOperandAddress address:
+                return $"OperandAddress(insn, in {instruction}.Operand{address.Number})";
+            case BoundOperandIsMemory place:
+                return $"{instruction}.Operand{place.Number}.IsMemory";
+            case BoundOperandText text:
+                return $"OperandText(in {instruction}, in {instruction}.Operand{text.Number}, pc)";
+            case BoundRmw update:
+                return $"Rmw_{update.Width}(insn, in {instruction}.Operand{update.Number}, {Print(update.Function)})";
             case BoundLift lift:
                 return $"insn.Const({lift.Type.Width}, {Print(lift.Value)})";
             case BoundRegisterRead read:
@@ -67,7 +83,7 @@ internal sealed class CSharpExpressionPrinter(string valueType, string pc = "ins
             case BoundCall call:
                 return $"{call.Function.Name}({string.Join(", ", call.Arguments.Select(Print).Prepend("insn"))})";
             case BoundStaticCall call:
-                return $"StaticFunctions.{Identifier(call.Function.Syntax.Name.Text)}({string.Join(", ", call.Arguments.Select(Print))})";
+                return $"StaticFunctions.{Identifier(call.Function.Syntax.Name.Text)}({string.Join(", ", call.Arguments.Select(Print).Prepend(call.Function.UsesInstruction ? "in " + instruction : "").Where(a => a.Length > 0))})";
             case BoundHelperCall call:
                 return $"insn.Call({string.Join(", ", call.Arguments.Select(Print).Prepend(call.Helper.ResultType.Width.ToString()).Prepend("Helpers.Info." + call.Helper.Name))})";
             case BoundTuple tuple:
@@ -84,7 +100,7 @@ internal sealed class CSharpExpressionPrinter(string valueType, string pc = "ins
     }
 
     /// <summary>A C# identifier for a declared name.</summary>
-    public static string Identifier(string name) => name is "fixed" or "base" or "in" or "out" or "ref" or "is" or "as" or "new" or "this" ? "@" + name : name;
+    public static string Identifier(string name) => name is "fixed" or "base" or "in" or "out" or "ref" or "is" or "as" or "new" or "this" or "lock" ? "@" + name : name;
 
     private static string Constant(BoundConstant constant)
     {

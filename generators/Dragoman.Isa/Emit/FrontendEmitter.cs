@@ -10,9 +10,14 @@ internal static class FrontendEmitter
     {
         List<EmittedSource> sources =
         [
-            .. new BodyEmitter(model, "Frontend", "InsnBuilder", "Temp")
+            .. new BodyEmitter(model, "Frontend", model.Bytes is null ? "InsnBuilder" : "InstructionBuilder", "Temp")
                 .Emit(unitBits, "Frontend", "Translates instructions to the ops of the IR: a run-time operation of the description is a call of the builder."),
         ];
+        if (model.Bytes is not null)
+        {
+            sources.Add(InstructionEmitter.EmitBuilder(model));
+        }
+
         if (model.Helpers.Count > 0)
         {
             sources.Add(HelperEmitter.Emit(model));

@@ -37,7 +37,9 @@ internal static class GuestStateEmitter
             writer.Indent();
             foreach (RegisterSymbol register in all.Where(r => !r.InMemory))
             {
-                writer.Line(register.IsArray
+                writer.Line(register.Names.Count > 0
+                    ? string.Join(" ", register.Names.Select((n, i) => $"new(\"{n}\", TcgType.I{(register.Size == 4 ? 32 : 64)}, {register.Name} + {i * register.Size}),"))
+                    : register.IsArray
                     ? $".. GuestLayout.Array(\"{register.Name}\", {register.Count}, TcgType.I{(register.Size == 4 ? 32 : 64)}, {register.Name}),"
                     : $"new(\"{register.Name}\", TcgType.I{(register.Size == 4 ? 32 : 64)}, {register.LayoutName}),");
             }
@@ -49,7 +51,9 @@ internal static class GuestStateEmitter
             writer.Indent();
             foreach (RegisterSymbol register in model.Registers)
             {
-                writer.Line(register.IsArray
+                writer.Line(register.Names.Count > 0
+                    ? string.Join(" ", register.Names.Select((n, i) => $"new(\"{n}\", {register.Name} + {i * register.Size}, {register.Size}),"))
+                    : register.IsArray
                     ? $".. GuestLayout.RegisterArray(\"{register.Name}\", {register.Count}, {register.Name}, {register.Size}),"
                     : $"new(\"{register.Name}\", {register.Name}, {register.Size}),");
             }
@@ -86,6 +90,17 @@ internal static class GuestStateEmitter
 
             writer.Unindent();
             writer.Line("};");
+            if (model.TbState.Count > 0)
+            {
+                writer.Line();
+                writer.Summary("The <c>tbstate</c> bits of the state: the key of a TB beside its PC.");
+                writer.Line("public static unsafe ulong TbState(byte* env) =>");
+                writer.Indent();
+                writer.Line(string.Join(" | ", model.TbState.Select(s =>
+                    $"((*(u{(s.Register.Size == 4 ? "int" : "long")}*)(env + {s.Register.LayoutName}) >> {s.RegisterLow}) & 0x{(1UL << s.Width) - 1:X}UL) << {s.Low}")) + ";");
+                writer.Unindent();
+            }
+
             writer.Line();
             writer.Summary("Numbers of registers among the IR's globals.");
             using (writer.Open("public static class Index"))

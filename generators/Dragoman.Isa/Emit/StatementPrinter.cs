@@ -53,6 +53,9 @@ internal sealed class StatementPrinter(CSharpWriter writer, CSharpExpressionPrin
                     ? $"insn.{verb}MemoryPart({expressions.Offset(write.Register, write.Index)}, {expressions.Print(write.Position)}, {write.Width}, {expressions.Print(write.Value)});"
                     : $"insn.{verb}Part({expressions.Index(write.Register, write.Index)}, {write.Register.Width}, {expressions.Print(write.Position)}, {write.Width}, {expressions.Print(write.Value)});");
                 break;
+            case BoundOperandWrite write:
+                writer.Line($"SetOperand_{write.Width}(insn, in insn.Code.Operand{write.Number}, {expressions.Print(write.Value)});");
+                break;
             case BoundEffect effect:
                 PrintEffect(effect.Value);
                 break;
@@ -188,7 +191,7 @@ internal sealed class StatementPrinter(CSharpWriter writer, CSharpExpressionPrin
                 }
 
                 break;
-            case BoundOperation or BoundCall or BoundHelperCall or BoundTableAccess or BoundStaticCall:
+            case BoundOperation or BoundCall or BoundRmw or BoundHelperCall or BoundTableAccess or BoundStaticCall:
                 writer.Line(expressions.Print(value) + ";");
                 break;
             default:

@@ -15,14 +15,14 @@ internal sealed class VectorEmitter(IsaModel model, DiagnosticBag diagnostics)
 
     private readonly List<string> _scratch = [];
 
-    public EmittedSource Emit(IEnumerable<InstructionItem> instructions)
+    public EmittedSource Emit(IEnumerable<(Item Item, IReadOnlyList<TestCase> Tests)> instructions)
     {
         CSharpWriter writer = CSharpWriter.CreateFile("Dragoman.Guests." + model.Name, "System", "System.Collections.Generic");
         writer.Summary("State of one test: bits of a register, or of memory when there is no register.");
         writer.Line("public sealed record TestState(string Register, ulong Address, int Low, int Width, UInt128 Value);");
         writer.Line();
         writer.Summary("One test line of the description.");
-        writer.Line("public sealed record TestVector(string Instruction, string Place, uint Word, string Text, IReadOnlyList<TestState> Before, IReadOnlyList<TestState> After);");
+        writer.Line($"public sealed record TestVector(string Instruction, string Place, {(model.Bytes is null ? "uint Word" : "byte[] Code")}, string Text, IReadOnlyList<TestState> Before, IReadOnlyList<TestState> After);");
         writer.Line();
         writer.Summary("The test lines of the description.");
         using (writer.Open("public static class Vectors"))
@@ -31,21 +31,24 @@ internal sealed class VectorEmitter(IsaModel model, DiagnosticBag diagnostics)
             writer.Line("public static IEnumerable<TestVector> All()");
             using (writer.Open())
             {
-                foreach (InstructionItem item in instructions)
+                foreach ((Item item, IReadOnlyList<TestCase> tests) in instructions)
                 {
-                    foreach (TestCase test in item.Tests)
+                    foreach (TestCase test in tests)
                     {
                         _scratch.Clear();
                         string before = States(test.Before);
                         string after = States(test.After);
-                        if (!uint.TryParse(test.Code.Text, System.Globalization.NumberStyles.HexNumber, null, out uint word))
+                        bool isHex = test.Code.Text.Length % 2 == 0 && test.Code.Text.All(Uri.IsHexDigit);
+                        uint word = 0;
+                        if (!isHex || model.Bytes is null && !uint.TryParse(test.Code.Text, System.Globalization.NumberStyles.HexNumber, null, out word))
                         {
                             diagnostics.Report(Rules.BadTest, test.Code.Span, $"'{test.Code.Text}' is not an instruction word of 8 hexadecimal digits");
                             continue;
                         }
 
                         string place = $"{Path.GetFileName(test.Span.File)}:{test.Span.StartLine}";
-                        writer.Line($"yield return new(\"{item.Name.Text}\", \"{place}\", 0x{word:X8}, \"{test.Text.Replace("\"", "\\\"")}\", [{before}], [{after}]);");
+                        string code = model.Bytes is null ? $"0x{word:X8}" : $"Convert.FromHexString(\"{test.Code.Text}\")";
+                        writer.Line($"yield return new(\"{item.Name.Text}\", \"{place}\", {code}, \"{test.Text.Replace("\"", "\\\"")}\", [{before}], [{after}]);");
                     }
                 }
 
@@ -108,6 +111,11 @@ internal sealed class VectorEmitter(IsaModel model, DiagnosticBag diagnostics)
         if (model.FindRegister(name) is { IsArray: false } single)
         {
             return single;
+        }
+
+        if (model.FindElement(name) is { } element)
+        {
+            return element.Register;
         }
 
         string stem = name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');

@@ -26,7 +26,11 @@ public sealed record BoundTextPart(string? Literal, BoundExpression? Value, stri
 public sealed record BoundLocal(TextSpan Span, LocalSymbol Symbol) : BoundExpression(Span, Symbol.Type, Symbol.Time);
 
 /// <summary>The address of the instruction.</summary>
-public sealed record BoundPc(TextSpan Span) : BoundExpression(Span, IsaType.Int, BindingTime.Translate);
+public sealed record BoundPc(TextSpan Span) : BoundExpression(Span, IsaType.Int, BindingTime.Translate)
+{
+    /// <summary><c>pc.next</c>: the address of the instruction behind it.</summary>
+    public bool IsNext { get; init; }
+}
 
 /// <summary>
 /// An operation by name. At run time it is a method of the instruction builder, called with <paramref name="Immediates"/> (widths) first;

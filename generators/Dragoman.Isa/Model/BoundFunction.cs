@@ -47,6 +47,18 @@ public sealed class StaticFunction(FunctionItem syntax, IReadOnlyList<LocalSymbo
     public IsaType ResultType { get; } = resultType;
 
     public BoundStatement? Body { get; set; }
+
+    /// <summary>It reads fields of the instruction, itself or through others, and so takes the instruction.</summary>
+    public bool UsesInstruction => _usesInstruction ??= FindUse();
+
+    private bool? _usesInstruction;
+
+    private bool FindUse()
+    {
+        // A function on the way to itself counts as one that does not.
+        _usesInstruction = false;
+        return Body is not null && BoundTree.AllExpressions(Body).Any(e => e is BoundField || e is BoundStaticCall call && call.Function.UsesInstruction);
+    }
 }
 
 /// <summary>A C# method that translated code calls.</summary>

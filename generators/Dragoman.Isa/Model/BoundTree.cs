@@ -34,6 +34,8 @@ internal static class BoundTree
                 return [branch.Target];
             case BoundProduced produced:
                 return produced.Arguments;
+            case BoundOperandWrite write:
+                return [write.Value];
             default:
                 return [];
         }
@@ -88,6 +90,8 @@ internal static class BoundTree
                 return [lambda.Body];
             case BoundTableAccess table:
                 return table.Arguments;
+            case BoundRmw update:
+                return [update.Function];
             default:
                 return [];
         }

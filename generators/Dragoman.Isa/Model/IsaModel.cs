@@ -64,12 +64,38 @@ public sealed class IsaModel
     /// <summary>Bits at the top of a data address that are ignored: 0 or 8.</summary>
     public int TagBits { get; set; }
 
+    /// <summary>What is known while translating of the guest's state, lowest bits first.</summary>
+    public List<TbStateSymbol> TbState { get; } = [];
+
+    /// <summary>Of a guest whose instructions are strings of bytes.</summary>
+    public ByteModel? Bytes { get; set; }
+
+    /// <summary>The element of a register array that has a name of its own, or null.</summary>
+    public (RegisterSymbol Register, int Index)? FindElement(string name)
+    {
+        foreach (RegisterSymbol register in Registers)
+        {
+            for (int i = 0; i < register.Names.Count; i++)
+            {
+                if (register.Names[i] == name)
+                {
+                    return (register, i);
+                }
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Finds a register by name, or null.</summary>
     public RegisterSymbol? FindRegister(string name) => Registers.Find(r => r.Name == name);
 }
 
 /// <summary>A floating-point environment: which register parts steer it and which collect its exceptions.</summary>
 public sealed record FpEnvironment(string Name, IReadOnlyDictionary<string, FpPart> Parts, string NanRule);
+
+/// <summary>A field of <c>tbstate</c>: bits of the TB's key, and the register bits that they are.</summary>
+public sealed record TbStateSymbol(string Name, int Low, int Width, RegisterSymbol Register, int RegisterLow);
 
 /// <summary>Bits of a register that an environment is tied to.</summary>
 public sealed record FpPart(RegisterSymbol Register, int High, int Low);

@@ -20,6 +20,9 @@ public sealed record RegisterSymbol(string Name, int Count, bool IsArray, int Wi
     /// <summary>Name among the constants of the generated layout: flags carry the name of their set.</summary>
     public string LayoutName { get; init; } = Name;
 
+    /// <summary>Names of an array's elements, or empty.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
     /// <summary>Bytes that one element takes in the block.</summary>
     public int Size => Width <= 32 ? 4 : Width <= 64 ? 8 : 16;
 }

@@ -12,8 +12,12 @@ public sealed record ElfEntry(TextSpan Span, int Machine) : IsaEntry(Span);
 /// <summary><c>memory { .. }</c>.</summary>
 public sealed record MemoryEntry(TextSpan Span, IReadOnlyList<Setting> Settings) : IsaEntry(Span);
 
-/// <summary><c>reg NAME[count]: type memory { PART: high:low, .. }</c>. <paramref name="Count"/> is null for a single register.</summary>
-public sealed record RegisterEntry(TextSpan Span, Name Name, Expression? Count, TypeSyntax Type, bool InMemory, IReadOnlyList<RegisterPart> Parts) : IsaEntry(Span);
+/// <summary>
+/// <c>reg NAME[count]: type names A, B, .. memory { PART: high:low, .. }</c>. <paramref name="Count"/> is null for a single register;
+/// <paramref name="Names"/> are those of an array's elements, or empty.
+/// </summary>
+public sealed record RegisterEntry(TextSpan Span, Name Name, Expression? Count, TypeSyntax Type, bool InMemory, IReadOnlyList<RegisterPart> Parts, IReadOnlyList<Name> Names)
+    : IsaEntry(Span);
 
 /// <summary>A named part of a register, both ends included.</summary>
 public sealed record RegisterPart(TextSpan Span, Name Name, int High, int Low);

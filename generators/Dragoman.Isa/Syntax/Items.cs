@@ -24,7 +24,14 @@ public sealed record Parameter(TextSpan Span, Name Name, TypeSyntax? Type, bool 
 public sealed record ViewItem(TextSpan Span, Name Name, string? Documentation, IReadOnlyList<Parameter> Parameters, Accessors Accessors) : Item(Span, Name, Documentation);
 
 /// <summary>How a view or table row is read (<paramref name="Get"/> or <paramref name="GetBody"/>) and written.</summary>
-public sealed record Accessors(TextSpan Span, Expression? Get, BlockStatement? GetBody, Name? SetParameter, Statement? Set);
+public sealed record Accessors(TextSpan Span, Expression? Get, BlockStatement? GetBody, Name? SetParameter, Statement? Set)
+{
+    /// <summary>Of a view that is a place in memory: it is loaded and stored there.</summary>
+    public Expression? Address { get; init; }
+
+    /// <summary>How an operand that is this view is written.</summary>
+    public Expression? Text { get; init; }
+}
 
 /// <summary><c>producer NAME(params) of FLAGS { .. }</c>.</summary>
 public sealed record ProducerItem(TextSpan Span, Name Name, string? Documentation, IReadOnlyList<Parameter> Parameters, Name Flags, BlockStatement Body) : Item(Span, Name, Documentation);

@@ -4,10 +4,15 @@ namespace Dragoman.Isa.Syntax;
 
 public sealed partial class Parser
 {
-    private InstructionItem ParseInstruction()
+    private Item ParseInstruction()
     {
         Token first = Advance();
         Name name = ExpectName();
+        if (IsSymbol("(") || IsSymbol("{") || IsWord("lockable") || IsWord("rep") || IsWord("feature") || IsWord("let") || IsWord("group") || IsWord("asm"))
+        {
+            return ParseRowInstruction(first, name);
+        }
+
         Expect("=");
         List<EncodingPart> pattern = ParseEncoding();
         List<ForClause> variables = [];

@@ -42,6 +42,8 @@ public sealed partial class Parser
                 }));
             case "":
                 return null;
+            case "prefixes" or "mandatory" or "maps" or "modrm" or "sib" or "disp" or "widths":
+                return ParseByteEntry(first);
             default:
                 _lastError = _position;
                 _diagnostics.Report(Rules.Expected, first.Span, "insn, elf, memory, reg, pc, flags, tbstate, fpenv or exceptions", first.Description);
@@ -61,6 +63,16 @@ public sealed partial class Parser
 
         Expect(":");
         TypeSyntax type = ParseType();
+        List<Name> names = [];
+        if (TakeWord("names"))
+        {
+            do
+            {
+                names.Add(ExpectName("the name of an element"));
+            }
+            while (TakeSymbol(","));
+        }
+
         bool memory = IsWord("memory") && !IsSymbol(Peek(1), "{");
         TakeIf(memory);
         List<RegisterPart> parts = [];
@@ -76,7 +88,7 @@ public sealed partial class Parser
             });
         }
 
-        return new RegisterEntry(SpanSince(start), name, count, type, memory, parts);
+        return new RegisterEntry(SpanSince(start), name, count, type, memory, parts, names);
     }
 
     private TbStateField ParseTbStateField()

@@ -5,7 +5,7 @@ namespace Dragoman.Isa.Syntax;
 public sealed partial class Parser
 {
     private static readonly HashSet<string> s_itemWords =
-        ["isa", "const", "fn", "static", "view", "producer", "condition", "helper", "table", "group", "insn", "test"];
+        ["isa", "const", "fn", "static", "view", "producer", "condition", "helper", "table", "group", "operand", "insn", "test"];
 
     private static readonly HashSet<string> s_effects = ["pure", "reads_state", "writes_state", "may_raise", "memory"];
 
@@ -88,6 +88,8 @@ public sealed partial class Parser
                 return ParseTable();
             case "group":
                 return ParseGroup();
+            case "operand":
+                return ParseOperand();
             case "insn":
                 return ParseInstruction();
             case "test":
@@ -134,10 +136,21 @@ public sealed partial class Parser
         BlockStatement? getBody = null;
         Name? setParameter = null;
         Statement? set = null;
+        Expression? address = null;
+        Expression? text = null;
         Expect("{");
-        while (IsWord("get") || IsWord("set"))
+        while (IsWord("get") || IsWord("set") || IsWord("address") || IsWord("text"))
         {
-            if (Advance().Text == "get")
+            string accessor = Advance().Text;
+            if (accessor == "address")
+            {
+                address = ParseExpression();
+            }
+            else if (accessor == "text")
+            {
+                text = ParseExpression();
+            }
+            else if (accessor == "get")
             {
                 getBody = IsSymbol("{") ? ParseBlock() : null;
                 get = getBody is null ? ParseExpression() : null;
@@ -153,7 +166,7 @@ public sealed partial class Parser
         }
 
         Expect("}");
-        return new Accessors(SpanSince(start), get, getBody, setParameter, set);
+        return new Accessors(SpanSince(start), get, getBody, setParameter, set) { Address = address, Text = text };
     }
 
     private ProducerItem ParseProducer()

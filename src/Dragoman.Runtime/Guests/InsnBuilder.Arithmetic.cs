@@ -2,7 +2,7 @@ using Dragoman.Tcg.Ir;
 
 namespace Dragoman.Runtime.Guests;
 
-public sealed unsafe partial class InsnBuilder
+public unsafe partial class InsnBuilder
 {
     public Temp Add(int n, Temp a, Temp b)
     {

@@ -2,7 +2,7 @@ using Dragoman.Tcg.Ir;
 
 namespace Dragoman.Runtime.Guests;
 
-public sealed unsafe partial class InsnBuilder
+public unsafe partial class InsnBuilder
 {
     /// <summary>Zero-extends.</summary>
     public Temp Zx(int from, int to, Temp a)

@@ -4,7 +4,7 @@ using Dragoman.Tcg.Ir;
 
 namespace Dragoman.Runtime.Guests;
 
-public sealed unsafe partial class InsnBuilder
+public unsafe partial class InsnBuilder
 {
     private static readonly HelperInfo s_cycles = new(
         "cycles", typeof(InsnBuilder).GetMethod(nameof(ReadCycles))!, (nint)(delegate*<byte*, ulong>)&ReadCycles, 0, HelperFlags.ReadsState);

@@ -2,7 +2,7 @@ using Dragoman.Tcg.Ir;
 
 namespace Dragoman.Runtime.Guests;
 
-public sealed unsafe partial class InsnBuilder
+public unsafe partial class InsnBuilder
 {
     // Comparisons of this instruction by their result, so that a select or branch on one compares directly.
     private readonly Dictionary<Temp, (TcgCond Cond, Temp A, Temp B)> _conditions = [];

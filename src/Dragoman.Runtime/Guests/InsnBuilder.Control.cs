@@ -3,7 +3,7 @@ using Dragoman.Tcg.Ir;
 
 namespace Dragoman.Runtime.Guests;
 
-public sealed unsafe partial class InsnBuilder
+public unsafe partial class InsnBuilder
 {
     private static readonly int s_exception = (int)HeaderOffset(h => (nint)(&h->Exception) - (nint)h);
     private static readonly int s_exceptionAfter = (int)HeaderOffset(h => (nint)(&h->ExceptionAfter) - (nint)h);

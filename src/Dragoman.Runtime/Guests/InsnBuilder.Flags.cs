@@ -3,7 +3,7 @@ using Dragoman.Tcg.Ir;
 namespace Dragoman.Runtime.Guests;
 
 // What is known while translating of where the flags came from. The flags themselves are always written: the optimizer drops dead ones.
-public sealed unsafe partial class InsnBuilder
+public unsafe partial class InsnBuilder
 {
     private readonly Temp[] _operands = new Temp[4];
     private int _producer;

@@ -5,7 +5,7 @@ using Dragoman.Tcg.Ir;
 namespace Dragoman.Runtime.Guests;
 
 // Floating point on 32 and 64 bits. Half precision only converts: its arithmetic (FEAT_FP16) is not in the IR.
-public sealed unsafe partial class InsnBuilder
+public unsafe partial class InsnBuilder
 {
     public Temp FAdd(int n, Temp a, Temp b, FpRounding rounding) => _tcg.FAdd(Float(n), a, b, rounding);
 

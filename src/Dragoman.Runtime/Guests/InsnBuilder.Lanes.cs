@@ -3,7 +3,7 @@ using Dragoman.Tcg.Ir;
 namespace Dragoman.Runtime.Guests;
 
 // Functions of lanes: one by one here, all at once in InsnBuilder.Vectors.cs where each step has a vector op.
-public sealed unsafe partial class InsnBuilder
+public unsafe partial class InsnBuilder
 {
     private readonly Dictionary<(long First, long Count), Temp[]> _tables = [];
 

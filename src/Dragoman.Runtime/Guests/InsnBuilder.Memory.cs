@@ -3,7 +3,7 @@ using Dragoman.Tcg.Ir;
 
 namespace Dragoman.Runtime.Guests;
 
-public sealed unsafe partial class InsnBuilder
+public unsafe partial class InsnBuilder
 {
     /// <summary>Loads n bits from address + offset.</summary>
     public Temp Load(int n, Temp address, long offset, MemOp op) => _tcg.QemuLd(TypeOf(n), address, offset, Access(n, op));

@@ -3,7 +3,7 @@ using Dragoman.Tcg.Ir;
 
 namespace Dragoman.Runtime.Guests;
 
-public sealed unsafe partial class InsnBuilder
+public unsafe partial class InsnBuilder
 {
     private static readonly int s_fp = (int)HeaderOffset(h => (nint)(&h->Fp) - (nint)h);
     private readonly List<PendingWrite> _writes = [];

@@ -3,7 +3,7 @@ using Dragoman.Tcg.Ir;
 namespace Dragoman.Runtime.Guests;
 
 // A vector whose lanes all come from two others is one shuffle: permutations, narrowing, widening. The reads of single lanes are then dead.
-public sealed unsafe partial class InsnBuilder
+public unsafe partial class InsnBuilder
 {
     private const byte NoByte = 0xFF;
 

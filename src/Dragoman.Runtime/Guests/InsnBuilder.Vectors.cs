@@ -3,7 +3,7 @@ using Dragoman.Tcg.Ir;
 namespace Dragoman.Runtime.Guests;
 
 // Vector ops on the lanes of a value of 64 or 128 bits.
-public sealed unsafe partial class InsnBuilder
+public unsafe partial class InsnBuilder
 {
     public Temp LanesAdd(int n, int e, Temp a, Temp b) => Lanes(n, _tcg.AddVec(Log2Bytes(e), Vector(n, a), Vector(n, b)));
 

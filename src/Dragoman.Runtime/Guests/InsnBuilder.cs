@@ -11,13 +11,14 @@ namespace Dragoman.Runtime.Guests;
 /// Reading a register gives its value at the instruction's entry: the global itself. Writes are kept back until <see cref="End"/>, so that an
 /// instruction that faults has written nothing. Belongs to the translating thread.
 /// </remarks>
-public sealed unsafe partial class InsnBuilder
+public unsafe partial class InsnBuilder
 {
     private readonly DisasContext _context;
     private readonly GuestLayout _layout;
     private readonly TcgContext _tcg;
     private readonly bool[] _isFlag;
     private readonly (int Start, int End) _vectorFile;
+    private readonly List<Action> _last = [];
 
     /// <summary>A builder for a context; made once for it by the guest.</summary>
     public InsnBuilder(DisasContext context, GuestLayout layout)
@@ -32,6 +33,12 @@ public sealed unsafe partial class InsnBuilder
     /// <summary>Address of the instruction.</summary>
     public long Pc => (long)_context.Pc;
 
+    /// <summary>Address of the instruction behind it.</summary>
+    public long NextPc => (long)_context.NextPc;
+
+    /// <summary>A field of the TB's <c>tbstate</c>.</summary>
+    public long TbState(int low, int width) => (long)(_context.TbFlags >> low & Static.Ones(width));
+
     /// <summary>Starts the instruction at the context's PC.</summary>
     /// <param name="length">Its bytes.</param>
     public void Begin(int length)
@@ -43,6 +50,7 @@ public sealed unsafe partial class InsnBuilder
 
         _context.NextPc = _context.Pc + (ulong)length;
         _writes.Clear();
+        _last.Clear();
         _frames.Clear();
         _exits.Clear();
         _conditions.Clear();
@@ -63,11 +71,22 @@ public sealed unsafe partial class InsnBuilder
             return;
         }
 
+        foreach (Action write in _last)
+        {
+            write();
+        }
+
         PreserveExits();
         CommitFlagsKnowledge();
         Commit();
         EmitExits();
     }
+
+    /// <summary>Does something at the end of the instruction: a write that wins over others.</summary>
+    public void Finally(Action write) => _last.Add(write);
+
+    /// <summary>A value that the architecture leaves undefined.</summary>
+    public Temp Undefined() => Const(1, 0UL);
 
     /// <summary>Type of a temp that holds n bits.</summary>
     public static TcgType TypeOf(int n) => n <= 32 ? TcgType.I32 : n <= 64 ? TcgType.I64 : TcgType.V128;

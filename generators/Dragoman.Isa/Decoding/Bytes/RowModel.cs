@@ -1,0 +1,26 @@
+using Dragoman.Isa.Syntax;
+
+namespace Dragoman.Isa.Decoding.Bytes;
+
+/// <summary>One row of an instruction: the encoding that the decision tree knows, its operands, and the copies of the body that it may mean.</summary>
+/// <param name="Item">The instruction, whose body all its rows share.</param>
+/// <param name="Copy">The row as a member of <c>InsnId</c>.</param>
+/// <param name="HasModRm">A ModRM byte follows the opcode.</param>
+public sealed record RowModel(
+    RowInstructionItem Item, RowSyntax Syntax, InstructionCopy Copy, bool HasModRm, IReadOnlyList<RowOperand> Operands, IReadOnlyList<RowCopy> Copies)
+{
+    public InstructionEncoding Encoding => Copy.Encoding;
+
+    /// <summary>What is read behind the opcode, and what operands are made of it: rows of one shape share their code.</summary>
+    public string Shape => (HasModRm ? "/r " : "") + string.Concat(Syntax.Immediates.Select(i => "i" + i.Text + " ")) + string.Join(",", Operands.Select(o => o.Name));
+}
+
+/// <summary>An operand of a row.</summary>
+/// <param name="Name">As written: <c>Ev</c>.</param>
+/// <param name="Kind">Null for a row that names a size only.</param>
+/// <param name="Size">Name of its width among the sizes; null if it has none (an address).</param>
+public sealed record RowOperand(string Name, OperandItem? Kind, string? Size);
+
+/// <summary>One copy of an instruction's body: the width of each operand (0 for none).</summary>
+/// <param name="Sizes">Values of the sizes that the row's operands name, by which the copy is chosen.</param>
+public sealed record RowCopy(string BodyName, IReadOnlyList<int> Widths, IReadOnlyDictionary<string, int> Sizes);

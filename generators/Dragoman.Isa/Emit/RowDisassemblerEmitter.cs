@@ -1,0 +1,107 @@
+using Dragoman.Isa.Decoding.Bytes;
+using Dragoman.Isa.Model;
+using Dragoman.Isa.Syntax;
+
+namespace Dragoman.Isa.Emit;
+
+/// <summary>
+/// Emits <c>Disassembler.Text(instruction, pc)</c> of a byte-stream guest. An instruction without <c>asm</c> is its name in lower case and its operands,
+/// behind what the description's <c>prefix_text</c> says.
+/// </summary>
+internal static class RowDisassemblerEmitter
+{
+    private const int GroupSize = 64;
+    private static readonly CSharpExpressionPrinter s_expressions = new("ulong", "(long)pc", "i");
+
+    public static EmittedSource Emit(IsaModel model, ByteModel bytes)
+    {
+        CSharpWriter writer = CSharpWriter.CreateFile("Dragoman.Guests." + model.Name, "System", "Dragoman.Runtime.Guests");
+        writer.Summary("The text of instructions, as the manual's assembler writes them.");
+        using (writer.Open("public static class Disassembler"))
+        {
+            EmitDispatch(writer, bytes);
+            EmitOperands(writer, bytes);
+            bool hasPrefixText = model.StaticFunctions.Any(f => f.Syntax.Name.Text == "prefix_text" && f.Parameters.Count == 0);
+            foreach (RowInstructionItem item in bytes.Rows.Select(r => r.Item).Distinct())
+            {
+                writer.Line();
+                writer.Summary(item.Documentation ?? item.Name.Text);
+                writer.Line($"private static string {Method(item)}(in Instruction i, ulong pc) => {Text(item, bytes, hasPrefixText ? model.StaticFunctions.First(f => f.Syntax.Name.Text == "prefix_text") : null)};");
+            }
+        }
+
+        return new EmittedSource(model.Name + ".Disassembler.g.cs", writer.ToString());
+    }
+
+    private static string Method(RowInstructionItem item) => "Text_" + item.Name.Text;
+
+    private static string Text(RowInstructionItem item, ByteModel bytes, StaticFunction? prefix)
+    {
+        if (bytes.Texts.TryGetValue(item, out BoundExpression text))
+        {
+            return StatementPrinter.Unwrapped(s_expressions.Print(text));
+        }
+
+        // The part of a name behind '__' tells apart what the manual writes alike.
+        string name = item.Name.Text.ToLowerInvariant();
+        int mark = name.IndexOf("__", StringComparison.Ordinal);
+        name = mark > 0 ? name.Substring(0, mark) : name;
+        string operands = string.Join(", ", item.Operands.Select((_, k) => $"{{OperandText(in i, in i.Operand{k}, pc)}}"));
+        string head = prefix is null ? "" : $"{{StaticFunctions.prefix_text({(prefix.UsesInstruction ? "in i" : "")})}}";
+        return $"$\"{head}{name}{(operands.Length > 0 ? " " : "")}{operands}\"";
+    }
+
+    private static void EmitDispatch(CSharpWriter writer, ByteModel bytes)
+    {
+        (RowModel Row, int Id)[] rows = [.. bytes.Rows.Select((row, index) => (row, index + 1))];
+        writer.Summary("The text of an instruction at an address, or null if it is undefined.");
+        writer.Line($"public static string? Text(in Instruction i, ulong pc) => ((int)i.Id / {GroupSize}) switch");
+        using (writer.Open(null, ";"))
+        {
+            foreach (int group in rows.Select(r => r.Id / GroupSize).Distinct())
+            {
+                writer.Line($"{group} => Group{group}(in i, pc),");
+            }
+
+            writer.Line("_ => null,");
+        }
+
+        foreach (IGrouping<int, (RowModel Row, int Id)> group in rows.GroupBy(r => r.Id / GroupSize))
+        {
+            writer.Line();
+            writer.Line($"private static string? Group{group.Key}(in Instruction i, ulong pc) => i.Id switch");
+            using (writer.Open(null, ";"))
+            {
+                foreach (IGrouping<RowInstructionItem, (RowModel Row, int Id)> item in group.GroupBy(r => r.Row.Item))
+                {
+                    writer.Line($"{string.Join(" or ", item.Select(r => "InsnId." + r.Row.Copy.Name))} => {Method(item.Key)}(in i, pc),");
+                }
+
+                writer.Line("_ => null,");
+            }
+        }
+    }
+
+    private static void EmitOperands(CSharpWriter writer, ByteModel bytes)
+    {
+        writer.Line();
+        writer.Line("private static string OperandText(in Instruction i, in Operand operand, ulong pc) => operand.Place switch");
+        using (writer.Open(null, ";"))
+        {
+            foreach (PlaceSymbol place in bytes.Places)
+            {
+                writer.Line($"Place.{place.Name} => {place.Name}_text(in i{(place.HasIndex ? ", operand.Index" : "")}, operand.Width, pc),");
+            }
+
+            writer.Line("_ => \"\",");
+        }
+
+        foreach (PlaceSymbol place in bytes.Places)
+        {
+            writer.Line();
+            string parameters = $"{(place.TextIndex is { } index ? $", long {index.Name}" : place.HasIndex ? ", long index" : "")}, long {place.TextWidth?.Name ?? "n"}";
+            string text = place.Text is { } method ? StatementPrinter.Unwrapped(s_expressions.Print(method.Choices[0].Value)) : $"\"{place.Name.ToLowerInvariant()}\"";
+            writer.Line($"private static string {place.Name}_text(in Instruction i{parameters}, ulong pc) => {text};");
+        }
+    }
+}
