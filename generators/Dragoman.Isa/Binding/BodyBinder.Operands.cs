@@ -14,6 +14,9 @@ internal sealed partial class BodyBinder
     /// <summary><c>rmw</c> of an operand is atomic in this copy.</summary>
     public bool IsLocked { get; init; }
 
+    /// <summary>Updates (<c>rmw</c>) of the first operand so far.</summary>
+    public int UpdateCount { get; private set; }
+
     /// <summary>The fields of the instruction have names here.</summary>
     public bool KnowsFields { get; init; } = true;
 
@@ -173,6 +176,7 @@ internal sealed partial class BodyBinder
         }
 
         body = Lift(body);
+        UpdateCount += operand.Number == 0 ? 1 : 0;
         Effect();
         return IsLocked ? Atomic(call.Span, operand, x, body) : new BoundRmw(call.Span, operand.Number, operand.Width, new BoundLambda(lambda.Span, [x], body));
     }

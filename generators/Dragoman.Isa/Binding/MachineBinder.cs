@@ -84,6 +84,9 @@ internal static class MachineBinder
                 case "tag_bits" when number is 0 or 8:
                     model.TagBits = number.Value;
                     break;
+                case "align_atomic" when setting.Value is NameExpression { Name: "none" or "size" } rule:
+                    model.AlignsAtomics = rule.Name == "size";
+                    break;
                 case "order" when setting.Value is NameExpression { Name: "weak" or "tso" or "alpha" }:
                 case "align_default" when setting.Value is NameExpression { Name: "none" or "size" }:
                 case "monitor" when setting.Children.Count > 0:

@@ -162,6 +162,11 @@ internal sealed class RowBinder(IsaSymbols symbols, ByteModel bytes, DiagnosticB
                 continue;
             }
 
+            if (locked && !pass.HasErrors && binder.UpdateCount != 1)
+            {
+                pass.Report(Rules.Lockable, item.Name.Span, $"{item.Name.Text} is lockable: its body has exactly one rmw of its first operand, this has {binder.UpdateCount}");
+            }
+
             diagnostics.AddRange(pass.Items);
             if (!pass.HasErrors)
             {

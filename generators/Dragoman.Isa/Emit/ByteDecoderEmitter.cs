@@ -11,7 +11,7 @@ namespace Dragoman.Isa.Emit;
 /// </summary>
 internal sealed class ByteDecoderEmitter(IsaModel model, ByteModel bytes)
 {
-    private static readonly CSharpExpressionPrinter s_expressions = new("ulong", "(long)pc", "i");
+    private static readonly CSharpExpressionPrinter s_expressions = new("ulong", "(long)pc", "insn");
     private readonly CSharpWriter _writer = CSharpWriter.CreateFile("Dragoman.Guests." + model.Name, "System", "Dragoman.Runtime.Guests");
     private readonly string[] _shapes = [.. bytes.Rows.Select(r => r.Shape).Distinct()];
 
@@ -34,26 +34,26 @@ internal sealed class ByteDecoderEmitter(IsaModel model, ByteModel bytes)
         _writer.Summary("Decodes the instruction at the start of the bytes.");
         _writer.Line("/// <param name=\"code\">Its bytes and any after it; fewer than the longest instruction has where no more can be read.</param>");
         _writer.Line("/// <param name=\"tbState\">The <c>tbstate</c> bits.</param>");
-        using (_writer.Open("public static void Decode(ReadOnlySpan<byte> code, ulong tbState, out Instruction i)"))
+        using (_writer.Open("public static void Decode(ReadOnlySpan<byte> code, ulong tbState, out Instruction insn)"))
         {
-            _writer.Line("i = default;");
+            _writer.Line("insn = default;");
             foreach (TbStateSymbol state in model.TbState)
             {
-                _writer.Line($"i.{Id(state.Name)} = (long)(tbState >> {state.Low} & 0x{(1UL << state.Width) - 1:X});");
+                _writer.Line($"insn.{Id(state.Name)} = (long)(tbState >> {state.Low} & 0x{(1UL << state.Width) - 1:X});");
             }
 
             _writer.Line($"var reader = new CodeReader(code, {bytes.Unit.MaxLength});");
-            using (_writer.Open("if (!Scan(ref reader, ref i, out uint space))"))
+            using (_writer.Open("if (!Scan(ref reader, ref insn, out uint space))"))
             {
-                _writer.Line("i.Length = reader.Position;");
-                _writer.Line("i.IsTruncated = reader.IsTruncated;");
+                _writer.Line("insn.Length = reader.Position;");
+                _writer.Line("insn.IsTruncated = reader.IsTruncated;");
                 _writer.Line("return;");
             }
 
             _writer.Line();
             foreach ((string name, BoundExpression value) in bytes.Sizes)
             {
-                _writer.Line($"i.{Id(name)} = {StatementPrinter.Unwrapped(s_expressions.Print(value))};");
+                _writer.Line($"insn.{Id(name)} = {StatementPrinter.Unwrapped(s_expressions.Print(value))};");
             }
 
             _writer.Line();
@@ -68,14 +68,14 @@ internal sealed class ByteDecoderEmitter(IsaModel model, ByteModel bytes)
             int low = RowKey.State.Low;
             foreach (TbStateSymbol state in model.TbState.TakeWhile(s => s.Low + s.Width <= RowKey.State.Width))
             {
-                parts.Add($"(uint)i.{Id(state.Name)} << {low + state.Low}");
+                parts.Add($"(uint)insn.{Id(state.Name)} << {low + state.Low}");
             }
 
             parts.Add($"(uint)(modRm >> 3 & 7) << {RowKey.Reg.Low}");
             parts.Add($"(uint)(modRm & 7) << {RowKey.Rm.Low}");
             parts.Add($"(modRm < 0xC0 ? 1u : 0u) << {RowKey.Memory.Low}");
-            _writer.Line($"i.Id = Decode({string.Join("\n                | ", parts)});");
-            using (_writer.Open("switch (Shape(i.Id))"))
+            _writer.Line($"insn.Id = Decode({string.Join("\n                | ", parts)});");
+            using (_writer.Open("switch (Shape(insn.Id))"))
             {
                 for (int shape = 0; shape < _shapes.Length; shape++)
                 {
@@ -89,24 +89,24 @@ internal sealed class ByteDecoderEmitter(IsaModel model, ByteModel bytes)
             }
 
             _writer.Line();
-            _writer.Line("i.Length = reader.Position;");
+            _writer.Line("insn.Length = reader.Position;");
             string refused = "reader.IsPastEnd";
             if (bytes.Lock is { } atomic)
             {
-                refused += $" || i.{Id(atomic.Name.Text)} != 0 && !(IsLockable(i.Id) && i.Operand0.IsMemory)";
+                refused += $" || insn.{Id(atomic.Name.Text)} != 0 && !(IsLockable(insn.Id) && insn.Operand0.IsMemory)";
             }
 
             using (_writer.Open($"if ({refused})"))
             {
-                _writer.Line("i.Id = InsnId.Undefined;");
-                _writer.Line("i.IsTruncated = reader.IsTruncated;");
+                _writer.Line("insn.Id = InsnId.Undefined;");
+                _writer.Line("insn.IsTruncated = reader.IsTruncated;");
             }
 
             void Part(string field, EncodingField key)
             {
                 if (bytes.Unit.FindField(field) is not null)
                 {
-                    parts.Add($"(uint)i.{Id(field)} << {key.Low}");
+                    parts.Add($"(uint)insn.{Id(field)} << {key.Low}");
                 }
             }
         }
@@ -116,12 +116,17 @@ internal sealed class ByteDecoderEmitter(IsaModel model, ByteModel bytes)
     {
         if (row.HasModRm)
         {
-            _writer.Line("ReadModRm(ref reader, ref i);");
+            _writer.Line("ReadModRm(ref reader, ref insn);");
+        }
+
+        if (row.LacksVectorOperand)
+        {
+            _writer.Line("insn.Id = insn.vvvv == 0 ? insn.Id : InsnId.Undefined;");
         }
 
         for (int k = 0; k < row.Syntax.Immediates.Count; k++)
         {
-            _writer.Line($"i.imm{(k == 0 ? "" : "2")} = reader.Signed((int)i.{Id(row.Syntax.Immediates[k].Text)});");
+            _writer.Line($"insn.imm{(k == 0 ? "" : "2")} = reader.Signed((int)insn.{Id(row.Syntax.Immediates[k].Text)});");
         }
 
         for (int k = 0; k < row.Operands.Count; k++)
@@ -129,7 +134,7 @@ internal sealed class ByteDecoderEmitter(IsaModel model, ByteModel bytes)
             RowOperand operand = row.Operands[k];
             if (operand.Kind is { } kind)
             {
-                _writer.Line($"i.Operand{k} = Operand_{kind.Name.Text}(in i, {(operand.Size is { } size ? "i." + Id(size) : "0")});");
+                _writer.Line($"insn.Operand{k} = Operand_{kind.Name.Text}(in insn, {(operand.Size is { } size ? "insn." + Id(size) : "0")});");
             }
         }
     }
@@ -138,7 +143,7 @@ internal sealed class ByteDecoderEmitter(IsaModel model, ByteModel bytes)
     {
         _writer.Line();
         _writer.Summary("Prefixes, escapes and opcode; false where they are undefined.");
-        using (_writer.Open("private static bool Scan(ref CodeReader reader, ref Instruction i, out uint space)"))
+        using (_writer.Open("private static bool Scan(ref CodeReader reader, ref Instruction insn, out uint space)"))
         {
             _writer.Line("space = 0;");
             using (_writer.Open("for (bool more = true; more;)"))
@@ -165,7 +170,7 @@ internal sealed class ByteDecoderEmitter(IsaModel model, ByteModel bytes)
             }
 
             _writer.Line();
-            _writer.Line("i.opcode = reader.Next();");
+            _writer.Line("insn.opcode = reader.Next();");
             using (_writer.Open("if (space != 0)"))
             {
                 _writer.Line("return true;");
@@ -173,10 +178,10 @@ internal sealed class ByteDecoderEmitter(IsaModel model, ByteModel bytes)
 
             EmitEscapes([]);
             string[] selected = [.. bytes.Unit.Mandatory.Reverse().Select(m =>
-                $"i.{Id(bytes.Unit.Prefixes.First(p => p.Bytes.Any(b => b.From <= m.Byte && m.Byte <= b.To)).Name.Text)} == 0x{m.Byte:X2} ? {m.Value} : ")];
+                $"insn.{Id(bytes.Unit.Prefixes.First(p => p.Bytes.Any(b => b.From <= m.Byte && m.Byte <= b.To)).Name.Text)} == 0x{m.Byte:X2} ? {m.Value} : ")];
             if (selected.Length > 0)
             {
-                _writer.Line($"i.pp = {string.Concat(selected)}0;");
+                _writer.Line($"insn.pp = {string.Concat(selected)}0;");
             }
 
             _writer.Line("return true;");
@@ -208,11 +213,11 @@ internal sealed class ByteDecoderEmitter(IsaModel model, ByteModel bytes)
             // What counts only directly before the opcode is forgotten.
             foreach (PrefixSyntax last in bytes.Unit.Prefixes.Where(p => p.IsLast))
             {
-                _writer.Line($"{string.Concat(last.Fields.Select(f => $"i.{Id(f.Name.Text)} = "))}i.{Id(last.Name.Text)} = 0;");
+                _writer.Line($"{string.Concat(last.Fields.Select(f => $"insn.{Id(f.Name.Text)} = "))}insn.{Id(last.Name.Text)} = 0;");
             }
         }
 
-        _writer.Line($"i.{Id(prefix.Name.Text)} = value;");
+        _writer.Line($"insn.{Id(prefix.Name.Text)} = value;");
         int bits = prefix.Fields.Sum(f => f.Width);
         if (prefix.HasPayload)
         {
@@ -221,7 +226,7 @@ internal sealed class ByteDecoderEmitter(IsaModel model, ByteModel bytes)
             EmitFields(prefix.Fields, $"payload{prefix.Bytes[0].From:X2}", payload * 8);
             if (prefix.Map is { } map)
             {
-                _writer.Line($"i.map = {map};");
+                _writer.Line($"insn.map = {map};");
             }
 
             _writer.Line($"space = {bytes.Unit.Spaces.IndexOf(prefix.Name.Text) + 1};");
@@ -242,7 +247,7 @@ internal sealed class ByteDecoderEmitter(IsaModel model, ByteModel bytes)
         {
             bits -= field.Width;
             string shifted = bits == 0 ? from : $"{from} >> {bits}";
-            _writer.Line($"i.{Id(field.Name.Text)} = {(field.IsInverted ? $"~({shifted})" : shifted)} & 0x{(1 << field.Width) - 1:X};");
+            _writer.Line($"insn.{Id(field.Name.Text)} = {(field.IsInverted ? $"~({shifted})" : shifted)} & 0x{(1 << field.Width) - 1:X};");
         }
     }
 
@@ -251,11 +256,11 @@ internal sealed class ByteDecoderEmitter(IsaModel model, ByteModel bytes)
         var below = bytes.Unit.Maps.Where(m => m.Escape.Count > read.Count && m.Escape.Take(read.Count).SequenceEqual(read)).GroupBy(m => m.Escape[read.Count]);
         foreach (var group in below)
         {
-            using (_writer.Open($"if (i.opcode == 0x{group.Key:X2}{(read.Count == 0 ? "" : $" && i.map == {MapOf(read)}")})"))
+            using (_writer.Open($"if (insn.opcode == 0x{group.Key:X2}{(read.Count == 0 ? "" : $" && insn.map == {MapOf(read)}")})"))
             {
                 int[] escape = [.. read, group.Key];
-                _writer.Line("i.opcode = reader.Next();");
-                _writer.Line($"i.map = {MapOf(escape)};");
+                _writer.Line("insn.opcode = reader.Next();");
+                _writer.Line($"insn.map = {MapOf(escape)};");
                 EmitEscapes(escape);
             }
         }
@@ -272,7 +277,7 @@ internal sealed class ByteDecoderEmitter(IsaModel model, ByteModel bytes)
 
         _writer.Line();
         _writer.Summary("ModRM, SIB and displacement.");
-        using (_writer.Open("private static void ReadModRm(ref CodeReader reader, ref Instruction i)"))
+        using (_writer.Open("private static void ReadModRm(ref CodeReader reader, ref Instruction insn)"))
         {
             _writer.Line("int modRm = reader.Next();");
             EmitFields(modRm.Fields, "modRm", 8);
@@ -289,7 +294,7 @@ internal sealed class ByteDecoderEmitter(IsaModel model, ByteModel bytes)
 
             if (bytes.Displacement is { } displacement)
             {
-                _writer.Line($"i.disp = reader.Signed((int){s_expressions.Print(displacement)});");
+                _writer.Line($"insn.disp = reader.Signed((int){s_expressions.Print(displacement)});");
             }
         }
     }
@@ -300,7 +305,7 @@ internal sealed class ByteDecoderEmitter(IsaModel model, ByteModel bytes)
         {
             _writer.Line();
             _writer.Summary(operand.Syntax.Documentation ?? operand.Syntax.Name.Text);
-            _writer.Line($"private static Operand Operand_{operand.Syntax.Name.Text}(in Instruction i, long {operand.Width.Name}) =>");
+            _writer.Line($"private static Operand Operand_{operand.Syntax.Name.Text}(in Instruction insn, long {operand.Width.Name}) =>");
             _writer.Indent();
             _writer.Line(Choice(operand.Choice, operand.Width.Name) + ";");
             _writer.Unindent();

@@ -83,6 +83,11 @@ internal static class GuestStateEmitter
 
             writer.Unindent();
             writer.Line("],");
+            if (!model.AlignsAtomics)
+            {
+                writer.Line("AlignsAtomics = false,");
+            }
+
             foreach (FpEnvironment environment in model.FpEnvironments.Take(1))
             {
                 EmitEnvironment(writer, environment);

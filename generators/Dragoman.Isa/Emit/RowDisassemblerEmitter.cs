@@ -11,7 +11,7 @@ namespace Dragoman.Isa.Emit;
 internal static class RowDisassemblerEmitter
 {
     private const int GroupSize = 64;
-    private static readonly CSharpExpressionPrinter s_expressions = new("ulong", "(long)pc", "i");
+    private static readonly CSharpExpressionPrinter s_expressions = new("ulong", "(long)pc", "insn");
 
     public static EmittedSource Emit(IsaModel model, ByteModel bytes)
     {
@@ -26,7 +26,7 @@ internal static class RowDisassemblerEmitter
             {
                 writer.Line();
                 writer.Summary(item.Documentation ?? item.Name.Text);
-                writer.Line($"private static string {Method(item)}(in Instruction i, ulong pc) => {Text(item, bytes, hasPrefixText ? model.StaticFunctions.First(f => f.Syntax.Name.Text == "prefix_text") : null)};");
+                writer.Line($"private static string {Method(item)}(in Instruction insn, ulong pc) => {Text(item, bytes, hasPrefixText ? model.StaticFunctions.First(f => f.Syntax.Name.Text == "prefix_text") : null)};");
             }
         }
 
@@ -46,8 +46,8 @@ internal static class RowDisassemblerEmitter
         string name = item.Name.Text.ToLowerInvariant();
         int mark = name.IndexOf("__", StringComparison.Ordinal);
         name = mark > 0 ? name.Substring(0, mark) : name;
-        string operands = string.Join(", ", item.Operands.Select((_, k) => $"{{OperandText(in i, in i.Operand{k}, pc)}}"));
-        string head = prefix is null ? "" : $"{{StaticFunctions.prefix_text({(prefix.UsesInstruction ? "in i" : "")})}}";
+        string operands = string.Join(", ", item.Operands.Select((_, k) => $"{{OperandText(in insn, in insn.Operand{k}, pc)}}"));
+        string head = prefix is null ? "" : $"{{StaticFunctions.prefix_text({(prefix.UsesInstruction ? "in insn" : "")})}}";
         return $"$\"{head}{name}{(operands.Length > 0 ? " " : "")}{operands}\"";
     }
 
@@ -55,12 +55,12 @@ internal static class RowDisassemblerEmitter
     {
         (RowModel Row, int Id)[] rows = [.. bytes.Rows.Select((row, index) => (row, index + 1))];
         writer.Summary("The text of an instruction at an address, or null if it is undefined.");
-        writer.Line($"public static string? Text(in Instruction i, ulong pc) => ((int)i.Id / {GroupSize}) switch");
+        writer.Line($"public static string? Text(in Instruction insn, ulong pc) => ((int)insn.Id / {GroupSize}) switch");
         using (writer.Open(null, ";"))
         {
             foreach (int group in rows.Select(r => r.Id / GroupSize).Distinct())
             {
-                writer.Line($"{group} => Group{group}(in i, pc),");
+                writer.Line($"{group} => Group{group}(in insn, pc),");
             }
 
             writer.Line("_ => null,");
@@ -69,12 +69,12 @@ internal static class RowDisassemblerEmitter
         foreach (IGrouping<int, (RowModel Row, int Id)> group in rows.GroupBy(r => r.Id / GroupSize))
         {
             writer.Line();
-            writer.Line($"private static string? Group{group.Key}(in Instruction i, ulong pc) => i.Id switch");
+            writer.Line($"private static string? Group{group.Key}(in Instruction insn, ulong pc) => insn.Id switch");
             using (writer.Open(null, ";"))
             {
                 foreach (IGrouping<RowInstructionItem, (RowModel Row, int Id)> item in group.GroupBy(r => r.Row.Item))
                 {
-                    writer.Line($"{string.Join(" or ", item.Select(r => "InsnId." + r.Row.Copy.Name))} => {Method(item.Key)}(in i, pc),");
+                    writer.Line($"{string.Join(" or ", item.Select(r => "InsnId." + r.Row.Copy.Name))} => {Method(item.Key)}(in insn, pc),");
                 }
 
                 writer.Line("_ => null,");
@@ -85,12 +85,12 @@ internal static class RowDisassemblerEmitter
     private static void EmitOperands(CSharpWriter writer, ByteModel bytes)
     {
         writer.Line();
-        writer.Line("private static string OperandText(in Instruction i, in Operand operand, ulong pc) => operand.Place switch");
+        writer.Line("private static string OperandText(in Instruction insn, in Operand operand, ulong pc) => operand.Place switch");
         using (writer.Open(null, ";"))
         {
             foreach (PlaceSymbol place in bytes.Places)
             {
-                writer.Line($"Place.{place.Name} => {place.Name}_text(in i{(place.HasIndex ? ", operand.Index" : "")}, operand.Width, pc),");
+                writer.Line($"Place.{place.Name} => {place.Name}_text(in insn{(place.HasIndex ? ", operand.Index" : "")}, operand.Width, pc),");
             }
 
             writer.Line("_ => \"\",");
@@ -101,7 +101,7 @@ internal static class RowDisassemblerEmitter
             writer.Line();
             string parameters = $"{(place.TextIndex is { } index ? $", long {index.Name}" : place.HasIndex ? ", long index" : "")}, long {place.TextWidth?.Name ?? "n"}";
             string text = place.Text is { } method ? StatementPrinter.Unwrapped(s_expressions.Print(method.Choices[0].Value)) : $"\"{place.Name.ToLowerInvariant()}\"";
-            writer.Line($"private static string {place.Name}_text(in Instruction i{parameters}, ulong pc) => {text};");
+            writer.Line($"private static string {place.Name}_text(in Instruction insn{parameters}, ulong pc) => {text};");
         }
     }
 }

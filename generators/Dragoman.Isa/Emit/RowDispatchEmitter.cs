@@ -108,7 +108,7 @@ internal sealed class RowDispatchEmitter(CSharpWriter writer, ByteModel bytes, s
         {
             EmitSwitch($"private static {value} Operand_{width}({builder} insn, in Operand operand)", p => p.IsMemory
                 ? $"return insn.Load({width}, {Address(p)}, 0, default);"
-                : p.Get.TryGetValue(width, out BoundFunction get) ? $"return {get.Name}(insn{Index(p, get)});" : null);
+                : p.Get.TryGetValue(width, out BoundFunction get) ? $"return {Lifted(get, width, $"{get.Name}(insn{Index(p, get)})")};" : null);
         }
 
         foreach (int width in writes)
@@ -147,6 +147,9 @@ internal sealed class RowDispatchEmitter(CSharpWriter writer, ByteModel bytes, s
         (statement is BoundOperandWrite write ? new[] { write.Width } : []).Concat(BoundTree.Statements(statement).SelectMany(Writes));
 
     private static string Address(PlaceSymbol place) => $"{place.Address!.Name}(insn{(place.HasIndex ? ", operand.Index" : "")})";
+
+    // What is known while translating (immediates) becomes a constant of the IR.
+    private static string Lifted(BoundFunction function, int width, string call) => function.ResultTime == BindingTime.Run ? call : $"insn.Const({width}, {call})";
 
     private static string Index(PlaceSymbol place, BoundFunction function) => place.HasIndex && function.Parameters.Any(p => p.Time == BindingTime.Translate) ? ", operand.Index" : "";
 

@@ -8,7 +8,7 @@ internal static class StaticFunctionEmitter
 {
     public static EmittedSource Emit(IsaModel model)
     {
-        var expressions = new CSharpExpressionPrinter("ulong", "pc", "i");
+        var expressions = new CSharpExpressionPrinter("ulong", "pc", "insn");
         CSharpWriter writer = CSharpWriter.CreateFile("Dragoman.Guests." + model.Name, "System", "Dragoman.Runtime.Guests");
         writer.Summary("The description's static functions: they run while translating and disassembling.");
         using (writer.Open("internal static class StaticFunctions"))
@@ -27,7 +27,7 @@ internal static class StaticFunctionEmitter
                     writer.Summary(documentation);
                 }
 
-                string parameters = string.Join(", ", function.Parameters.Select(p => $"{expressions.TypeName(p.Type, p.Time)} {p.Name}").Prepend(function.UsesInstruction ? "in Instruction i" : "").Where(p => p.Length > 0));
+                string parameters = string.Join(", ", function.Parameters.Select(p => $"{expressions.TypeName(p.Type, p.Time)} {p.Name}").Prepend(function.UsesInstruction ? "in Instruction insn" : "").Where(p => p.Length > 0));
                 string header = $"public static {expressions.TypeName(function.ResultType, BindingTime.Translate)} {CSharpExpressionPrinter.Identifier(function.Syntax.Name.Text)}({parameters})";
                 if (function.Body is BoundReturn { Value: { } value })
                 {

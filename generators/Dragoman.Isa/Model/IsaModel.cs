@@ -64,6 +64,9 @@ public sealed class IsaModel
     /// <summary>Bits at the top of a data address that are ignored: 0 or 8.</summary>
     public int TagBits { get; set; }
 
+    /// <summary>Atomic accesses must be aligned to their size.</summary>
+    public bool AlignsAtomics { get; set; } = true;
+
     /// <summary>What is known while translating of the guest's state, lowest bits first.</summary>
     public List<TbStateSymbol> TbState { get; } = [];
 

@@ -20,6 +20,9 @@ public sealed class GuestLayout
     /// <summary>Sets of one-bit flags.</summary>
     public IReadOnlyList<FlagSet> FlagSets { get; init; } = [];
 
+    /// <summary>Whether an atomic access to an address that is no multiple of its size is an alignment fault.</summary>
+    public bool AlignsAtomics { get; init; } = true;
+
     /// <summary>What the floating-point environment in the header is tied to, or null.</summary>
     public FpEnvironmentLayout? FpEnvironment { get; init; }
 

@@ -40,28 +40,48 @@ public unsafe partial class InsnBuilder
 
     /// <summary>Atomic compare and swap: the old value.</summary>
     public Temp CompareAndSwap(int n, Temp address, Temp expected, Temp desired, MemOp op) =>
-        _tcg.AtomicCmpxchg(TypeOf(n), address, expected, desired, Access(n, op | MemOp.Align));
+        _tcg.AtomicCmpxchg(TypeOf(n), address, expected, desired, Atomic(n, op));
 
     // Atomic read-modify-writes: the old value.
-    public Temp RmwAdd(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchAdd(TypeOf(n), address, value, Access(n, op | MemOp.Align));
+    public Temp RmwAdd(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchAdd(TypeOf(n), address, value, Atomic(n, op));
 
-    public Temp RmwAnd(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchAnd(TypeOf(n), address, value, Access(n, op | MemOp.Align));
+    public Temp RmwAnd(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchAnd(TypeOf(n), address, value, Atomic(n, op));
 
     public Temp RmwAndNot(int n, Temp address, Temp value, MemOp op) => RmwAnd(n, address, Not(n, value), op);
 
-    public Temp RmwOr(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchOr(TypeOf(n), address, value, Access(n, op | MemOp.Align));
+    public Temp RmwOr(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchOr(TypeOf(n), address, value, Atomic(n, op));
 
-    public Temp RmwXor(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchXor(TypeOf(n), address, value, Access(n, op | MemOp.Align));
+    public Temp RmwXor(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchXor(TypeOf(n), address, value, Atomic(n, op));
 
-    public Temp RmwSMin(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchSmin(TypeOf(n), address, value, Access(n, op | MemOp.Align));
+    public Temp RmwSMin(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchSmin(TypeOf(n), address, value, Atomic(n, op));
 
-    public Temp RmwSMax(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchSmax(TypeOf(n), address, value, Access(n, op | MemOp.Align));
+    public Temp RmwSMax(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchSmax(TypeOf(n), address, value, Atomic(n, op));
 
-    public Temp RmwUMin(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchUmin(TypeOf(n), address, value, Access(n, op | MemOp.Align));
+    public Temp RmwUMin(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchUmin(TypeOf(n), address, value, Atomic(n, op));
 
-    public Temp RmwUMax(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchUmax(TypeOf(n), address, value, Access(n, op | MemOp.Align));
+    public Temp RmwUMax(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchUmax(TypeOf(n), address, value, Atomic(n, op));
 
-    public Temp RmwXchg(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicXchg(TypeOf(n), address, value, Access(n, op | MemOp.Align));
+    public Temp RmwXchg(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicXchg(TypeOf(n), address, value, Atomic(n, op));
+
+    /// <summary>
+    /// Replaces what is at an address by a function of it, atomically: a loop of compare-and-swap. Values that the function reads must be
+    /// usable beyond a label.
+    /// </summary>
+    /// <returns>The old value.</returns>
+    public Temp RmwLoop(int n, Temp address, Func<Temp, Temp> f, MemOp op)
+    {
+        KeepAll();
+        address = Keep(address);
+        Temp seen = Var(n, Load(n, address, 0, default));
+        Label again = _tcg.NewLabel();
+        PlaceLabel(again);
+        Temp before = Keep(CompareAndSwap(n, address, seen, f(seen), op));
+        Temp differs = Keep(Cmp(n, TcgCond.Ne, before, seen));
+        _tcg.Mov(seen, before);
+        _tcg.BrCond(TcgType.I32, TcgCond.Ne, differs, Const(32, 0UL), again);
+        _conditions.Clear();
+        return seen;
+    }
 
     /// <summary>A barrier.</summary>
     public void Fence(MemBarrier barrier) => _tcg.Mb(barrier);
@@ -81,6 +101,9 @@ public unsafe partial class InsnBuilder
 
     /// <summary>Code at the address may have changed: the runtime drops what was translated from its line, then goes on.</summary>
     public void InvalidateInstructionCache(Temp address) => RaiseAfter(ExceptionKind.InstructionCacheInvalidate, address);
+
+    // Every atomic read-modify-write of hosts is sequentially consistent.
+    private MemOp Atomic(int n, MemOp op) => op & ~MemOp.SeqCst | (MemOp)Log2Bytes(n) | (_layout.AlignsAtomics ? MemOp.Align : 0);
 
     // Ordered accesses are aligned, else a fault (Arm ARM B2.5.2 without FEAT_LSE2).
     private static MemOp Access(int n, MemOp op) =>

@@ -88,7 +88,10 @@ internal sealed class ByteDecoderBuilder
         InstructionItem synthesized = encoded.Encoding.Item;
         var words = new CopyWords(encoded.Encoding.Mask, encoded.Encoding.Value, synthesized.When.Count == 0, true);
         var copy = new InstructionCopy(encoded.Encoding, synthesized.Name.Text, new Dictionary<string, object>(), new Dictionary<string, long>(), [words]);
-        return new RowModel(item, row, copy, encoded.HasModRm, known, copies);
+        return new RowModel(item, row, copy, encoded.HasModRm, known, copies)
+        {
+            LacksVectorOperand = RowKey.Space.Extract(encoded.Encoding.Value) != 0 && _unit.FindField("vvvv") is not null && !known.Any(ReadsVector),
+        };
     }
 
     /// <summary>The operand of a name: declared whole, or as a kind and a size, or a size alone.</summary>
@@ -115,6 +118,13 @@ internal sealed class ByteDecoderBuilder
 
         _diagnostics.Report(Rules.UnknownOperand, name.Span, text);
         return null;
+    }
+
+    private static bool ReadsVector(RowOperand operand)
+    {
+        HashSet<string> names = [];
+        FreeNames.Collect(operand.Kind?.Value, names);
+        return names.Contains("vvvv");
     }
 
     private static string BodyName(RowInstructionItem item, IReadOnlyList<int> widths)

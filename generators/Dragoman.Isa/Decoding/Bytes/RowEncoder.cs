@@ -60,6 +60,11 @@ internal sealed class RowEncoder(ByteUnit unit, DiagnosticBag diagnostics)
 
         foreach (RowOperand operand in operands)
         {
+            if (!_hasModRm && operand.Kind is { } reader && ReadsModRm(reader))
+            {
+                return Fail(row.Span, $"operand '{operand.Name}' is in the ModRM byte: write /r, or /0 to /7");
+            }
+
             if (operand.Kind?.Form is { } form)
             {
                 Fix(RowKey.Memory, form.Text == "memory" ? 1 : 0);
@@ -69,6 +74,13 @@ internal sealed class RowEncoder(ByteUnit unit, DiagnosticBag diagnostics)
         var synthesized = new InstructionItem(
             row.Span, new Name(row.Span, name), item.Documentation, [], [], row.When, [], [], [.. item.Features, .. row.Features], [], null, null, [], item.Body, []);
         return (new InstructionEncoding(synthesized, _mask, _value, 0, 0, Fields()), _hasModRm);
+    }
+
+    private bool ReadsModRm(OperandItem operand)
+    {
+        HashSet<string> names = [];
+        FreeNames.Collect(operand.Value, names);
+        return unit.ModRm is { } modRm && modRm.Fields.Any(f => names.Contains(f.Name.Text));
     }
 
     /// <summary>The parts of the key, with the names of the guest's <c>tbstate</c>.</summary>

@@ -11,8 +11,11 @@ public sealed record RowModel(
 {
     public InstructionEncoding Encoding => Copy.Encoding;
 
+    /// <summary>It stands behind a vector prefix and has no operand in <c>vvvv</c>, which must then be as if it named register 0.</summary>
+    public bool LacksVectorOperand { get; init; }
+
     /// <summary>What is read behind the opcode, and what operands are made of it: rows of one shape share their code.</summary>
-    public string Shape => (HasModRm ? "/r " : "") + string.Concat(Syntax.Immediates.Select(i => "i" + i.Text + " ")) + string.Join(",", Operands.Select(o => o.Name));
+    public string Shape => (HasModRm ? "/r " : "") + (LacksVectorOperand ? "vvvv=0 " : "") + string.Concat(Syntax.Immediates.Select(i => "i" + i.Text + " ")) + string.Join(",", Operands.Select(o => o.Name));
 }
 
 /// <summary>An operand of a row.</summary>

@@ -1,0 +1,39 @@
+namespace Dragoman.Guests.X86;
+
+/// <summary>What CPUID says: what is described, and no more (Intel SDM 2A, CPUID).</summary>
+internal static unsafe partial class Helpers
+{
+    // Leaf 1, EDX: TSC, CX8, CMOV. x87, MMX and SSE are not described yet.
+    private const uint Leaf1Edx = 1u << 4 | 1u << 8 | 1u << 15;
+
+    // Leaf 1, ECX: CX16, MOVBE, POPCNT.
+    private const uint Leaf1Ecx = 1u << 13 | 1u << 22 | 1u << 23;
+
+    // Leaf 7, EBX: FSGSBASE, BMI1, BMI2, ADX.
+    private const uint Leaf7Ebx = 1u | 1u << 3 | 1u << 8 | 1u << 19;
+
+    // Leaf 80000001, ECX: LAHF in 64-bit mode, LZCNT; EDX: SYSCALL, RDTSCP, 64-bit mode.
+    private const uint ExtendedEcx = 1u | 1u << 5;
+    private const uint ExtendedEdx = 1u << 11 | 1u << 27 | 1u << 29;
+
+    public static partial ulong cpuid_ab(byte* env, ulong leaf, ulong subleaf) => (uint)leaf switch
+    {
+        0 => Pair(7, Letters("Drag")),
+        1 => Pair(0x000306A9, 0x00000800),
+        7 => Pair(0, (uint)subleaf == 0 ? Leaf7Ebx : 0),
+        0x80000000 => Pair(0x80000001, 0),
+        _ => 0,
+    };
+
+    public static partial ulong cpuid_cd(byte* env, ulong leaf, ulong subleaf) => (uint)leaf switch
+    {
+        0 => Pair(Letters("oman"), Letters("oman")),
+        1 => Pair(Leaf1Ecx, Leaf1Edx),
+        0x80000001 => Pair(ExtendedEcx, ExtendedEdx),
+        _ => 0,
+    };
+
+    private static ulong Pair(uint low, uint high) => (ulong)high << 32 | low;
+
+    private static uint Letters(string text) => (uint)(text[0] | text[1] << 8 | text[2] << 16 | text[3] << 24);
+}

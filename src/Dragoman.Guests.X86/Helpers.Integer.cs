@@ -1,0 +1,72 @@
+namespace Dragoman.Guests.X86;
+
+/// <summary>Division of 128 by 64 bits, which the IR does not have, and bit instructions that are loops or tables.</summary>
+internal static unsafe partial class Helpers
+{
+    private static readonly uint[] s_crc = [.. Enumerable.Range(0, 256).Select(i => CrcOfByte((uint)i))];
+
+    public static partial ulong divide_unsigned(byte* env, ulong high, ulong low, ulong divisor) =>
+        divisor == 0 ? 0 : (ulong)(new UInt128(high, low) / divisor);
+
+    public static partial ulong remainder_unsigned(byte* env, ulong high, ulong low, ulong divisor) =>
+        divisor == 0 ? 0 : (ulong)(new UInt128(high, low) % divisor);
+
+    public static partial ulong divide_signed(byte* env, ulong high, ulong low, ulong divisor) =>
+        divisor == 0 ? 0 : (ulong)Quotient(high, low, divisor);
+
+    public static partial ulong remainder_signed(byte* env, ulong high, ulong low, ulong divisor) =>
+        divisor == 0 ? 0 : (ulong)((Int128)new UInt128(high, low) - Quotient(high, low, divisor) * (long)divisor);
+
+    public static partial ulong divide_overflows(byte* env, ulong high, ulong low, ulong divisor) =>
+        divisor == 0 || Quotient(high, low, divisor) is var quotient && quotient != (long)quotient ? 1UL : 0UL;
+
+    // The least dividend by -1 has a quotient of 129 bits; its low 128 bits overflow 64 as well.
+    private static Int128 Quotient(ulong high, ulong low, ulong divisor)
+    {
+        Int128 dividend = (Int128)new UInt128(high, low);
+        return divisor == ulong.MaxValue ? unchecked(-dividend) : dividend / (long)divisor;
+    }
+
+    public static partial ulong deposit_bits(byte* env, ulong x, ulong mask)
+    {
+        ulong result = 0;
+        for (; mask != 0; mask &= mask - 1, x >>= 1)
+        {
+            result |= (x & 1) != 0 ? mask & (0 - mask) : 0;
+        }
+
+        return result;
+    }
+
+    public static partial ulong extract_bits(byte* env, ulong x, ulong mask)
+    {
+        ulong result = 0;
+        for (int to = 0; mask != 0; mask &= mask - 1, to++)
+        {
+            result |= (x & mask & (0 - mask)) != 0 ? 1UL << to : 0;
+        }
+
+        return result;
+    }
+
+    public static partial ulong crc32c(byte* env, ulong crc, ulong x, ulong bits)
+    {
+        uint state = (uint)crc;
+        for (int i = 0; i < (int)bits; i += 8)
+        {
+            state = state >> 8 ^ s_crc[(byte)(state ^ x >> i)];
+        }
+
+        return state;
+    }
+
+    private static uint CrcOfByte(uint value)
+    {
+        for (int i = 0; i < 8; i++)
+        {
+            value = (value & 1) != 0 ? value >> 1 ^ 0x82F63B78 : value >> 1;
+        }
+
+        return value;
+    }
+}

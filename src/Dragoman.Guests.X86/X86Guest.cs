@@ -1,0 +1,95 @@
+using System.Text;
+using Dragoman.Runtime.Guests;
+using Dragoman.Tcg.Abi;
+using Dragoman.Tcg.Ir;
+
+namespace Dragoman.Guests.X86;
+
+/// <summary>
+/// Intel 64 and IA-32 in user mode (Intel SDM): one description, whose <c>tbstate</c> holds the mode. State, decoder, disassembler and
+/// frontend are generated from <c>isa/x86</c>.
+/// </summary>
+public sealed unsafe class X86Guest : IGuest
+{
+    private const int LongestInstruction = 15;
+    private readonly bool _is64;
+
+    private X86Guest(bool is64) => _is64 = is64;
+
+    /// <summary>64-bit mode.</summary>
+    public static X86Guest Intel64 { get; } = new(true);
+
+    /// <summary>32-bit protected mode.</summary>
+    public static X86Guest I386 { get; } = new(false);
+
+    /// <inheritdoc/>
+    public string Name => _is64 ? "x86_64" : "i386";
+
+    /// <summary>EM_X86_64 or EM_386.</summary>
+    public int ElfMachine => _is64 ? 62 : 3;
+
+    /// <inheritdoc/>
+    public int StateSize => GuestState.Size;
+
+    /// <inheritdoc/>
+    public int PcOffset => GuestState.RIP;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<GlobalInfo> Globals => GuestState.Layout.Globals;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<GuestRegister> Registers => GuestState.Layout.Registers;
+
+    /// <inheritdoc/>
+    public int PageSize => 4096;
+
+    /// <inheritdoc/>
+    public int AddressBits => _is64 ? 47 : 32;
+
+    /// <inheritdoc/>
+    public bool IgnoresTopByte => false;
+
+    /// <inheritdoc/>
+    public int MaxInstructionLength => LongestInstruction;
+
+    /// <summary>Stores to code take effect at the next branch (Intel SDM 3A, 9.1.3).</summary>
+    public bool CoherentInstructionFetch => true;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<AuditEntry> AuditEntries => Audit.Entries;
+
+    /// <inheritdoc/>
+    public void Reset(byte* env) => *(uint*)(env + GuestState.MODE) = _is64 ? 1u : 0u;
+
+    /// <inheritdoc/>
+    public ulong GetTbFlags(byte* env) => GuestState.TbState(env);
+
+    /// <inheritdoc/>
+    public void TranslateInstruction(DisasContext context)
+    {
+        var insn = (InstructionBuilder)(context.Builder ??= new InstructionBuilder(context));
+        Decoder.Decode(new ReadOnlySpan<byte>(context.Code, context.CodeAvailable), context.TbFlags, out insn.Code);
+        insn.Begin(Math.Max(1, insn.Code.Length));
+        if (!Frontend.Translate(insn))
+        {
+            context.Unimplemented = insn.Code.Id == InsnId.Undefined ? "an undefined instruction" : insn.Code.Id.ToString();
+            insn.Raise(ExceptionKind.IllegalInstruction, insn.Const(64, 0UL));
+        }
+
+        insn.End();
+    }
+
+    /// <inheritdoc/>
+    public int Disassemble(ReadOnlySpan<byte> code, ulong pc, StringBuilder output)
+    {
+        Decoder.Decode(code, _is64 ? 1UL : 0UL, out Instruction instruction);
+        if (Disassembler.Text(in instruction, pc) is { } text)
+        {
+            output.Append(text);
+            return instruction.Length;
+        }
+
+        output.Append("(bad)");
+        return 1;
+    }
+}
