@@ -3,6 +3,9 @@ namespace Dragoman.Linux.Abi;
 /// <summary>Bits that a guest numbers otherwise than the host. Bits in no pair are the same on both.</summary>
 public sealed class FlagMap
 {
+    /// <summary>Guest and host agree.</summary>
+    public static readonly FlagMap Same = new();
+
     private readonly (ulong Guest, ulong Host)[] _pairs;
     private readonly ulong _guestBits;
     private readonly ulong _hostBits;

@@ -1,4 +1,5 @@
 using Dragoman.Linux.Memory;
+using Dragoman.Linux.Processes;
 using Dragoman.Linux.Signals;
 using Dragoman.Linux.Syscalls;
 using Dragoman.Runtime.Execution;
@@ -25,17 +26,20 @@ public interface ILinuxAbi
     /// <summary>Structures.</summary>
     LinuxLayouts Layouts { get; }
 
-    /// <summary>open(2) flags.</summary>
-    FlagMap OpenFlags { get; }
+    /// <summary>Numbers and flag bits.</summary>
+    LinuxNumbers Numbers { get; }
 
-    /// <summary>Pairs of guest number and <see cref="Syscall"/>.</summary>
-    ReadOnlySpan<ushort> SyscallPairs { get; }
+    /// <summary>The call of each guest number, <see cref="Syscall.None"/> in gaps.</summary>
+    ReadOnlySpan<Syscall> Syscalls { get; }
 
     /// <summary>Highest guest address that user programs get, exclusive; a power of two.</summary>
     ulong AddressLimit { get; }
 
     /// <summary>Where a position-independent program goes.</summary>
     ulong PieBase { get; }
+
+    /// <summary>The call that a guest number means, or <see cref="Syscall.None"/>.</summary>
+    Syscall Find(ulong number) => number < (ulong)Syscalls.Length ? Syscalls[(int)number] : Syscall.None;
 
     /// <summary>AT_HWCAP and AT_HWCAP2 of a CPU model.</summary>
     (ulong Hwcap, ulong Hwcap2) Capabilities(string? cpu);
@@ -51,6 +55,12 @@ public interface ILinuxAbi
 
     /// <summary>Stores a result: a value, or a negated host errno from -4095 to -1.</summary>
     void WriteResult(Vcpu vcpu, Syscall syscall, long result);
+
+    /// <summary>Stores the second result of a call that has two registers for them.</summary>
+    void WriteSecondResult(Vcpu vcpu, ulong value) => throw new NotSupportedException($"{MachineName} calls have one result");
+
+    /// <summary>Carries out a call that only this machine has; results as <see cref="SyscallDispatcher.Call"/> gives them.</summary>
+    internal long Call(LinuxThread thread, in SyscallRequest request) => SyscallDispatcher.Missing(thread, request);
 
     /// <summary>Makes the vCPU run the system call instruction again with its first arguments.</summary>
     void RestartSyscall(Vcpu vcpu, in SyscallRequest request);
@@ -74,10 +84,13 @@ public interface ILinuxAbi
     /// <returns>False when the stack cannot be written.</returns>
     bool PushSignalFrame(Vcpu vcpu, IUserMemory memory, in SignalFrameRequest request);
 
-    /// <summary>Takes a signal frame off the stack (rt_sigreturn).</summary>
+    /// <summary>Takes a signal frame off the stack.</summary>
+    /// <param name="vcpu">Whose registers are restored.</param>
+    /// <param name="memory">Guest memory.</param>
+    /// <param name="syscall"><see cref="Syscall.RtSigreturn"/>, or <see cref="Syscall.Sigreturn"/> for the frame without siginfo.</param>
+    /// <param name="state">What else the frame holds.</param>
     /// <returns>False when it cannot be read or is not a frame.</returns>
-    bool PopSignalFrame(Vcpu vcpu, IUserMemory memory, out SignalFrameState state);
-
+    bool PopSignalFrame(Vcpu vcpu, IUserMemory memory, Syscall syscall, out SignalFrameState state);
 }
 
 /// <summary>A system call as the guest made it.</summary>
@@ -90,9 +103,9 @@ public readonly record struct SyscallRequest(ulong Number, Syscall Syscall, Sysc
 public readonly record struct CloneArguments(ulong Flags, ulong Stack, ulong ParentTid, ulong ChildTid, ulong Tls, int ExitSignal);
 
 /// <summary>What a signal frame is made of besides the registers.</summary>
-/// <param name="Info">siginfo.</param>
-/// <param name="Action">The disposition that is run.</param>
-/// <param name="Mask">The mask that sigreturn restores.</param>
+/// <param name="Info">siginfo, with the guest's numbers.</param>
+/// <param name="Action">The disposition that is run; its flags are the host's.</param>
+/// <param name="Mask">The mask that sigreturn restores, with the guest's numbers.</param>
 /// <param name="Stack">The alternate stack as it was set.</param>
 /// <param name="StackTop">Where to push: the current stack pointer, or the end of the alternate stack.</param>
 /// <param name="Restorer">Address of the trampoline.</param>
@@ -101,4 +114,6 @@ public readonly record struct SignalFrameRequest(
     SignalInfo Info, SignalAction Action, ulong Mask, AlternateStack Stack, ulong StackTop, ulong Restorer, ulong FaultAddress);
 
 /// <summary>What sigreturn gives back besides the registers.</summary>
-public readonly record struct SignalFrameState(ulong Mask, AlternateStack Stack);
+/// <param name="Mask">The mask, with the guest's numbers.</param>
+/// <param name="Stack">The alternate stack; null where the frame has none.</param>
+public readonly record struct SignalFrameState(ulong Mask, AlternateStack? Stack);

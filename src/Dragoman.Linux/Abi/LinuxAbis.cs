@@ -1,4 +1,5 @@
 using Dragoman.Linux.Abi.AArch64;
+using Dragoman.Linux.Abi.Alpha;
 using Dragoman.Runtime.Guests;
 
 namespace Dragoman.Linux.Abi;
@@ -11,6 +12,7 @@ public static class LinuxAbis
     public static ILinuxAbi For(IGuest guest) => guest.Name switch
     {
         "aarch64" => new AArch64LinuxAbi(guest),
+        "alpha" => new AlphaLinuxAbi(guest),
         _ => throw new NotSupportedException($"no Linux ABI for {guest.Name}"),
     };
 }

@@ -3,6 +3,9 @@ namespace Dragoman.Linux.Abi;
 /// <summary>The structures that differ between guests, as one table. A guest's folder holds its instance.</summary>
 /// <param name="WordSize">Bytes of a <c>long</c> and of a pointer.</param>
 /// <param name="Stat">What newfstatat, fstat (and stat, lstat) fill in.</param>
+/// <param name="Stat64">What stat64, lstat64, fstat64 and fstatat64 fill in; null for a guest without them.</param>
+/// <param name="FileSystem">What statfs and fstatfs fill in.</param>
+/// <param name="FileSystem64">What statfs64 and fstatfs64 fill in; null for a guest without them.</param>
 /// <param name="Timespec">struct timespec of the calls without <c>_time64</c>; timeval has the same shape with microseconds.</param>
 /// <param name="IoVector">struct iovec.</param>
 /// <param name="MessageHeader">struct msghdr.</param>
@@ -13,6 +16,9 @@ namespace Dragoman.Linux.Abi;
 public sealed record LinuxLayouts(
     int WordSize,
     StatLayout Stat,
+    StatLayout? Stat64,
+    FileSystemLayout FileSystem,
+    FileSystemLayout? FileSystem64,
     TimespecLayout Timespec,
     IoVectorLayout IoVector,
     MessageHeaderLayout MessageHeader,
@@ -40,6 +46,21 @@ public sealed record StatLayout(
     Field ModifyNanoseconds,
     Field ChangeSeconds,
     Field ChangeNanoseconds);
+
+/// <summary>struct statfs.</summary>
+public sealed record FileSystemLayout(
+    int Size,
+    Field Type,
+    Field BlockSize,
+    Field Blocks,
+    Field FreeBlocks,
+    Field AvailableBlocks,
+    Field Files,
+    Field FreeFiles,
+    Field Id,
+    Field NameLength,
+    Field FragmentSize,
+    Field Flags);
 
 /// <summary>struct timespec (or timeval).</summary>
 public sealed record TimespecLayout(int Size, Field Seconds, Field Fraction);

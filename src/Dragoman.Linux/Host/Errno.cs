@@ -3,6 +3,9 @@ namespace Dragoman.Linux.Host;
 /// <summary>Error numbers of the host (x86 and generic Linux). System calls return them negated.</summary>
 public static class Errno
 {
+    /// <summary>MAX_ERRNO: results from its negation to -1 are errors.</summary>
+    public const int Largest = 4095;
+
     public const int EPERM = 1;
     public const int ENOENT = 2;
     public const int ESRCH = 3;

@@ -10,7 +10,6 @@ namespace Dragoman.Linux.Loading;
 /// <summary>Builds a fresh address space for a program: its segments, its interpreter's, the stack, the heap's start and the trampoline.</summary>
 internal static class ProgramLoader
 {
-    private const int ClockTicks = 100;
     private const int ResourceStack = 3;
     private const ulong StackGap = 1 << 20;
     private const ulong SmallestStack = 128 << 10;
@@ -121,7 +120,7 @@ internal static class ProgramLoader
             new(AuxType.MinimumSignalStack, (ulong)process.Abi.MinimumSignalStack),
             new(AuxType.Hwcap, hwcap),
             new(AuxType.PageSize, (ulong)process.Guest.PageSize),
-            new(AuxType.ClockTicks, ClockTicks),
+            new(AuxType.ClockTicks, (ulong)process.Abi.Numbers.ClockTicks),
             new(AuxType.ProgramHeaders, program.ProgramHeaders),
             new(AuxType.ProgramHeaderSize, (ulong)image.Header.ProgramHeaderEntrySize),
             new(AuxType.ProgramHeaderCount, (ulong)image.Header.ProgramHeaderCount),

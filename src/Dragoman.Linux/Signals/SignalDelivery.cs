@@ -170,7 +170,8 @@ internal static class SignalDelivery
         var mask = thread.MaskToRestore ?? thread.Mask;
         thread.MaskToRestore = null;
         var restorer = (action.Flags & SignalAction.HasRestorer) != 0 ? action.Restorer : process.SignalTrampoline;
-        var request = new SignalFrameRequest(info, action, mask, stack, top, restorer, thread.FaultAddress);
+        var request = new SignalFrameRequest(
+            info.ToGuest(abi.Numbers), action, abi.Numbers.Signals.SetToGuest(mask), stack, top, restorer, thread.FaultAddress);
         if (!abi.PushSignalFrame(thread.Vcpu, process.Memory, request))
         {
             return false;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Dragoman.Linux.Abi;
 using Dragoman.Linux.Host;
 using Dragoman.Linux.Syscalls;
 
@@ -14,8 +15,11 @@ internal sealed unsafe class SignalFile
     private const int RecordSize = 128;
     private const int NoSignalDontWait = 0x4000 | 0x40;
 
-    private SignalFile(int reader, int writer, ulong mask)
+    private readonly LinuxNumbers _numbers;
+
+    private SignalFile(int reader, int writer, ulong mask, LinuxNumbers numbers)
     {
+        _numbers = numbers;
         Reader = reader;
         Writer = writer;
         Mask = mask;
@@ -30,7 +34,7 @@ internal sealed unsafe class SignalFile
     private int Writer { get; }
 
     /// <summary>Makes one: the file, or null with a negated errno.</summary>
-    public static SignalFile? Create(ulong mask, bool closeOnExec, bool nonBlocking, out long error)
+    public static SignalFile? Create(ulong mask, LinuxNumbers numbers, bool closeOnExec, bool nonBlocking, out long error)
     {
         const int Unix = 1, SeqPacket = 5, NonBlock = 0x800, CloseOnExec = 0x80000;
         var pair = stackalloc int[2];
@@ -50,7 +54,7 @@ internal sealed unsafe class SignalFile
             HostCall.Invoke(Syscall.Fcntl, pair[0], 2, 0);
         }
 
-        return new SignalFile(pair[0], pair[1], mask);
+        return new SignalFile(pair[0], pair[1], mask, numbers);
     }
 
     /// <summary>Puts a signal into the file. False when it is full or nobody holds its other end any more.</summary>
@@ -59,15 +63,15 @@ internal sealed unsafe class SignalFile
         // struct signalfd_siginfo.
         var record = stackalloc byte[RecordSize];
         new Span<byte>(record, RecordSize).Clear();
-        var copy = info;
+        var copy = info.ToGuest(_numbers);
         var words = MemoryMarshal.Cast<byte, int>(copy.Bytes);
         var target = (int*)record;
-        target[0] = info.Number;
+        target[0] = copy.Number;
         target[1] = words[1];
         target[2] = words[2];
         if (info.Number == SignalNumbers.Chld)
         {
-            (target[3], target[4], target[10]) = (info.Process, (int)info.User, info.Status);
+            (target[3], target[4], target[10]) = (info.Process, (int)info.User, copy.Status);
         }
         else if (info.Code == SignalInfo.SiTimer)
         {

@@ -1,9 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
+using Dragoman.Linux.Abi;
 
 namespace Dragoman.Linux.Signals;
 
-/// <summary>siginfo_t of 64-bit Linux, with the guest's signal number. The guest's own layout is made of it when it is delivered.</summary>
+/// <summary>siginfo_t of 64-bit Linux, with this room's signal numbers. The guest's own is made of it when it is delivered.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 128)]
 public struct SignalInfo
 {
@@ -35,6 +36,20 @@ public struct SignalInfo
     /// <summary>All 128 bytes.</summary>
     [UnscopedRef]
     public Span<byte> Bytes => MemoryMarshal.AsBytes(new Span<SignalInfo>(ref this));
+
+    /// <summary>The same with a guest's signal numbers, also in the status of a child that a signal stopped or ended.</summary>
+    public readonly SignalInfo ToGuest(LinuxNumbers numbers)
+    {
+        const int Exited = 1;
+        var copy = this;
+        copy.Number = numbers.Signals.ToGuest(Number);
+        if (Number == SignalNumbers.Chld && Code > Exited)
+        {
+            copy.Status = numbers.Signals.ToGuest(SignalNumbers.ToGuest(Status));
+        }
+
+        return copy;
+    }
 
     /// <summary>A fault at an address.</summary>
     public static SignalInfo Fault(int number, int code, ulong address) => new() { Number = number, Code = code, Address = address };

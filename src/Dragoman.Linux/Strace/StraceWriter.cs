@@ -75,13 +75,13 @@ internal sealed class StraceWriter(LinuxProcess process, RuntimeLog log)
                 text.Append('0').Append(Convert.ToString((uint)value, 8));
                 break;
             case 'g':
-                text.Append(SignalNumbers.Name((int)value));
+                text.Append(SignalNumbers.Name(process.Abi.Numbers.Signals.ToHost((int)value)));
                 break;
             case 'p' or 'P' or 's':
                 AppendString(text, value);
                 break;
             case 'F':
-                text.Append(OpenFlagText.Of((uint)process.Abi.OpenFlags.ToHost(value & 0xFFFFFFFF)));
+                text.Append(OpenFlagText.Of((uint)process.Abi.Numbers.OpenFlags.ToHost(value & 0xFFFFFFFF)));
                 break;
             default:
                 text.Append(value == 0 ? kind == 'x' ? "0" : "NULL" : "0x" + value.ToString("x", CultureInfo.InvariantCulture));
@@ -119,7 +119,7 @@ internal sealed class StraceWriter(LinuxProcess process, RuntimeLog log)
             return "? (interrupted by a signal)";
         }
 
-        if (result is < 0 and >= -4095)
+        if (result is < 0 and >= -Errno.Largest)
         {
             return $"-1 errno={-result} ({Errno.Name((int)-result)})";
         }

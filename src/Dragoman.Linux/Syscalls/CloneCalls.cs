@@ -57,7 +57,7 @@ internal static class CloneCalls
         }
 
         var parentTid = (words[0] & PidFd) != 0 ? words[1] : words[3];
-        return Clone(thread, new CloneArguments(words[0], words[5] + words[6], parentTid, words[2], words[7], (int)words[4]));
+        return Clone(thread, new CloneArguments(words[0], words[5] + words[6], parentTid, words[2], words[7], thread.Process.Abi.Numbers.Signals.ToHost((int)words[4])));
     }
 
     private static long StartThread(LinuxThread parent, CloneArguments arguments)

@@ -10,7 +10,7 @@ internal static unsafe class DescriptorCalls
     private const uint CloseRangeUnshare = 2;
     private const uint CloseRangeCloseOnExec = 4;
     private const int DupFd = 0, SetFlags = 4, GetFlags = 3, GetLock = 5, SetLock = 6, SetLockWait = 7, OfdGetLock = 36, OfdSetLock = 37, OfdSetLockWait = 38,
-        SetOwnerEx = 15, GetOwnerEx = 16, DupFdCloseOnExec = 1030, GetRwHint = 1035, FileRwHintLast = 1038, SetSignal = 10;
+        SetOwnerEx = 15, GetOwnerEx = 16, DupFdCloseOnExec = 1030, GetRwHint = 1035, FileRwHintLast = 1038, SetSignal = 10, GetSignal = 11;
 
     public static long Duplicate(LinuxThread thread, int descriptor, int minimum, bool closeOnExec)
     {
@@ -29,7 +29,7 @@ internal static unsafe class DescriptorCalls
     public static long DuplicateTo(LinuxThread thread, int descriptor, int target, uint flags, bool mayBeSame)
     {
         var files = thread.Process.Files;
-        flags = (uint)thread.Process.Abi.OpenFlags.ToHost(flags);
+        flags = (uint)thread.Process.Abi.Numbers.OpenFlags.ToHost(flags);
         if ((flags & ~CloseOnExec) != 0 || (descriptor == target && !mayBeSame))
         {
             return -Errno.EINVAL;
@@ -109,9 +109,11 @@ internal static unsafe class DescriptorCalls
         return 0;
     }
 
-    public static long Control(LinuxThread thread, int descriptor, int command, ulong argument)
+    public static long Control(LinuxThread thread, int descriptor, int guestCommand, ulong argument)
     {
         var process = thread.Process;
+        var numbers = process.Abi.Numbers;
+        var command = numbers.FileCommands.ToHost(guestCommand);
         var host = process.Files.ToHost(descriptor);
         if (host < 0)
         {
@@ -124,15 +126,18 @@ internal static unsafe class DescriptorCalls
                 return Duplicate(thread, descriptor, (int)argument, command == DupFdCloseOnExec);
             case GetFlags:
                 var flags = HostCall.Invoke(Syscall.Fcntl, host, command);
-                return flags < 0 ? flags : (long)process.Abi.OpenFlags.ToGuest((ulong)flags);
+                return flags < 0 ? flags : (long)process.Abi.Numbers.OpenFlags.ToGuest((ulong)flags);
             case SetFlags:
-                return HostCall.Invoke(Syscall.Fcntl, host, command, (nint)process.Abi.OpenFlags.ToHost(argument));
+                return HostCall.Invoke(Syscall.Fcntl, host, command, (nint)process.Abi.Numbers.OpenFlags.ToHost(argument));
             case GetLock or SetLock or SetLockWait or OfdGetLock or OfdSetLock or OfdSetLockWait:
                 return Lock(thread, host, command, argument);
             case SetOwnerEx or GetOwnerEx or (>= GetRwHint and <= FileRwHintLast):
                 return HostCall.Invoke(Syscall.Fcntl, host, command, process.Memory.ToHost(argument));
             case SetSignal:
-                return HostCall.Invoke(Syscall.Fcntl, host, command, Signals.SignalNumbers.ToHost((int)argument));
+                return HostCall.Invoke(Syscall.Fcntl, host, command, Signals.SignalNumbers.ToHost(numbers.Signals.ToHost((int)argument)));
+            case GetSignal:
+                var signal = HostCall.Invoke(Syscall.Fcntl, host, command);
+                return signal <= 0 ? signal : numbers.Signals.ToGuest(Signals.SignalNumbers.ToGuest((int)signal));
             default:
                 return HostCall.Invoke(Syscall.Fcntl, host, command, (nint)argument);
         }
@@ -148,7 +153,8 @@ internal static unsafe class DescriptorCalls
         }
 
         var native = stackalloc long[4];
-        native[0] = (long)((ushort)layout.Type.Read(guest) | ((ulong)(ushort)layout.Whence.Read(guest) << 16));
+        var types = thread.Process.Abi.Numbers.LockTypes;
+        native[0] = (long)((ushort)types.ToHost((int)layout.Type.ReadSigned(guest)) | ((ulong)(ushort)layout.Whence.Read(guest) << 16));
         native[1] = layout.Start.ReadSigned(guest);
         native[2] = layout.Length.ReadSigned(guest);
         native[3] = (int)layout.Process.Read(guest);
@@ -158,7 +164,7 @@ internal static unsafe class DescriptorCalls
             return result;
         }
 
-        layout.Type.Write(guest, (ulong)native[0] & 0xFFFF);
+        layout.Type.Write(guest, (ulong)types.ToGuest((int)native[0] & 0xFFFF));
         layout.Whence.Write(guest, ((ulong)native[0] >> 16) & 0xFFFF);
         layout.Start.Write(guest, (ulong)native[1]);
         layout.Length.Write(guest, (ulong)native[2]);

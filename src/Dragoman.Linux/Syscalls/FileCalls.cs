@@ -1,4 +1,5 @@
 using System.Text;
+using Dragoman.Linux.Abi;
 using Dragoman.Linux.Files;
 using Dragoman.Linux.Host;
 using Dragoman.Linux.Processes;
@@ -18,7 +19,7 @@ internal static unsafe class FileCalls
             return -error;
         }
 
-        var flags = (nint)(int)process.Abi.OpenFlags.ToHost(guestFlags & 0xFFFFFFFF);
+        var flags = (nint)(int)process.Abi.Numbers.OpenFlags.ToHost(guestFlags & 0xFFFFFFFF);
         if (ProcFiles.TryOpen(process, path, ((int)flags & 0x80000) != 0, out var made))
         {
             return process.Files.Add(made);
@@ -28,7 +29,14 @@ internal static unsafe class FileCalls
         return process.Files.Add(thread.Block(Syscall.Openat, Directory(thread, directory), host, flags, (nint)mode));
     }
 
-    public static long Stat(LinuxThread thread, int directory, ulong path, ulong buffer, int flags)
+    /// <summary>creat(2).</summary>
+    public static long Create(LinuxThread thread, ulong address, uint mode)
+    {
+        const ulong WriteCreateTruncate = 0x241;
+        return Open(thread, HostPath.AtCwd, address, thread.Process.Abi.Numbers.OpenFlags.ToGuest(WriteCreateTruncate), mode);
+    }
+
+    public static long Stat(LinuxThread thread, int directory, ulong path, ulong buffer, int flags, StatLayout layout)
     {
         nint host = 0;
         if (path != 0 && !thread.Paths.TryRead(path, 0, underPrefix: true, out host, out var error))
@@ -46,11 +54,11 @@ internal static unsafe class FileCalls
         fixed (ulong* target = stat)
         {
             var result = HostCall.Invoke(Syscall.Newfstatat, Directory(thread, directory), host, (nint)target, flags);
-            return result < 0 ? result : WriteStat(thread, stat, buffer);
+            return result < 0 ? result : WriteStat(thread, stat, buffer, layout);
         }
     }
 
-    public static long DescriptorStat(LinuxThread thread, int descriptor, ulong buffer)
+    public static long DescriptorStat(LinuxThread thread, int descriptor, ulong buffer, StatLayout layout)
     {
         var host = thread.Process.Files.ToHost(descriptor);
         if (host < 0)
@@ -62,7 +70,7 @@ internal static unsafe class FileCalls
         fixed (ulong* target = stat)
         {
             var result = HostCall.Invoke(Syscall.Fstat, host, (nint)target);
-            return result < 0 ? result : WriteStat(thread, stat, buffer);
+            return result < 0 ? result : WriteStat(thread, stat, buffer, layout);
         }
     }
 
@@ -94,9 +102,8 @@ internal static unsafe class FileCalls
     public static nint Directory(LinuxThread thread, int guest) => guest == HostPath.AtCwd ? HostPath.AtCwd : thread.Process.Files.ToHost(guest);
 
     /// <summary>struct stat of an x86-64 host to the guest's.</summary>
-    private static long WriteStat(LinuxThread thread, ReadOnlySpan<ulong> host, ulong buffer)
+    private static long WriteStat(LinuxThread thread, ReadOnlySpan<ulong> host, ulong buffer, StatLayout layout)
     {
-        var layout = thread.Process.Abi.Layouts.Stat;
         Span<byte> guest = stackalloc byte[layout.Size];
         guest.Clear();
         layout.Device.Write(guest, host[0]);

@@ -1,3 +1,4 @@
+using Dragoman.Linux.Abi;
 using Dragoman.Linux.Host;
 using Dragoman.Linux.Processes;
 
@@ -9,13 +10,23 @@ namespace Dragoman.Linux.Syscalls;
 /// </summary>
 internal static class IoctlCalls
 {
-    public static long Ioctl(LinuxThread thread, int descriptor, uint request, ulong argument)
+    // TCGETS (TCSETS, TCSETSW, TCSETSF, TCGETA, ... follow), TCGETS2, and one below TCSETS2 (TCSETSW2, TCSETSF2 follow).
+    private const uint GetModes = 0x5401, GetModes2 = 0x802C542A, SetModes2 = 0x402C542A;
+
+    public static long Ioctl(LinuxThread thread, int descriptor, uint guestRequest, ulong argument)
     {
         var process = thread.Process;
+        var numbers = process.Abi.Numbers;
+        var request = numbers.Requests?.ToHost(guestRequest) ?? guestRequest;
         var host = process.Files.ToHost(descriptor);
         if (host < 0)
         {
             return -Errno.EBADF;
+        }
+
+        if (numbers.Terminals is { } terminals && request is (>= GetModes and <= GetModes + 7) or GetModes2 or (> SetModes2 and <= SetModes2 + 3))
+        {
+            return Modes(thread, host, request, argument, terminals);
         }
 
         switch (request)
@@ -40,8 +51,41 @@ internal static class IoctlCalls
                 var source = process.Files.ToHost((int)argument);
                 return source < 0 ? -Errno.EBADF : HostCall.Invoke(Syscall.Ioctl, host, (nint)request, source);
             default:
-                process.ReportMissing($"Unsupported ioctl: 0x{request:x}");
+                process.ReportMissing($"Unsupported ioctl: 0x{guestRequest:x}");
                 return -Errno.ENOTTY;
         }
+    }
+
+    /// <summary>Terminal modes of a guest that has its own: always as the host's struct termios2, which has the speeds too.</summary>
+    private static unsafe long Modes(LinuxThread thread, int host, uint request, ulong argument, TerminalMap map)
+    {
+        var operation = request >= GetModes2 ? 0 : request > SetModes2 ? request - SetModes2 : request - GetModes;
+        var native = stackalloc byte[TerminalMap.Size];
+        Span<byte> guest = stackalloc byte[TerminalMap.Size];
+        if (operation == 0)
+        {
+            if (thread.Block(Syscall.Ioctl, host, unchecked((nint)GetModes2), (nint)native) is < 0 and var error)
+            {
+                return error;
+            }
+
+            map.ToGuest(new ReadOnlySpan<byte>(native, TerminalMap.Size), guest);
+            return thread.Process.Memory.TryWrite(argument, guest) ? 0 : -Errno.EFAULT;
+        }
+
+        if (operation > 3)
+        {
+            // struct termio, of System V.
+            thread.Process.ReportMissing($"Unsupported ioctl: struct termio (0x{request:x})");
+            return -Errno.ENOTTY;
+        }
+
+        if (!thread.Process.Memory.TryRead(argument, guest))
+        {
+            return -Errno.EFAULT;
+        }
+
+        map.ToHost(guest, new Span<byte>(native, TerminalMap.Size));
+        return thread.Block(Syscall.Ioctl, host, (nint)(SetModes2 + operation), (nint)native);
     }
 }

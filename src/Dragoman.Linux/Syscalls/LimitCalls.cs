@@ -8,8 +8,19 @@ internal static unsafe class LimitCalls
 {
     private const int Data = 2, Stack = 3, Memory = 9, OpenFiles = 7;
 
-    public static long Limit(LinuxThread thread, int process, int resource, ulong newAddress, ulong oldAddress)
+    /// <summary>RLIM_INFINITY of the host and of prlimit64 everywhere.</summary>
+    public const ulong Infinity = ulong.MaxValue;
+
+    /// <summary>Reads and sets a limit.</summary>
+    /// <param name="thread">The calling thread.</param>
+    /// <param name="process">Process id, 0 for the caller.</param>
+    /// <param name="guestResource">RLIMIT_ number of the guest.</param>
+    /// <param name="newAddress">struct rlimit, or 0.</param>
+    /// <param name="oldAddress">Room for one, or 0.</param>
+    /// <param name="infinity">How the guest's structure says that there is no limit.</param>
+    public static long Limit(LinuxThread thread, int process, int guestResource, ulong newAddress, ulong oldAddress, ulong infinity)
     {
+        var resource = thread.Process.Abi.Numbers.Limits.ToHost(guestResource);
         var memory = thread.Process.Memory;
         (ulong Soft, ulong Hard) wanted = default;
         if (newAddress != 0 && !memory.TryRead(newAddress, out wanted))
@@ -17,6 +28,7 @@ internal static unsafe class LimitCalls
             return -Errno.EFAULT;
         }
 
+        wanted = (wanted.Soft == infinity ? Infinity : wanted.Soft, wanted.Hard == infinity ? Infinity : wanted.Hard);
         if ((uint)resource >= (uint)thread.Process.Limits.Length)
         {
             return -Errno.EINVAL;
@@ -62,6 +74,7 @@ internal static unsafe class LimitCalls
             }
         }
 
+        old = (old.Soft >= infinity ? infinity : old.Soft, old.Hard >= infinity ? infinity : old.Hard);
         return oldAddress == 0 || memory.TryWrite(oldAddress, old) ? 0 : -Errno.EFAULT;
     }
 }

@@ -4,11 +4,10 @@ using Dragoman.Runtime.Memory;
 
 namespace Dragoman.Linux.Syscalls;
 
-/// <summary>The address space. Protection and map flags of the guests so far are generic Linux's.</summary>
+/// <summary>The address space.</summary>
 internal static class MemoryCalls
 {
     private const uint KnownProtection = 7;
-    private const uint BranchTarget = 0x10;
     private const uint GrowsUpDown = 0x03000000;
     private const int DontNeed = 4, Free = 8, DontFork = 10, WipeOnFork = 18, Collapse = 25;
 
@@ -50,7 +49,7 @@ internal static class MemoryCalls
     {
         var process = thread.Process;
         var memory = process.Machine.Memory;
-        var mapFlags = (GuestMapFlags)(flags & ~0xFu);
+        var mapFlags = (GuestMapFlags)process.Abi.Numbers.MapFlags.ToHost(flags & ~0xFu);
 
         // MAP_SHARED_VALIDATE (3) is MAP_SHARED with unknown flags refused.
         mapFlags |= (flags & 0xF) switch
@@ -121,7 +120,7 @@ internal static class MemoryCalls
         length == 0 ? -Errno.EINVAL : thread.Process.Machine.Memory.Unmap(thread.Process.Memory.Untag(address), length);
 
     public static long Protect(LinuxThread thread, ulong address, ulong length, uint protection) =>
-        (protection & ~(KnownProtection | BranchTarget | GrowsUpDown)) != 0
+        (protection & ~(thread.Process.Abi.Numbers.Protections | GrowsUpDown)) != 0
             ? -Errno.EINVAL
             : thread.Process.Machine.Memory.Protect(thread.Process.Memory.Untag(address), length, Protection(protection));
 
@@ -130,8 +129,9 @@ internal static class MemoryCalls
             ? -Errno.EINVAL
             : thread.Process.Machine.Memory.Remap(thread.Process.Memory.Untag(oldAddress), oldLength, newLength, (GuestRemapFlags)flags, newAddress);
 
-    public static long Advise(LinuxThread thread, ulong address, ulong length, int advice)
+    public static long Advise(LinuxThread thread, ulong address, ulong length, int guestAdvice)
     {
+        var advice = thread.Process.Abi.Numbers.Advice.ToHost(guestAdvice);
         var memory = thread.Process.Machine.Memory;
         address = thread.Process.Memory.Untag(address);
         if (memory.PageDown(address) != address)
@@ -150,9 +150,14 @@ internal static class MemoryCalls
         }
 
         // Fork makes a new image of the memory (see Processes), so what says how fork treats pages is not the host's to know.
-        if (advice is >= DontFork and <= WipeOnFork and not (12 or 13 or 14 or 15 or 16 or 17) || advice > Collapse)
+        if (advice is < 0 or > Collapse)
         {
-            return advice > Collapse ? -Errno.EINVAL : 0;
+            return -Errno.EINVAL;
+        }
+
+        if (advice is >= DontFork and <= WipeOnFork and not (12 or 13 or 14 or 15 or 16 or 17))
+        {
+            return 0;
         }
 
         lock (memory.SyncRoot)

@@ -60,6 +60,12 @@ internal static unsafe class PassThrough
                 case '*' or 's':
                     host[argument] = process.Memory.ToHost(value);
                     break;
+                case 'F' or 'c':
+                    host[argument] = (nint)process.Abi.Numbers.OpenFlags.ToHost((uint)value);
+                    break;
+                case 'k':
+                    host[argument] = (nint)process.Abi.Numbers.SocketFlags.ToHost((uint)value);
+                    break;
                 case 'i':
                     host[argument] = (int)value;
                     break;

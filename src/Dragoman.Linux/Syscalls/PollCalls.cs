@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Dragoman.Linux.Abi;
 using Dragoman.Linux.Host;
 using Dragoman.Linux.Processes;
 using Dragoman.Linux.Signals;
@@ -47,11 +48,6 @@ internal static unsafe class PollCalls
     /// <summary>pselect6, carried out as a poll so that descriptor numbers can be translated.</summary>
     public static long Select(LinuxThread thread, int count, ulong read, ulong write, ulong except, ulong timeAddress, ulong maskArgument)
     {
-        if (count is < 0 or > SelectLimit)
-        {
-            return -Errno.EINVAL;
-        }
-
         long? wait = null;
         if (timeAddress != 0)
         {
@@ -61,18 +57,6 @@ internal static unsafe class PollCalls
             }
 
             wait = TimeCalls.ToNanoseconds(seconds, nanoseconds);
-        }
-
-        var bytes = (count + 63) / 64 * 8;
-        var sets = new byte[3][];
-        ReadOnlySpan<ulong> addresses = [read, write, except];
-        for (var i = 0; i < 3; i++)
-        {
-            sets[i] = new byte[bytes];
-            if (addresses[i] != 0 && !thread.Process.Memory.TryRead(addresses[i], sets[i]))
-            {
-                return -Errno.EFAULT;
-            }
         }
 
         ulong mask = 0, maskSize = 0;
@@ -86,6 +70,58 @@ internal static unsafe class PollCalls
             (mask, maskSize) = pair;
         }
 
+        var deadline = new Deadline(wait);
+        var result = Select(thread, count, [read, write, except], deadline, mask, maskSize);
+        if (timeAddress != 0)
+        {
+            TimeCalls.WriteTime(thread, timeAddress, deadline.Left);
+        }
+
+        return Finish(thread, result);
+    }
+
+    /// <summary>select, whose time is a timeval of a layout.</summary>
+    public static long Select(LinuxThread thread, int count, ulong read, ulong write, ulong except, ulong timeAddress, TimespecLayout layout)
+    {
+        long? wait = null;
+        if (timeAddress != 0)
+        {
+            if (TimeCalls.ReadTimeval(thread, timeAddress, layout, out var nanoseconds) is < 0 and var error)
+            {
+                return error;
+            }
+
+            wait = nanoseconds;
+        }
+
+        var deadline = new Deadline(wait);
+        var result = Select(thread, count, [read, write, except], deadline, 0, 0);
+        if (timeAddress != 0)
+        {
+            TimeCalls.WriteTimeval(thread, timeAddress, deadline.Left, layout);
+        }
+
+        return Finish(thread, result);
+    }
+
+    private static long Select(LinuxThread thread, int count, ReadOnlySpan<ulong> addresses, in Deadline deadline, ulong mask, ulong maskSize)
+    {
+        if (count is < 0 or > SelectLimit)
+        {
+            return -Errno.EINVAL;
+        }
+
+        var bytes = (count + 63) / 64 * 8;
+        var sets = new byte[3][];
+        for (var i = 0; i < 3; i++)
+        {
+            sets[i] = new byte[bytes];
+            if (addresses[i] != 0 && !thread.Process.Memory.TryRead(addresses[i], sets[i]))
+            {
+                return -Errno.EFAULT;
+            }
+        }
+
         var entries = Gather(thread, count, sets);
         if (entries is null)
         {
@@ -97,13 +133,7 @@ internal static unsafe class PollCalls
             return maskError;
         }
 
-        var deadline = new Deadline(wait);
         var result = WaitHost(thread, entries.Value.Polls, deadline);
-        if (timeAddress != 0)
-        {
-            TimeCalls.WriteTime(thread, timeAddress, deadline.Left);
-        }
-
         if (result >= 0)
         {
             result = Scatter(entries.Value.Polls, entries.Value.Numbers, sets);
@@ -116,7 +146,7 @@ internal static unsafe class PollCalls
             }
         }
 
-        return Finish(thread, result);
+        return result;
     }
 
     /// <summary>Puts a guest's temporary mask in force: 0 or a negated errno. It is undone on the way back to the guest.</summary>
@@ -132,7 +162,7 @@ internal static unsafe class PollCalls
             return -Errno.EINVAL;
         }
 
-        if (!thread.Process.Memory.TryRead(address, out ulong mask))
+        if (!SignalCalls.ReadSet(thread, address, out var mask))
         {
             return -Errno.EFAULT;
         }

@@ -9,7 +9,9 @@ namespace Dragoman.Linux.Syscalls;
 /// <summary>Ending, executing, and what a process tells about itself.</summary>
 internal static unsafe class ProcessCalls
 {
-    private const int UtsField = 65;
+    /// <summary>Bytes of each of uname's strings, and how many there are.</summary>
+    public const int NameLength = 65, NameCount = 6;
+
     private const int SetDeathSignal = 1, GetDeathSignal = 2, GetDumpable = 3, SetDumpable = 4, GetKeepCaps = 7, SetKeepCaps = 8, SetName = 15, GetName = 16,
         GetSeccomp = 21, CapBoundSetRead = 23, CapBoundSetDrop = 24, SetTimerSlack = 29, GetTimerSlack = 30, SetChildSubreaper = 36, GetChildSubreaper = 37,
         SetNoNewPrivileges = 38, GetNoNewPrivileges = 39, GetTidAddress = 40, CapAmbient = 47, SetTaggedAddress = 55, GetTaggedAddress = 56, SetVma = 0x53564d41;
@@ -79,7 +81,14 @@ internal static unsafe class ProcessCalls
     /// <summary>uname: the host's names with the guest's machine.</summary>
     public static long Uname(LinuxThread thread, ulong address)
     {
-        Span<byte> names = stackalloc byte[6 * UtsField];
+        Span<byte> names = stackalloc byte[NameCount * NameLength];
+        return ReadNames(thread, names) is < 0 and var error ? error : thread.Process.Memory.TryWrite(address, names) ? 0 : -Errno.EFAULT;
+    }
+
+    /// <summary>Fills in struct utsname: 0 or a negated errno.</summary>
+    public static long ReadNames(LinuxThread thread, Span<byte> names)
+    {
+        const int MachineIndex = 4;
         fixed (byte* buffer = names)
         {
             var result = HostCall.Invoke(Syscall.Uname, (nint)buffer);
@@ -89,10 +98,10 @@ internal static unsafe class ProcessCalls
             }
         }
 
-        var machine = names.Slice(4 * UtsField, UtsField);
+        var machine = names.Slice(MachineIndex * NameLength, NameLength);
         machine.Clear();
         Encoding.Latin1.GetBytes(thread.Process.Abi.MachineName, machine);
-        return thread.Process.Memory.TryWrite(address, names) ? 0 : -Errno.EFAULT;
+        return 0;
     }
 
     public static long Prctl(LinuxThread thread, int option, ulong a, ulong b, ulong c, ulong d)
@@ -101,11 +110,14 @@ internal static unsafe class ProcessCalls
         switch (option)
         {
             case SetDeathSignal:
-                return a > SignalNumbers.Last ? -Errno.EINVAL : HostCall.Invoke(Syscall.Prctl, option, SignalNumbers.ToHost((int)a));
+                return a > SignalNumbers.Last
+                    ? -Errno.EINVAL
+                    : HostCall.Invoke(Syscall.Prctl, option, SignalNumbers.ToHost(thread.Process.Abi.Numbers.Signals.ToHost((int)a)));
             case GetDeathSignal:
                 int signal;
                 var got = HostCall.Invoke(Syscall.Prctl, option, (nint)(&signal));
-                return got < 0 ? got : memory.TryWrite(a, SignalNumbers.ToGuest(signal)) ? 0 : -Errno.EFAULT;
+                signal = thread.Process.Abi.Numbers.Signals.ToGuest(SignalNumbers.ToGuest(signal));
+                return got < 0 ? got : memory.TryWrite(a, signal) ? 0 : -Errno.EFAULT;
             case SetName or GetName or GetChildSubreaper:
                 return HostCall.Invoke(Syscall.Prctl, option, memory.ToHost(a));
             case GetTidAddress:

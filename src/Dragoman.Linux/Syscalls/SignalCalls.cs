@@ -1,3 +1,4 @@
+using Dragoman.Linux.Abi;
 using Dragoman.Linux.Host;
 using Dragoman.Linux.Processes;
 using Dragoman.Linux.Signals;
@@ -91,11 +92,26 @@ internal static unsafe class SignalCalls
             : HostCall.Invoke(Syscall.RtSigqueueinfo, process, host, (nint)(&info));
     }
 
-    public static long Action(LinuxThread thread, int signal, ulong newAddress, ulong oldAddress, ulong size)
+    public static long Action(LinuxThread thread, int signal, ulong newAddress, ulong oldAddress, ulong size, ulong restorer)
+    {
+        var layout = thread.Process.Abi.Layouts.SignalAction;
+        return size == MaskSize
+            ? Action(thread, signal, newAddress, oldAddress, layout, layout.Restorer.Size == 0 ? restorer : null)
+            : -Errno.EINVAL;
+    }
+
+    /// <summary>Sets and reads a disposition.</summary>
+    /// <param name="thread">The calling thread.</param>
+    /// <param name="signal">The signal.</param>
+    /// <param name="newAddress">struct sigaction, or 0.</param>
+    /// <param name="oldAddress">Room for one, or 0.</param>
+    /// <param name="layout">The structure's layout.</param>
+    /// <param name="restorer">The trampoline where it is an argument of its own (0 for none); null when it is in the structure.</param>
+    public static long Action(LinuxThread thread, int signal, ulong newAddress, ulong oldAddress, SignalActionLayout layout, ulong? restorer)
     {
         var process = thread.Process;
-        var layout = process.Abi.Layouts.SignalAction;
-        if (size != MaskSize || signal is < 1 or > SignalNumbers.Last)
+        var numbers = process.Abi.Numbers;
+        if (signal is < 1 or > SignalNumbers.Last)
         {
             return -Errno.EINVAL;
         }
@@ -114,8 +130,9 @@ internal static unsafe class SignalCalls
                 return -Errno.EINVAL;
             }
 
-            var action = new SignalAction(
-                layout.Handler.Read(bytes), layout.Flags.Read(bytes), layout.Restorer.Read(bytes), layout.Mask.Read(bytes) & ~SignalNumbers.Unblockable);
+            var flags = numbers.SignalFlags.ToHost(layout.Flags.Read(bytes)) | (restorer > 0 ? SignalAction.HasRestorer : 0);
+            var mask = numbers.Signals.SetToHost(layout.Mask.Read(bytes)) & ~SignalNumbers.Unblockable;
+            var action = new SignalAction(layout.Handler.Read(bytes), flags, restorer ?? layout.Restorer.Read(bytes), mask);
             old = process.Signals.Exchange(signal, action, process.Threads);
         }
         else
@@ -130,10 +147,34 @@ internal static unsafe class SignalCalls
 
         bytes.Clear();
         layout.Handler.Write(bytes, old.Handler);
-        layout.Flags.Write(bytes, old.Flags);
+        layout.Flags.Write(bytes, numbers.SignalFlags.ToGuest(restorer is null ? old.Flags : old.Flags & ~SignalAction.HasRestorer));
         layout.Restorer.Write(bytes, old.Restorer);
-        layout.Mask.Write(bytes, old.Mask);
+        layout.Mask.Write(bytes, numbers.Signals.SetToGuest(old.Mask));
         return process.Memory.TryWrite(oldAddress, bytes) ? 0 : -Errno.EFAULT;
+    }
+
+    /// <summary>pidfd_send_signal.</summary>
+    public static long SendToDescriptor(LinuxThread thread, int descriptor, int signal, ulong infoAddress, uint flags)
+    {
+        SignalInfo info = default;
+        if (infoAddress != 0 && !thread.Process.Memory.TryRead(infoAddress, out info))
+        {
+            return -Errno.EFAULT;
+        }
+
+        var host = thread.Process.Files.ToHost(descriptor);
+        if (host < 0)
+        {
+            return -Errno.EBADF;
+        }
+
+        if (!ToHost(signal, out var number))
+        {
+            return -Errno.EINVAL;
+        }
+
+        info.Number = number;
+        return HostCall.Invoke(Syscall.PidfdSendSignal, host, number, infoAddress == 0 ? 0 : (nint)(&info), (nint)flags);
     }
 
     public static long Mask(LinuxThread thread, int how, ulong newAddress, ulong oldAddress, ulong size)
@@ -146,21 +187,43 @@ internal static unsafe class SignalCalls
         var old = thread.Mask;
         if (newAddress != 0)
         {
-            if (!thread.Process.Memory.TryRead(newAddress, out ulong set))
+            if (!ReadSet(thread, newAddress, out var set))
             {
                 return -Errno.EFAULT;
             }
 
-            if (how is < 0 or > 2)
+            if (!ChangeMask(thread, how, set))
             {
                 return -Errno.EINVAL;
             }
-
-            thread.SetMask(how switch { 0 => old | set, 1 => old & ~set, _ => set });
         }
 
-        return oldAddress == 0 || thread.Process.Memory.TryWrite(oldAddress, old) ? 0 : -Errno.EFAULT;
+        return oldAddress == 0 || WriteSet(thread, oldAddress, old) ? 0 : -Errno.EFAULT;
     }
+
+    /// <summary>sigprocmask's operation; false when there is none of that number.</summary>
+    public static bool ChangeMask(LinuxThread thread, int how, ulong set)
+    {
+        var operation = how - thread.Process.Abi.Numbers.FirstMaskOperation;
+        if (operation is < 0 or > 2)
+        {
+            return false;
+        }
+
+        thread.SetMask(operation switch { 0 => thread.Mask | set, 1 => thread.Mask & ~set, _ => set });
+        return true;
+    }
+
+    /// <summary>Reads a sigset_t; false for EFAULT.</summary>
+    public static bool ReadSet(LinuxThread thread, ulong address, out ulong set)
+    {
+        var read = thread.Process.Memory.TryRead(address, out ulong bits);
+        set = thread.Process.Abi.Numbers.Signals.SetToHost(bits);
+        return read;
+    }
+
+    private static bool WriteSet(LinuxThread thread, ulong address, ulong set) =>
+        thread.Process.Memory.TryWrite(address, thread.Process.Abi.Numbers.Signals.SetToGuest(set));
 
     public static long Pending(LinuxThread thread, ulong address, ulong size)
     {
@@ -176,7 +239,7 @@ internal static unsafe class SignalCalls
             pending = (thread.Pending.Bits | thread.Process.Signals.Shared.Bits) & thread.Mask;
         }
 
-        return thread.Process.Memory.TryWrite(address, pending) ? 0 : -Errno.EFAULT;
+        return WriteSet(thread, address, pending) ? 0 : -Errno.EFAULT;
     }
 
     public static long Suspend(LinuxThread thread, ulong address, ulong size)
@@ -186,11 +249,12 @@ internal static unsafe class SignalCalls
             return -Errno.EINVAL;
         }
 
-        if (!thread.Process.Memory.TryRead(address, out ulong mask))
-        {
-            return -Errno.EFAULT;
-        }
+        return ReadSet(thread, address, out var mask) ? Suspend(thread, mask) : -Errno.EFAULT;
+    }
 
+    /// <summary>sigsuspend with the mask itself.</summary>
+    public static long Suspend(LinuxThread thread, ulong mask)
+    {
         thread.MaskToRestore = thread.Mask;
         thread.SetMask(mask);
         return Pause(thread);
@@ -210,7 +274,7 @@ internal static unsafe class SignalCalls
             return -Errno.EINVAL;
         }
 
-        if (!thread.Process.Memory.TryRead(setAddress, out ulong set))
+        if (!ReadSet(thread, setAddress, out var set))
         {
             return -Errno.EFAULT;
         }
@@ -229,12 +293,18 @@ internal static unsafe class SignalCalls
         set &= ~SignalNumbers.Unblockable;
         thread.Process.Signals.Blocking(set);
         var result = WaitFor(thread, set, new Deadline(wait), out var info);
-        return result > 0 && infoAddress != 0 && !thread.Process.Memory.TryWrite(infoAddress, info) ? -Errno.EFAULT : result;
+        if (result <= 0)
+        {
+            return result;
+        }
+
+        info = info.ToGuest(thread.Process.Abi.Numbers);
+        return infoAddress != 0 && !thread.Process.Memory.TryWrite(infoAddress, info) ? -Errno.EFAULT : info.Number;
     }
 
-    public static long Return(LinuxThread thread)
+    public static long Return(LinuxThread thread, Syscall syscall)
     {
-        if (!thread.Process.Abi.PopSignalFrame(thread.Vcpu, thread.Process.Memory, out var state))
+        if (!thread.Process.Abi.PopSignalFrame(thread.Vcpu, thread.Process.Memory, syscall, out var state))
         {
             thread.Process.Signals.Exchange(SignalNumbers.Segv, default, thread.Process.Threads);
             thread.Process.Signals.Send(thread.Process, thread, SignalInfo.Fault(SignalNumbers.Segv, SignalInfo.SiKernel, 0));
@@ -242,8 +312,12 @@ internal static unsafe class SignalCalls
             return Errno.NoResultValue;
         }
 
-        thread.SetMask(state.Mask);
-        RestoreStack(thread, state.Stack);
+        thread.SetMask(thread.Process.Abi.Numbers.Signals.SetToHost(state.Mask));
+        if (state.Stack is { } stack)
+        {
+            RestoreStack(thread, stack);
+        }
+
         return Errno.NoResultValue;
     }
 
@@ -276,7 +350,7 @@ internal static unsafe class SignalCalls
             {
                 stack = Signals.AlternateStack.None;
             }
-            else if (stack.Length < (ulong)thread.Process.Abi.MinimumSignalStack && stack.Length < 2048)
+            else if (stack.Length < (ulong)thread.Process.Abi.Numbers.SmallestSignalStack)
             {
                 return -Errno.ENOMEM;
             }
@@ -304,13 +378,13 @@ internal static unsafe class SignalCalls
     public static long File(LinuxThread thread, int descriptor, ulong maskAddress, ulong size, uint guestFlags)
     {
         const ulong NonBlock = 0x800, CloseOnExec = 0x80000;
-        var flags = thread.Process.Abi.OpenFlags.ToHost(guestFlags);
+        var flags = thread.Process.Abi.Numbers.OpenFlags.ToHost(guestFlags);
         if (size != MaskSize || (flags & ~(NonBlock | CloseOnExec)) != 0)
         {
             return -Errno.EINVAL;
         }
 
-        if (!thread.Process.Memory.TryRead(maskAddress, out ulong mask))
+        if (!ReadSet(thread, maskAddress, out var mask))
         {
             return -Errno.EFAULT;
         }
@@ -335,7 +409,7 @@ internal static unsafe class SignalCalls
             return descriptor;
         }
 
-        if (SignalFile.Create(mask, (flags & CloseOnExec) != 0, (flags & NonBlock) != 0, out var error) is not { } file)
+        if (SignalFile.Create(mask, thread.Process.Abi.Numbers, (flags & CloseOnExec) != 0, (flags & NonBlock) != 0, out var error) is not { } file)
         {
             return error;
         }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Dragoman.Linux.Abi;
 using Dragoman.Linux.Host;
 using Dragoman.Linux.Processes;
 using Dragoman.Linux.Signals;
@@ -56,6 +57,22 @@ internal static unsafe class TimeCalls
         return -Errno.ERESTART_RESTARTBLOCK;
     }
 
+    /// <summary>times(2): struct tms in the guest's ticks.</summary>
+    public static long Times(LinuxThread thread, ulong address)
+    {
+        const int HostTicks = 100;
+        var scale = thread.Process.Abi.Numbers.ClockTicks;
+        var times = stackalloc long[4];
+        var result = HostCall.Invoke(Syscall.Times, (nint)times);
+        Span<byte> guest = stackalloc byte[4 * thread.Process.Abi.Layouts.WordSize];
+        for (var i = 0; i < 4; i++)
+        {
+            new Field(i * thread.Process.Abi.Layouts.WordSize, thread.Process.Abi.Layouts.WordSize).Write(guest, (ulong)(times[i] * scale / HostTicks));
+        }
+
+        return address == 0 || thread.Process.Memory.TryWrite(address, guest) ? result * scale / HostTicks : -Errno.EFAULT;
+    }
+
     public static long CreateTimer(LinuxThread thread, int clock, ulong eventAddress, ulong result)
     {
         const int NotifyOffset = 12, SignalOffset = 8, NotifyThread = 4;
@@ -72,14 +89,14 @@ internal static unsafe class TimeCalls
             var notify = BitConverter.ToInt32(sigevent[NotifyOffset..]);
             if (notify is 0 or NotifyThread)
             {
-                if (SignalNumbers.ToHost(signal) is 0)
+                var host = SignalNumbers.ToHost(thread.Process.Abi.Numbers.Signals.ToHost(signal));
+                if (host <= 0)
                 {
                     return -Errno.EINVAL;
                 }
 
-                BitConverter.TryWriteBytes(sigevent[SignalOffset..], SignalNumbers.ToHost(signal));
+                BitConverter.TryWriteBytes(sigevent[SignalOffset..], host);
             }
-
         }
 
         int id;
@@ -107,12 +124,40 @@ internal static unsafe class TimeCalls
     }
 
     /// <summary>Writes nanoseconds as a timespec.</summary>
-    public static bool WriteTime(LinuxThread thread, ulong address, long nanoseconds)
+    public static bool WriteTime(LinuxThread thread, ulong address, long nanoseconds) =>
+        Write(thread, address, nanoseconds / NanosecondsPerSecond, nanoseconds % NanosecondsPerSecond, thread.Process.Abi.Layouts.Timespec);
+
+    /// <summary>Reads a timeval: 0, -EFAULT or -EINVAL.</summary>
+    public static long ReadTimeval(LinuxThread thread, ulong address, TimespecLayout layout, out long nanoseconds)
     {
-        var layout = thread.Process.Abi.Layouts.Timespec;
+        const long MicrosecondsPerSecond = 1_000_000;
         Span<byte> time = stackalloc byte[layout.Size];
-        layout.Seconds.Write(time, (ulong)(nanoseconds / NanosecondsPerSecond));
-        layout.Fraction.Write(time, (ulong)(nanoseconds % NanosecondsPerSecond));
+        nanoseconds = 0;
+        if (!thread.Process.Memory.TryRead(address, time))
+        {
+            return -Errno.EFAULT;
+        }
+
+        // The kernel's select takes more than a second of microseconds, and adds it to the seconds.
+        var (seconds, fraction) = (layout.Seconds.ReadSigned(time), layout.Fraction.ReadSigned(time));
+        if (seconds < 0 || fraction < 0)
+        {
+            return -Errno.EINVAL;
+        }
+
+        nanoseconds = ToNanoseconds(seconds + (fraction / MicrosecondsPerSecond), fraction % MicrosecondsPerSecond * 1000);
+        return 0;
+    }
+
+    /// <summary>Writes nanoseconds as a timeval.</summary>
+    public static bool WriteTimeval(LinuxThread thread, ulong address, long nanoseconds, TimespecLayout layout) =>
+        Write(thread, address, nanoseconds / NanosecondsPerSecond, nanoseconds % NanosecondsPerSecond / 1000, layout);
+
+    private static bool Write(LinuxThread thread, ulong address, long seconds, long fraction, TimespecLayout layout)
+    {
+        Span<byte> time = stackalloc byte[layout.Size];
+        layout.Seconds.Write(time, (ulong)seconds);
+        layout.Fraction.Write(time, (ulong)fraction);
         return thread.Process.Memory.TryWrite(address, time);
     }
 

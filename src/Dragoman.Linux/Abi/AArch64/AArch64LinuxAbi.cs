@@ -30,11 +30,17 @@ public sealed class AArch64LinuxAbi(IGuest guest) : ILinuxAbi
     /// <inheritdoc/>
     public LinuxLayouts Layouts => AArch64Layouts.Table;
 
-    /// <summary>arch/arm64/include/uapi/asm/fcntl.h: O_DIRECTORY, O_NOFOLLOW, O_DIRECT and O_LARGEFILE differ from x86.</summary>
-    public FlagMap OpenFlags { get; } = new((0x4000, 0x10000), (0x8000, 0x20000), (0x10000, 0x4000), (0x20000, 0x8000));
+    /// <summary>
+    /// Generic but for arch/arm64/include/uapi/asm/fcntl.h (O_DIRECTORY, O_NOFOLLOW, O_DIRECT and O_LARGEFILE) and mman.h (PROT_BTI).
+    /// </summary>
+    public LinuxNumbers Numbers { get; } = new()
+    {
+        OpenFlags = new((0x4000, 0x10000), (0x8000, 0x20000), (0x10000, 0x4000), (0x20000, 0x8000)),
+        Protections = 0x1F,
+    };
 
     /// <inheritdoc/>
-    public ReadOnlySpan<ushort> SyscallPairs => AArch64SyscallNumbers.Pairs;
+    public ReadOnlySpan<Syscall> Syscalls => AArch64SyscallNumbers.Table;
 
     /// <inheritdoc/>
     public ulong AddressLimit => 1UL << 46;
@@ -62,7 +68,7 @@ public sealed class AArch64LinuxAbi(IGuest guest) : ILinuxAbi
 
         // The kernel takes the number from w8.
         ulong number = (uint)_registers.X(vcpu, 8);
-        return new SyscallRequest(number, SyscallNumbers.Find(this, number), arguments);
+        return new SyscallRequest(number, ((ILinuxAbi)this).Find(number), arguments);
     }
 
     /// <inheritdoc/>
@@ -128,6 +134,6 @@ public sealed class AArch64LinuxAbi(IGuest guest) : ILinuxAbi
         AArch64SignalFrame.Push(_registers, vcpu, memory, request);
 
     /// <inheritdoc/>
-    public bool PopSignalFrame(Vcpu vcpu, IUserMemory memory, out SignalFrameState state) =>
+    public bool PopSignalFrame(Vcpu vcpu, IUserMemory memory, Syscall syscall, out SignalFrameState state) =>
         AArch64SignalFrame.Pop(_registers, vcpu, memory, out state);
 }

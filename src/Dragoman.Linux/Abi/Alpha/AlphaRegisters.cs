@@ -1,0 +1,59 @@
+using Dragoman.Runtime.Execution;
+using Dragoman.Runtime.Guests;
+
+namespace Dragoman.Linux.Abi.Alpha;
+
+/// <summary>Where the registers that user mode needs are in the vCPU block, found once by the manual's names.</summary>
+internal sealed unsafe class AlphaRegisters
+{
+    /// <summary>v0: the system call's number, and its result.</summary>
+    public const int Value = 0;
+
+    /// <summary>a0, the first of six arguments.</summary>
+    public const int FirstArgument = 16;
+
+    /// <summary>a3: nonzero when a system call has failed.</summary>
+    public const int Failure = 19;
+
+    /// <summary>a4: the second result.</summary>
+    public const int SecondValue = 20;
+
+    /// <summary>ra, pv (the address of the procedure that runs) and sp.</summary>
+    public const int ReturnAddress = 26, Procedure = 27, StackPointer = 30;
+
+    private const int Count = 31;
+
+    private readonly int[] _integer = new int[Count];
+    private readonly int[] _floating = new int[Count];
+    private readonly int _pc;
+    private readonly int _unique;
+    private readonly int _fpcr;
+
+    public AlphaRegisters(IGuest guest)
+    {
+        var places = guest.Registers.ToDictionary(register => register.Name, register => register.Offset, StringComparer.Ordinal);
+        for (var i = 0; i < Count; i++)
+        {
+            _integer[i] = places[$"R{i}"];
+            _floating[i] = places[$"F{i}"];
+        }
+
+        _pc = guest.PcOffset;
+        _unique = places["UNIQUE"];
+        _fpcr = places["FPCR"];
+    }
+
+    public ref ulong R(Vcpu vcpu, int index) => ref *(ulong*)(vcpu.Env + _integer[index]);
+
+    public ref ulong F(Vcpu vcpu, int index) => ref *(ulong*)(vcpu.Env + _floating[index]);
+
+    public ref ulong Pc(Vcpu vcpu) => ref *(ulong*)(vcpu.Env + _pc);
+
+    public ref ulong Unique(Vcpu vcpu) => ref *(ulong*)(vcpu.Env + _unique);
+
+    /// <summary>The floating-point control register (Architecture Reference Manual 4.7.8).</summary>
+    public ulong GetFpcr(Vcpu vcpu) => *(ulong*)(vcpu.Env + _fpcr);
+
+    /// <summary>Sets it.</summary>
+    public void SetFpcr(Vcpu vcpu, ulong value) => *(ulong*)(vcpu.Env + _fpcr) = value;
+}

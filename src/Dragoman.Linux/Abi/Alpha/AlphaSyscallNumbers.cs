@@ -1,0 +1,72 @@
+using Dragoman.Linux.Syscalls;
+using static Dragoman.Linux.Syscalls.Syscall;
+
+namespace Dragoman.Linux.Abi.Alpha;
+
+/// <summary>System call numbers of Alpha Linux (the kernel's <c>arch/alpha/kernel/syscalls/syscall.tbl</c>).</summary>
+internal static class AlphaSyscallNumbers
+{
+    /// <summary>The call of each guest number: constant data, read without allocation.</summary>
+    public static ReadOnlySpan<Syscall> Table =>
+    [
+        /*   0 */ OsfSyscall, Exit, Fork, Read, Write, OsfOldOpen, Close, OsfWait4, OsfOldCreat, Link,
+        /*  10 */ Unlink, OsfExecve, Chdir, Fchdir, Mknod, Chmod, Chown, Brk, OsfGetfsstat, Lseek,
+        /*  20 */ Getxpid, OsfMount, Umount2, Setuid, Getxuid, ExecWithLoader, Ptrace, OsfNrecvmsg, OsfNsendmsg, OsfNrecvfrom,
+        /*  30 */ OsfNaccept, OsfNgetpeername, OsfNgetsockname, Access, OsfChflags, OsfFchflags, Sync, Kill, OsfOldStat, Setpgid,
+        /*  40 */ OsfOldLstat, Dup, OsfPipe, OsfSetProgramAttributes, OsfProfil, Open, OsfOldSigaction, Getxgid, OsfSigprocmask, OsfGetlogin,
+        /*  50 */ OsfSetlogin, Acct, OsfSigpending, None, Ioctl, OsfReboot, OsfRevoke, Symlink, Readlink, Execve,
+        /*  60 */ Umask, Chroot, OsfOldFstat, Getpgrp, Getpagesize, OsfMremap, Vfork, Stat, Lstat, OsfSbrk,
+        /*  70 */ OsfSstk, Mmap, OsfOldVadvise, Munmap, Mprotect, Madvise, Vhangup, OsfKmodcall, OsfMincore, Getgroups,
+        /*  80 */ Setgroups, OsfOldGetpgrp, Setpgid, OsfSetitimer, OsfOldWait, OsfTable, OsfGetitimer, Gethostname, Sethostname, Getdtablesize,
+        /*  90 */ Dup2, Fstat, Fcntl, OsfSelect, Poll, Fsync, Setpriority, Socket, Connect, Accept,
+        /* 100 */ OsfGetpriority, Send, Recv, Sigreturn, Bind, Setsockopt, Listen, OsfPlock, OsfOldSigvec, OsfOldSigblock,
+        /* 110 */ OsfOldSigsetmask, OsfSigsuspend, OsfSigstack, Recvmsg, Sendmsg, OsfOldVtrace, OsfGettimeofday, OsfGetrusage, Getsockopt, None,
+        /* 120 */ Readv, Writev, OsfSettimeofday, Fchown, Fchmod, Recvfrom, Setreuid, Setregid, Rename, Truncate,
+        /* 130 */ Ftruncate, Flock, Setgid, Sendto, Shutdown, Socketpair, Mkdir, Rmdir, OsfUtimes, OsfOldSigreturn,
+        /* 140 */ OsfAdjtime, Getpeername, OsfGethostid, OsfSethostid, Getrlimit, Setrlimit, OsfOldKillpg, Setsid, Quotactl, OsfOldquota,
+        /* 150 */ Getsockname, None, None, OsfPidBlock, OsfPidUnblock, None, OsfSigaction, OsfSigwaitprim, OsfNfssvc, OsfGetdirentries,
+        /* 160 */ OsfStatfs, OsfFstatfs, None, OsfAsynchDaemon, OsfGetfh, OsfGetdomainname, Setdomainname, None, None, OsfExportfs,
+        /* 170 */ None, None, None, None, None, None, None, None, None, None,
+        /* 180 */ None, OsfAltPlock, None, None, OsfGetmnt, None, None, OsfAltSigpending, OsfAltSetsid, None,
+        /* 190 */ None, None, None, None, None, None, None, None, None, OsfSwapon,
+        /* 200 */ Msgctl, Msgget, Msgrcv, Msgsnd, Semctl, Semget, Semop, OsfUtsname, Lchown, Shmat,
+        /* 210 */ Shmctl, Shmdt, Shmget, OsfMvalid, OsfGetaddressconf, OsfMsleep, OsfMwakeup, Msync, OsfSignal, OsfUtcGettime,
+        /* 220 */ OsfUtcAdjtime, None, OsfSecurity, OsfKloadcall, OsfStat, OsfLstat, OsfFstat, OsfStatfs64, OsfFstatfs64, None,
+        /* 230 */ None, None, None, Getpgid, Getsid, Sigaltstack, OsfWaitid, OsfPriocntlset, OsfSigsendset, OsfSetSpeculative,
+        /* 240 */ OsfMsfsSyscall, OsfSysinfo, OsfUadmin, OsfFuser, OsfProplistSyscall, OsfNtpAdjtime, OsfNtpGettime, OsfPathconf, OsfFpathconf, None,
+        /* 250 */ OsfUswitch, OsfUsleepThread, OsfAudcntl, OsfAudgen, Sysfs, OsfSubsysInfo, OsfGetsysinfo, OsfSetsysinfo, OsfAfsSyscall, OsfSwapctl,
+        /* 260 */ OsfMemcntl, OsfFdatasync, None, None, None, None, None, None, None, None,
+        /* 270 */ None, None, None, None, None, None, None, None, None, None,
+        /* 280 */ None, None, None, None, None, None, None, None, None, None,
+        /* 290 */ None, None, None, None, None, None, None, None, None, None,
+        /* 300 */ OsfBdflush, Sethae, Mount, OsfOldAdjtimex, Swapoff, Getdents, CreateModule, InitModule, DeleteModule, GetKernelSyms,
+        /* 310 */ Syslog, Reboot, Clone, Uselib, Mlock, Munlock, Mlockall, Munlockall, Sysinfo, Sysctl,
+        /* 320 */ None, OsfOldumount, Swapon, Times, Personality, Setfsuid, Setfsgid, Ustat, Statfs, Fstatfs,
+        /* 330 */ SchedSetparam, SchedGetparam, SchedSetscheduler, SchedGetscheduler, SchedYield,
+                  SchedGetPriorityMax, SchedGetPriorityMin, SchedRrGetInterval, AfsSyscall, Uname,
+        /* 340 */ Nanosleep, Mremap, Nfsservctl, Setresuid, Getresuid, PciconfigRead, PciconfigWrite, QueryModule, Prctl, Pread64,
+        /* 350 */ Pwrite64, RtSigreturn, RtSigaction, RtSigprocmask, RtSigpending, RtSigtimedwait, RtSigqueueinfo, RtSigsuspend, Select, Gettimeofday,
+        /* 360 */ Settimeofday, Getitimer, Setitimer, Utimes, Getrusage, Wait4, Adjtimex, Getcwd, Capget, Capset,
+        /* 370 */ Sendfile, Setresgid, Getresgid, Dipc, PivotRoot, Mincore, PciconfigIobase, Getdents64, Gettid, Readahead,
+        /* 380 */ None, Tkill, Setxattr, Lsetxattr, Fsetxattr, Getxattr, Lgetxattr, Fgetxattr, Listxattr, Llistxattr,
+        /* 390 */ Flistxattr, Removexattr, Lremovexattr, Fremovexattr, Futex, SchedSetaffinity, SchedGetaffinity, Tuxcall, IoSetup, IoDestroy,
+        /* 400 */ IoGetevents, IoSubmit, IoCancel, None, None, ExitGroup, LookupDcookie, EpollCreate, EpollCtl, EpollWait,
+        /* 410 */ RemapFilePages, SetTidAddress, RestartSyscall, Fadvise64, TimerCreate, TimerSettime, TimerGettime, TimerGetoverrun, TimerDelete, ClockSettime,
+        /* 420 */ ClockGettime, ClockGetres, ClockNanosleep, Semtimedop, Tgkill, Stat64, Lstat64, Fstat64, Vserver, Mbind,
+        /* 430 */ GetMempolicy, SetMempolicy, MqOpen, MqUnlink, MqTimedsend, MqTimedreceive, MqNotify, MqGetsetattr, Waitid, AddKey,
+        /* 440 */ RequestKey, Keyctl, IoprioSet, IoprioGet, InotifyInit, InotifyAddWatch, InotifyRmWatch, Fdatasync, KexecLoad, MigratePages,
+        /* 450 */ Openat, Mkdirat, Mknodat, Fchownat, Futimesat, Fstatat64, Unlinkat, Renameat, Linkat, Symlinkat,
+        /* 460 */ Readlinkat, Fchmodat, Faccessat, Pselect6, Ppoll, Unshare, SetRobustList, GetRobustList, Splice, SyncFileRange,
+        /* 470 */ Tee, Vmsplice, MovePages, Getcpu, EpollPwait, Utimensat, Signalfd, OsfTimerfd, Eventfd, Recvmmsg,
+        /* 480 */ Fallocate, TimerfdCreate, TimerfdSettime, TimerfdGettime, Signalfd4, Eventfd2, EpollCreate1, Dup3, Pipe2, InotifyInit1,
+        /* 490 */ Preadv, Pwritev, RtTgsigqueueinfo, PerfEventOpen, FanotifyInit, FanotifyMark, Prlimit64, NameToHandleAt, OpenByHandleAt, ClockAdjtime,
+        /* 500 */ Syncfs, Setns, Accept4, Sendmmsg, ProcessVmReadv, ProcessVmWritev, Kcmp, FinitModule, SchedSetattr, SchedGetattr,
+        /* 510 */ Renameat2, Getrandom, MemfdCreate, Execveat, Seccomp, Bpf, Userfaultfd, Membarrier, Mlock2, CopyFileRange,
+        /* 520 */ Preadv2, Pwritev2, Statx, IoPgetevents, PkeyMprotect, PkeyAlloc, PkeyFree, Rseq, Statfs64, Fstatfs64,
+        /* 530 */ Getegid, Geteuid, Getppid, None, PidfdSendSignal, IoUringSetup, IoUringEnter, IoUringRegister, OpenTree, MoveMount,
+        /* 540 */ Fsopen, Fsconfig, Fsmount, Fspick, PidfdOpen, None, CloseRange, Openat2, PidfdGetfd, Faccessat2,
+        /* 550 */ ProcessMadvise, EpollPwait2, MountSetattr, QuotactlFd, LandlockCreateRuleset,
+                  LandlockAddRule, LandlockRestrictSelf, None, ProcessMrelease, FutexWaitv,
+        /* 560 */ SetMempolicyHomeNode,
+    ];
+}
