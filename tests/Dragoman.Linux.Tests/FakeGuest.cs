@@ -7,48 +7,41 @@ using Dragoman.Tcg.Ir;
 
 namespace Dragoman.Linux.Tests;
 
-/// <summary>An AArch64 without instructions: its registers are enough for system calls, signal frames and loading.</summary>
+/// <summary>A guest without instructions: its registers are enough for system calls, signal frames and loading.</summary>
 internal sealed unsafe class FakeGuest : IGuest
 {
     private readonly List<GuestRegister> _registers = [];
 
-    public FakeGuest()
+    private FakeGuest(string name, int machine, int pageSize, int addressBits, bool ignoresTopByte, params ReadOnlySpan<(string Name, int Count, int Size)> registers)
     {
+        (Name, ElfMachine, PageSize, AddressBits, IgnoresTopByte) = (name, machine, pageSize, addressBits, ignoresTopByte);
         var offset = VcpuHeader.GuestState;
-        void Add(string name, int size)
+        foreach (var (register, count, size) in registers)
         {
-            offset = (offset + size - 1) & ~(size - 1);
-            _registers.Add(new GuestRegister(name, offset, size));
-            offset += size;
-        }
-
-        for (var i = 0; i < 31; i++)
-        {
-            Add($"X{i}", 8);
-        }
-
-        Add("SP", 8);
-        Add("PC", 8);
-        PcOffset = _registers[^1].Offset;
-        foreach (var flag in "NZCV")
-        {
-            Add($"NZCV.{flag}", 4);
-        }
-
-        Add("FPCR", 4);
-        Add("FPSR", 4);
-        Add("TPIDR_EL0", 8);
-        for (var i = 0; i < 32; i++)
-        {
-            Add($"V{i}", 16);
+            for (var i = 0; i < Math.Max(1, count); i++)
+            {
+                offset = (offset + size - 1) & ~(size - 1);
+                _registers.Add(new GuestRegister(count == 0 ? register : $"{register}{i}", offset, size));
+                offset += size;
+            }
         }
 
         StateSize = offset;
+        PcOffset = _registers.Single(register => register.Name == "PC").Offset;
     }
 
-    public string Name => "aarch64";
+    /// <summary>With AArch64's registers.</summary>
+    public static FakeGuest AArch64() => new(
+        "aarch64", 183, 4096, 48, true, ("X", 31, 8), ("SP", 0, 8), ("PC", 0, 8), ("NZCV.N", 0, 4), ("NZCV.Z", 0, 4), ("NZCV.C", 0, 4), ("NZCV.V", 0, 4),
+        ("FPCR", 0, 4), ("FPSR", 0, 4), ("TPIDR_EL0", 0, 8), ("V", 32, 16));
 
-    public int ElfMachine => 183;
+    /// <summary>With Alpha's.</summary>
+    public static FakeGuest Alpha() => new(
+        "alpha", 0x9026, 8192, 42, false, ("R", 31, 8), ("F", 31, 8), ("PC", 0, 8), ("FPCR", 0, 8), ("UNIQUE", 0, 8));
+
+    public string Name { get; }
+
+    public int ElfMachine { get; }
 
     public int StateSize { get; }
 
@@ -58,11 +51,11 @@ internal sealed unsafe class FakeGuest : IGuest
 
     public IReadOnlyList<GuestRegister> Registers => _registers;
 
-    public int PageSize => 4096;
+    public int PageSize { get; }
 
-    public int AddressBits => 48;
+    public int AddressBits { get; }
 
-    public bool IgnoresTopByte => true;
+    public bool IgnoresTopByte { get; }
 
     public int MaxInstructionLength => 4;
 

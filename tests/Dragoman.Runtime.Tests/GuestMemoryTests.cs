@@ -158,6 +158,40 @@ public sealed unsafe class GuestMemoryTests : IDisposable
         Assert.Equal(-22, memory.Protect(address + 4096, 4096, GuestProtection.Read));
     }
 
+    [Theory]
+    [InlineData(100, GuestMapFlags.Private)]
+    [InlineData(4096, GuestMapFlags.Private)]
+    [InlineData(4096, GuestMapFlags.Shared)]
+    [InlineData(5000, GuestMapFlags.Shared)]
+    public void AFilesLastLargePageIsZerosPastItsEndAndTheNextIsNotThere(int length, GuestMapFlags flags)
+    {
+        using var memory = new GuestMemory(addressBits: 43, pageSize: 8192);
+        var path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(path, [.. Enumerable.Repeat((byte)7, length)]);
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
+            var at = (ulong)memory.Map(0, 3 * 8192, ReadWrite, flags, (int)file.DangerousGetHandle(), 0, new GuestBacking(1, 2));
+            var page = new byte[8192];
+            Assert.True(memory.TryRead(at, page));
+            Assert.Equal([.. Enumerable.Repeat((byte)7, length), .. new byte[8192 - length]], page);
+            Assert.True(memory.TryWrite(at + 8184, 0x1122334455667788));
+            Assert.True(memory.TryRead(at + 8184, out long back));
+            Assert.Equal(0x1122334455667788, back);
+            Assert.True(memory.FillFileEnd(at + 8191));
+            Assert.False(memory.FillFileEnd(at + 8192));
+            Assert.False(memory.TryRead(at + 8190, page.AsSpan(0, 4)));
+            Assert.False(memory.TryWrite(at + 8192, (byte)1));
+            Assert.Equal(0, memory.Protect(at, 8192, GuestProtection.Read));
+            Assert.False(memory.TryWrite(at + 8184, (byte)1));
+            Assert.Equal(length, new FileInfo(path).Length);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     [Fact]
     public void StaysConsistentUnderRandomOperations()
     {

@@ -1,10 +1,9 @@
-using System.Runtime.InteropServices;
 using Dragoman.Runtime.Memory;
 
 namespace Dragoman.Linux.Elf;
 
 /// <summary>Maps the segments of a checked image into a guest's memory, as the kernel's elf_load does.</summary>
-public static unsafe class ElfMapper
+public static class ElfMapper
 {
     /// <summary>Maps an image.</summary>
     /// <param name="memory">Where to.</param>
@@ -94,7 +93,7 @@ public static unsafe class ElfMapper
             // The rest of the file's last page is bss. As in the kernel, a segment that cannot be written keeps the file's bytes there.
             if (segment.MemorySize > segment.FileSize && bss > fileEnd && (protection & GuestProtection.Write) != 0)
             {
-                NativeMemory.Clear(memory.ToHost(fileEnd), (nuint)(bss - fileEnd));
+                Check(memory.TryWrite(fileEnd, new byte[bss - fileEnd]) ? 0 : -1, fileEnd);
             }
         }
 

@@ -46,8 +46,8 @@ public sealed unsafe class UserMemory(GuestMemory memory, bool ignoresTopByte) :
     public bool TryWrite(ulong address, ReadOnlySpan<byte> source) => memory.TryWrite(Untag(address), source);
 
     /// <summary>
-    /// Readies memory that the host's kernel has refused to write: pages that hold translated code are write-protected. True when the call
-    /// is worth repeating.
+    /// Readies memory that the host's kernel has refused to touch: pages that hold translated code are write-protected, and a file may end
+    /// inside a guest page. True when the call is worth repeating.
     /// </summary>
     public bool PrepareWrite(ulong address, ulong length)
     {
@@ -57,7 +57,9 @@ public sealed unsafe class UserMemory(GuestMemory memory, bool ignoresTopByte) :
             return false;
         }
 
-        code.PrepareKernelWrite(address, Math.Min(Math.Max(length, 1), memory.Limit - address));
+        length = Math.Min(Math.Max(length, 1), memory.Limit - address);
+        code.PrepareKernelWrite(address, length);
+        memory.FillFileEnds(address, length);
         return true;
     }
 

@@ -193,8 +193,48 @@ internal static class MemoryCalls
             return 0;
         }
 
-        var third = syscall == Syscall.Mincore ? thread.Process.Memory.ToHost(argument) : (nint)argument;
-        return thread.Block(syscall, thread.Process.Memory.ToHost(start), (nint)(end - start), third);
+        return syscall == Syscall.Mincore
+            ? InCore(thread, start, end - start, argument)
+            : thread.Block(syscall, thread.Process.Memory.ToHost(start), (nint)(end - start), (nint)argument);
+    }
+
+    /// <summary>mincore: one byte a guest page, which is there when all of its host pages are.</summary>
+    private static unsafe long InCore(LinuxThread thread, ulong start, ulong length, ulong vector)
+    {
+        const int PagesAtOnce = 4096;
+        var memory = thread.Process.Machine.Memory;
+        var perPage = memory.PageSize / Environment.SystemPageSize;
+        if (!memory.Check(start, length, GuestProtection.None))
+        {
+            return -Errno.ENOMEM;
+        }
+
+        var pages = new byte[PagesAtOnce * perPage];
+        Span<byte> answer = stackalloc byte[PagesAtOnce];
+        for (var done = 0UL; done < length; done += PagesAtOnce * (ulong)memory.PageSize)
+        {
+            var part = Math.Min(length - done, PagesAtOnce * (ulong)memory.PageSize);
+            fixed (byte* target = pages)
+            {
+                if (HostCall.Invoke(Syscall.Mincore, thread.Process.Memory.ToHost(start + done), (nint)part, (nint)target) is < 0 and var error)
+                {
+                    return error;
+                }
+            }
+
+            var count = (int)(part / (ulong)memory.PageSize);
+            for (var i = 0; i < count; i++)
+            {
+                answer[i] = pages.AsSpan(i * perPage, perPage).Contains((byte)0) ? (byte)0 : (byte)1;
+            }
+
+            if (!thread.Process.Memory.TryWrite(vector + (done / (ulong)memory.PageSize), answer[..count]))
+            {
+                return -Errno.EFAULT;
+            }
+        }
+
+        return 0;
     }
 
     private static GuestProtection Protection(uint protection) => (GuestProtection)(protection & KnownProtection);

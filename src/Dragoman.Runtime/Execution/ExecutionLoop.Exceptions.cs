@@ -113,7 +113,7 @@ internal sealed unsafe partial class ExecutionLoop
         if (_header->HostSignal == HostSignal.Bus)
         {
             exception = GuestFaults.Bus(address, access);
-            return FaultOutcome.Deliver;
+            return memory.FillFileEnd(address) ? FaultOutcome.Retry : FaultOutcome.Deliver;
         }
 
         lock (memory.SyncRoot)

@@ -61,7 +61,8 @@ public sealed unsafe partial class GuestMemory
             {
                 if (mapping.Backing is { Device: not 0 })
                 {
-                    return CopyThroughKernel(guest, host, (nuint)length, access);
+                    return CopyThroughKernel(guest, host, (nuint)length, access)
+                        || (FillFileEnds(address, length) && CopyThroughKernel(guest, host, (nuint)length, access));
                 }
             }
 

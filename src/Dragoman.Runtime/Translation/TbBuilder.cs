@@ -196,6 +196,11 @@ internal sealed unsafe class TbBuilder
 
             var first = protect ? _machine.CodePages.BeginTranslation(pc) : 0;
             var read = HostMemory.ReadSafely(memory.ToHost(pc), _buffer, (int)Math.Min((ulong)wanted, end - pc));
+            if (read < Math.Min(wanted, guest.InstructionAlignment) && memory.FillFileEnd(pc))
+            {
+                read = HostMemory.ReadSafely(memory.ToHost(pc), _buffer, (int)Math.Min((ulong)wanted, end - pc));
+            }
+
             if (read < Math.Min(wanted, guest.InstructionAlignment))
             {
                 fault = GuestFaults.Bus(pc, GuestAccess.Execute);

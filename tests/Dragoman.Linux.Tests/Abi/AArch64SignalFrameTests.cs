@@ -3,6 +3,7 @@ using Dragoman.Linux.Abi;
 using Dragoman.Linux.Abi.AArch64;
 using Dragoman.Linux.Memory;
 using Dragoman.Linux.Signals;
+using Dragoman.Linux.Syscalls;
 using Dragoman.Runtime.Execution;
 using Dragoman.Runtime.Memory;
 
@@ -11,7 +12,7 @@ namespace Dragoman.Linux.Tests.Abi;
 /// <summary>The signal frame against the offsets that a program compiled with the kernel's headers sees.</summary>
 public sealed unsafe class AArch64SignalFrameTests : IDisposable
 {
-    private readonly FakeGuest _guest = new();
+    private readonly FakeGuest _guest = FakeGuest.AArch64();
     private readonly UserMachine _machine;
     private readonly AArch64LinuxAbi _abi;
     private readonly Vcpu _vcpu;
@@ -37,7 +38,7 @@ public sealed unsafe class AArch64SignalFrameTests : IDisposable
         Assert.True(_abi.PushSignalFrame(_vcpu, _memory, Request(SignalAction.WithInfo)));
         Assert.Equal(0x1234000UL, _vcpu.Pc);
         Scramble(seed: 99, keepStack: true);
-        Assert.True(_abi.PopSignalFrame(_vcpu, _memory, out var state));
+        Assert.True(_abi.PopSignalFrame(_vcpu, _memory, Syscall.RtSigreturn, out var state));
         Assert.Equal(before, Snapshot());
         Assert.Equal(0x5555UL, state.Mask);
         Assert.Equal(new AlternateStack(0x1000, 0x2000, 0), state.Stack);
@@ -110,7 +111,7 @@ public sealed unsafe class AArch64SignalFrameTests : IDisposable
         var reserved = _vcpu.GetRegister("SP") + 128 + 176 + 288;
         Assert.True(_memory.TryWrite(reserved + (ulong)at, magic));
         Assert.True(_memory.TryWrite(reserved + (ulong)at + 4, size));
-        Assert.False(_abi.PopSignalFrame(_vcpu, _memory, out _));
+        Assert.False(_abi.PopSignalFrame(_vcpu, _memory, Syscall.RtSigreturn, out _));
     }
 
     private SignalFrameRequest Request(ulong flags) => new(

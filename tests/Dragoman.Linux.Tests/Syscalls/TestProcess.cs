@@ -14,7 +14,7 @@ internal sealed class TestProcess : IDisposable
     private readonly HostDispositions _dispositions = new();
     private ulong _next;
 
-    public TestProcess()
+    public TestProcess(FakeGuest? guest = null)
     {
         var options = new LinuxOptions
         {
@@ -23,7 +23,7 @@ internal sealed class TestProcess : IDisposable
             CreateBackends = _ => (new NoBackend(), null),
             Runtime = new RuntimeOptions { RegionLog2 = 40 },
         };
-        Process = new LinuxProcess(options, new FakeGuest())
+        Process = new LinuxProcess(options, guest ?? FakeGuest.AArch64())
         {
             Signals = new ProcessSignals(0),
             Program = new Dragoman.Linux.Loading.LoadedProgram("/guest/program", ["program", "one"], ["A=1"], [1, 2, 3], 0, 0, 0x1234),

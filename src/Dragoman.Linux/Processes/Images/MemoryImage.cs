@@ -117,6 +117,7 @@ internal static unsafe class MemoryImage
 
         foreach (var run in runs)
         {
+            memory.FillFileEnds(run.Start, run.Length);
             Load(memory.ToHost(run.Start), (long)run.Length, image, (long)run.Offset);
         }
 

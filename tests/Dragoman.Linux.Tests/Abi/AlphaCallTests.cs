@@ -1,0 +1,178 @@
+using Dragoman.Linux.Host;
+using Dragoman.Linux.Syscalls;
+using Dragoman.Linux.Tests.Syscalls;
+using Dragoman.Runtime.Memory;
+
+namespace Dragoman.Linux.Tests.Abi;
+
+/// <summary>System calls as an Alpha program makes them: its own numbers, its own structures, two results, pages of 8 KiB.</summary>
+public sealed class AlphaCallTests : IDisposable
+{
+    private const ulong Cwd = unchecked((ulong)-100);
+    private readonly TestProcess _guest = new(FakeGuest.Alpha());
+
+    public void Dispose() => _guest.Dispose();
+
+    [Fact]
+    public void IdentitiesComeInPairs()
+    {
+        Assert.Equal(Environment.ProcessId, _guest.Call(Syscall.Getxpid));
+        Assert.Equal((ulong)HostCall.Invoke(Syscall.Getppid), _guest.Thread.Vcpu.GetRegister("R20"));
+        Assert.Equal(HostCall.Invoke(Syscall.Getuid), _guest.Call(Syscall.Getxuid));
+        Assert.Equal((ulong)HostCall.Invoke(Syscall.Geteuid), _guest.Thread.Vcpu.GetRegister("R20"));
+    }
+
+    [Fact]
+    public void APipeIsTwoResults()
+    {
+        var read = _guest.Call(Syscall.OsfPipe);
+        var write = _guest.Thread.Vcpu.GetRegister("R20");
+        Assert.Equal(1, _guest.Call(Syscall.Write, write, _guest.Text("x"), 1));
+        Assert.Equal(1, _guest.Call(Syscall.Read, (ulong)read, _guest.Alloc(8), 8));
+    }
+
+    [Fact]
+    public void FilesHaveAlphasFlagsAndStructures()
+    {
+        var name = _guest.Text($"/tmp/dragoman-alpha-{Guid.NewGuid():N}");
+        var file = (ulong)_guest.Call(Syscall.Open, name, 0x202, 0x1A4);
+        try
+        {
+            Assert.Equal(5, _guest.Call(Syscall.Write, file, _guest.Text("hello"), 5));
+
+            // struct stat64: st_size at 24, st_mode at 40; struct stat: st_mode at 8, st_size at 32.
+            var stat = _guest.Alloc(136);
+            Assert.Equal(0, _guest.Call(Syscall.Fstatat64, Cwd, name, stat, 0));
+            Assert.Equal((5L, 0x8000U), (_guest.Read<long>(stat + 24), _guest.Read<uint>(stat + 40) & 0xF000));
+            Assert.Equal(0, _guest.Call(Syscall.Lstat, name, stat));
+            Assert.Equal((5L, 0x8000U), (_guest.Read<long>(stat + 32), _guest.Read<uint>(stat + 8) & 0xF000));
+
+            // F_SETFL with O_APPEND (8), F_GETFL; O_CREAT with O_EXCL (0x800).
+            Assert.Equal(0, _guest.Call(Syscall.Fcntl, file, 4, 8));
+            Assert.Equal(8, _guest.Call(Syscall.Fcntl, file, 3, 0) & 8);
+            Assert.Equal(-Errno.EEXIST, _guest.Call(Syscall.Open, name, 0xA02, 0x1A4));
+
+            // F_GETLK is 7, F_WRLCK 2, F_UNLCK 8.
+            var flock = _guest.Alloc(32);
+            _guest.Write(flock, (short)2);
+            Assert.Equal(0, _guest.Call(Syscall.Fcntl, file, 7, flock));
+            Assert.Equal((short)8, _guest.Read<short>(flock));
+        }
+        finally
+        {
+            Assert.Equal(0, _guest.Call(Syscall.Unlink, name));
+        }
+    }
+
+    [Fact]
+    public void FileSystemsFitIntoSmallMembersOrOverflow()
+    {
+        var buffer = _guest.Alloc(88);
+        Assert.Equal(0, _guest.Call(Syscall.Statfs, _guest.Text("/proc"), buffer));
+        Assert.Equal(0x9FA0U, _guest.Read<uint>(buffer));
+        Assert.Equal(-Errno.EINVAL, _guest.Call(Syscall.Statfs64, _guest.Text("/proc"), 84, buffer));
+        Assert.Equal(0, _guest.Call(Syscall.Statfs64, _guest.Text("/proc"), 88, buffer));
+        Assert.Equal(255U, _guest.Read<uint>(buffer + 56));
+    }
+
+    [Fact]
+    public void MasksAreValuesAndOperationsStartAtOne()
+    {
+        // SIGUSR1 is 30, SIGCHLD 20.
+        const ulong Usr1 = 1UL << 29, Chld = 1UL << 19;
+        var set = _guest.Bytes(BitConverter.GetBytes(Usr1));
+        Assert.Equal(-Errno.EINVAL, _guest.Call(Syscall.RtSigprocmask, 0, set, 0, 8));
+        Assert.Equal(0, _guest.Call(Syscall.RtSigprocmask, 1, set, 0, 8));
+        Assert.Equal(1UL << 9, _guest.Thread.Mask);
+        Assert.Equal(Errno.NoResultValue, _guest.Call(Syscall.OsfSigprocmask, 3, Chld));
+        Assert.Equal((Usr1, 0UL), (_guest.Thread.Vcpu.GetRegister("R0"), _guest.Thread.Vcpu.GetRegister("R19")));
+        Assert.Equal(1UL << 16, _guest.Thread.Mask);
+        Assert.Equal(0, _guest.Call(Syscall.Kill, (ulong)Environment.ProcessId, 20));
+        var pending = _guest.Alloc(8);
+        Assert.Equal(0, _guest.Call(Syscall.OsfSigpending, pending));
+        Assert.Equal(Chld, _guest.Read<ulong>(pending));
+        Assert.Equal(20, _guest.Call(Syscall.RtSigtimedwait, _guest.Bytes(BitConverter.GetBytes(Chld)), 0, 0, 8));
+    }
+
+    [Fact]
+    public void DispositionsKeepTheirFlagsAndRestorer()
+    {
+        var action = _guest.Alloc(24);
+        _guest.Write(action, 0x1234000UL);
+        _guest.Write(action + 8, 0x42U);
+        _guest.Write(action + 16, 1UL << 29);
+        Assert.Equal(0, _guest.Call(Syscall.RtSigaction, 31, action, 0, 8, 0x5000));
+        var kept = _guest.Process.Signals[12];
+        Assert.Equal((0x1234000UL, 0x14000004UL, 0x5000UL, 1UL << 9), (kept.Handler, kept.Flags, kept.Restorer, kept.Mask));
+        var old = _guest.Alloc(24);
+        Assert.Equal(0, _guest.Call(Syscall.RtSigaction, 31, 0, old, 8, 0));
+        Assert.Equal(_guest.Read(action, 24), _guest.Read(old, 24));
+    }
+
+    [Fact]
+    public void FloatingPointControlIsFpcrSeenOtherwise()
+    {
+        var word = _guest.Alloc(8);
+        _guest.Write(word, 0x20002UL);
+        Assert.Equal(0, _guest.Call(Syscall.OsfSetsysinfo, 14, word, 8, 0, 0, 0));
+
+        // IEEE_TRAP_ENABLE_INV clears FPCR's INVD (49), IEEE_STATUS_INV sets INV (52) and the summary.
+        Assert.Equal((1UL << 63) | (1UL << 52) | (6UL << 49) | (3UL << 61) | (1UL << 47), _guest.Thread.Vcpu.GetRegister("FPCR"));
+        _guest.Write(word, 0UL);
+        Assert.Equal(0, _guest.Call(Syscall.OsfGetsysinfo, 45, word, 8, 0, 0, 0));
+        Assert.Equal(0x20002UL, _guest.Read<ulong>(word));
+        Assert.Equal(-Errno.EOPNOTSUPP, _guest.Call(Syscall.OsfGetsysinfo, 999, word, 8, 0, 0, 0));
+    }
+
+    [Fact]
+    public void LimitsHaveTheirOwnNumbersAndInfinity()
+    {
+        var limit = _guest.Alloc(16);
+        _guest.Write(limit, (100UL, 200UL));
+        Assert.Equal(0, _guest.Call(Syscall.Setrlimit, 6, limit));
+        Assert.Equal(100, _guest.Process.Files.Limit);
+
+        // RLIMIT_AS.
+        _guest.Write(limit, ((ulong)long.MaxValue, (ulong)long.MaxValue));
+        Assert.Equal(0, _guest.Call(Syscall.Setrlimit, 7, limit));
+        Assert.Equal(0, _guest.Call(Syscall.Prlimit64, 0, 7, 0, limit));
+        Assert.Equal(ulong.MaxValue, _guest.Read<ulong>(limit));
+        Assert.Equal(0, _guest.Call(Syscall.Getrlimit, 7, limit));
+        Assert.Equal((ulong)long.MaxValue, _guest.Read<ulong>(limit + 8));
+    }
+
+    [Fact]
+    public void SocketsHaveTheirOwnFlagsLevelAndOptions()
+    {
+        // SOCK_STREAM | SOCK_NONBLOCK; SOL_SOCKET, SO_TYPE.
+        var pair = _guest.Alloc(8);
+        Assert.Equal(0, _guest.Call(Syscall.Socketpair, 1, 0x40000001, 0, pair));
+        ulong socket = _guest.Read<uint>(pair);
+        Assert.Equal(4, _guest.Call(Syscall.Fcntl, socket, 3, 0) & 4);
+        var (value, length) = (_guest.Alloc(4), _guest.Bytes([4, 0, 0, 0]));
+        Assert.Equal(0, _guest.Call(Syscall.Getsockopt, socket, 0xFFFF, 0x1008, value, length));
+        Assert.Equal(1, _guest.Read<int>(value));
+        Assert.Equal(-Errno.ENOPROTOOPT, _guest.Call(Syscall.Getsockopt, socket, 1, 3, value, length));
+        Assert.Equal(-Errno.EAGAIN, _guest.Call(Syscall.Recv, socket, _guest.Alloc(8), 8, 0));
+    }
+
+    [Fact]
+    public void PagesAreOfEightKilobytes()
+    {
+        const ulong Anonymous = 0x12, Fixed = 0x100, NoReplace = 0x200000, None = ulong.MaxValue;
+        var at = (ulong)_guest.Call(Syscall.Mmap, 0, 1, 3, Anonymous, None, 0);
+        Assert.Equal(0UL, at & 0x1FFF);
+        Assert.NotNull(_guest.Process.Machine.Memory.Find(at + 0x1FFF));
+        Assert.Equal(-Errno.EINVAL, _guest.Call(Syscall.Mmap, at + 0x1000, 0x1000, 3, Anonymous | Fixed, None, 0));
+        Assert.Equal(-Errno.EEXIST, _guest.Call(Syscall.Mmap, at, 0x2000, 3, Anonymous | NoReplace, None, 0));
+        Assert.Equal(-Errno.EINVAL, _guest.Call(Syscall.Mprotect, at + 0x1000, 0x1000, 1));
+        Assert.Equal(-Errno.EINVAL, _guest.Call(Syscall.Madvise, at + 0x1000, 0x1000, 6));
+        Assert.Equal(-Errno.EINVAL, _guest.Call(Syscall.Munmap, at + 0x1000, 0x1000));
+        Assert.Equal(-Errno.EINVAL, _guest.Call(Syscall.Mincore, at + 0x1000, 0x1000, _guest.Alloc(8)));
+        Assert.Equal(-Errno.EINVAL, _guest.Call(Syscall.Mremap, at + 0x1000, 0x1000, 0x2000, 1, 0));
+        Assert.Equal(0, _guest.Call(Syscall.Mprotect, at, 1, 1));
+        Assert.Equal(GuestProtection.Read, _guest.Process.Machine.Memory.Find(at + 0x1FFF)!.Protection);
+        var zero = (ulong)_guest.Call(Syscall.Open, _guest.Text("/etc/passwd"), 0);
+        Assert.Equal(-Errno.EINVAL, _guest.Call(Syscall.Mmap, 0, 1, 1, 2, zero, 0x1000));
+    }
+}
