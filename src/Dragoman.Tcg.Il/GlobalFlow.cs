@@ -58,6 +58,7 @@ internal sealed class GlobalFlow
     public static bool Flushes(in Op op) => op.Opcode switch
     {
         Opcode.GotoTb or Opcode.GotoPtr or Opcode.ExitTb => true,
+        Opcode.RaisePending => false,
         Opcode.Call => (op.Helper!.Flags & (HelperFlags.ReadsState | HelperFlags.WritesState | HelperFlags.MayRaise)) != 0,
         _ => OpInfo.Of(op.Opcode).Has(OpFlags.Faults),
     };

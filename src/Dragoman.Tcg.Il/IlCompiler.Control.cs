@@ -317,6 +317,29 @@ internal sealed unsafe partial class IlCompiler
         });
     }
 
+    // After an op that may have trapped. The registers go back to the block on the cold path only.
+    private void EmitRaisePending(in Op op)
+    {
+        NoteDeferred();
+        IlLabel raised = _il.DefineLabel();
+        PushEnv(s_exception);
+        _il.Emit(OpCodes.Ldind_I4);
+        _il.Emit(OpCodes.Brtrue, raised);
+        GlobalSet dirty = _dirty;
+        ulong pc = (ulong)op.Imm0;
+        int after = (int)op.Imm1;
+        _cold.Add(() =>
+        {
+            _il.MarkLabel(raised);
+            StoreGlobals(dirty);
+            PushEnv(s_exceptionAfter);
+            _il.Emit(OpCodes.Ldc_I4, after);
+            _il.Emit(OpCodes.Stind_I4);
+            StorePc(pc);
+            EmitExit(TbExit.Exception);
+        });
+    }
+
     private void PushWide(Temp temp)
     {
         Push(temp);

@@ -143,6 +143,9 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
             case Opcode.ExitTb:
                 EmitExit((nint)op.Imm0);
                 break;
+            case Opcode.RaisePending:
+                EmitRaisePending(op);
+                break;
             case Opcode.Call:
                 EmitCall(op);
                 break;

@@ -102,6 +102,20 @@ internal static unsafe partial class InterpreterCases
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Insn* Poll(byte* env, Insn* ip) => Volatile.Read(ref ((VcpuHeader*)env)->PollWord) == 0 ? ip + 3 : ip + 1;
 
+    /// <summary>After an op that may have trapped: the next two instructions leave, with A in ExceptionAfter, and are skipped while no exception is pending.</summary>
+    [InterpreterCase]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Insn* RaisePending(byte* env, Insn* ip)
+    {
+        if (((VcpuHeader*)env)->Exception == ExceptionKind.None)
+        {
+            return ip + 3;
+        }
+
+        ((VcpuHeader*)env)->ExceptionAfter = ip->A;
+        return ip + 1;
+    }
+
     /// <summary>Stores Imm to the PC slot at A and leaves with the next instruction's Imm.</summary>
     [InterpreterCase]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

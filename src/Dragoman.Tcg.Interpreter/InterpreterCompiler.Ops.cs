@@ -49,6 +49,10 @@ internal sealed partial class InterpreterCompiler
             case Opcode.ExitTb:
                 Emit(Code.Exit).Imm = op.Imm0;
                 break;
+            case Opcode.RaisePending:
+                Emit(Code.RaisePending).A = (int)op.Imm1;
+                EmitLeave((ulong)op.Imm0, TbExit.Exception);
+                break;
             case Opcode.Mov:
                 Move(op, index);
                 break;

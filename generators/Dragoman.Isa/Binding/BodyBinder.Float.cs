@@ -20,6 +20,11 @@ internal sealed partial class BodyBinder
     private BoundExpression? BindFloat(CallExpression call)
     {
         string name = call.Name.Text;
+        if (call.Widths.Count == 0 && s_registerFloat.Contains(name))
+        {
+            return BindRegisterFloat(call);
+        }
+
         if (s_float.TryGetValue(name, out (string Method, int Operands, bool Rounds) op))
         {
             if (FloatWidths(call, 1) is not { } widths || BindArguments(call, op.Operands) is not { } arguments)
@@ -114,17 +119,20 @@ internal sealed partial class BodyBinder
     }
 
     /// <summary>The rounding of an operation: <c>with round = e</c>, or what the environment says when it runs.</summary>
-    private BoundExpression Rounding(CallExpression call)
+    private BoundExpression Rounding(CallExpression call) => Override(call, "round", "Rounding", "a rounding", 7);
+
+    /// <summary>What <c>with NAME = e</c> says, or <paramref name="otherwise"/>, as the argument that the operation <paramref name="method"/> stands for.</summary>
+    private BoundExpression Override(CallExpression call, string name, string method, string what, int otherwise)
     {
         foreach (SelectorOverride setting in call.Selector?.Overrides ?? [])
         {
-            if (setting.Name.Text == "round")
+            if (setting.Name.Text == name)
             {
                 BoundExpression value = BindInt(setting.Value);
-                return value.IsRun ? Error(Rules.NotStatic, setting.Value.Span, "a rounding", "while translating") : Operation(call.Span, IsaType.Int, "Rounding", [], value);
+                return value.IsRun ? Error(Rules.NotStatic, setting.Value.Span, what, "while translating") : Operation(call.Span, IsaType.Int, method, [], value);
             }
         }
 
-        return Operation(call.Span, IsaType.Int, "Rounding", [], Int(call.Span, 7));
+        return Operation(call.Span, IsaType.Int, method, [], Int(call.Span, otherwise));
     }
 }

@@ -62,7 +62,7 @@ internal static class MachineBinder
 
         foreach (FpEnvEntry environment in isa.Entries.OfType<FpEnvEntry>())
         {
-            BindEnvironment(environment, model, diagnostics);
+            model.FpEnvironments.Add(EnvironmentBinder.Bind(environment, model, diagnostics));
         }
 
         LayOut(model);
@@ -162,38 +162,6 @@ internal static class MachineBinder
         {
             diagnostics.Report(Rules.NotHere, field.Value.Span, "a tbstate field is a register, a part of one, or bits of one");
         }
-    }
-
-    private static void BindEnvironment(FpEnvEntry environment, IsaModel model, DiagnosticBag diagnostics)
-    {
-        Dictionary<string, FpPart> parts = [];
-        string nan = "Arm";
-        foreach (Setting setting in environment.Settings)
-        {
-            string name = setting.Name.Text;
-            if (name == "nan")
-            {
-                nan = setting.Value is NameExpression { Name: var rule }
-                    ? rule switch { "arm" => "Arm", "sse" or "x86" => "X86Sse", "x87" => "X87", "alpha" => "Alpha", _ => "Arm" }
-                    : nan;
-            }
-            else if (setting.Value is MemberExpression { Target: NameExpression owner } member && model.FindRegister(owner.Name) is { } register
-                && register.Parts.FirstOrDefault(p => p.Name.Text == member.Member.Text) is { } part)
-            {
-                parts[name] = new FpPart(register, part.High, part.Low);
-            }
-            else if (setting.Value is SliceExpression { Target: NameExpression whole, High: NumberExpression high, Low: NumberExpression low }
-                && model.FindRegister(whole.Name) is { } sliced)
-            {
-                parts[name] = new FpPart(sliced, (int)high.Value, (int)low.Value);
-            }
-            else
-            {
-                diagnostics.Report(Rules.UnknownName, setting.Span, name);
-            }
-        }
-
-        model.FpEnvironments.Add(new FpEnvironment(environment.Name.Text, parts, nan));
     }
 
     private static void LayOut(IsaModel model)

@@ -20,4 +20,6 @@ public static partial class Rules
     public static readonly DiagnosticRule NotHere = new("ISA3016", "Not allowed here", "{0}");
     public static readonly DiagnosticRule DuplicateName = new("ISA3017", "Declared twice", "'{0}' is already declared");
     public static readonly DiagnosticRule TooWide = new("ISA3018", "Operation not available at this width", "'{0}' of a {1}: above 64 bits only moves, slices, cat, & | ^ ~, ==, +, - and shifts are available");
+    public static readonly DiagnosticRule BadFpSetting = new("ISA3019", "Setting of an fpenv", "'{0}' is no setting of an fpenv, or not with this value: see 'fpenv' in the language reference");
+    public static readonly DiagnosticRule BadFormat = new("ISA3020", "Register format of a floating-point operation", "'{0}' does not exist in this register format: see 'Register formats' in the language reference");
 }

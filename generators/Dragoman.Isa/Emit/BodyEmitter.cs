@@ -19,7 +19,7 @@ internal sealed class BodyEmitter(IsaModel model, string className, string build
     public IReadOnlyList<EmittedSource> Emit(int unitBits, string concern, string summary, params string[] usings)
     {
         List<EmittedSource> sources = [];
-        string[] all = ["System", "Dragoman.Runtime.Guests", "Dragoman.Tcg.Abi", "Dragoman.Tcg.Ir", .. usings];
+        string[] all = ["System", "Dragoman.Runtime.Guests", "Dragoman.Tcg.Abi", "Dragoman.Tcg.Float", "Dragoman.Tcg.Ir", .. usings];
         CSharpWriter shared = CSharpWriter.CreateFile("Dragoman.Guests." + model.Name, all);
         shared.Summary(summary);
         using (shared.Open($"public static partial class {className}"))

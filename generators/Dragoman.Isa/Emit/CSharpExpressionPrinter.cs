@@ -238,6 +238,8 @@ internal sealed class CSharpExpressionPrinter(string valueType, string pc = "ins
                 return $"Static.Order({arguments[0]}, {arguments[1]})";
             case "Rounding":
                 return operation.Arguments[0] is BoundConstant constant ? "FpRounding." + RoundingName((int)constant.Value) : $"(FpRounding){arguments[0]}";
+            case "Trap":
+                return $"(FpTrap){arguments[0]}";
             case "Neg" or "Not" when operation.Type.IsInt:
                 return $"({(operation.Name == "Neg" ? "-" : "~")}{arguments[0]})";
             case "Shl" or "Shr" or "Ror" when operation.Type.IsInt:

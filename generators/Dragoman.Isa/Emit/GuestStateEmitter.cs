@@ -140,14 +140,23 @@ internal static class GuestStateEmitter
         writer.Line("{");
         writer.Indent();
         writer.Line($"NanRule = FpNanRule.{environment.NanRule},");
+        if (environment.TrapsAfter)
+        {
+            writer.Line("TrapsAfter = true,");
+        }
+
         foreach ((string setting, string property) in new[]
         {
-            ("rounding", "Rounding"), ("flush", "Flush"), ("default_nan", "DefaultNan"), ("alt_half", "AlternativeHalf"), ("sticky", "Sticky"),
+            ("rounding", "Rounding"), ("flush", "FlushInputs"), ("flush", "FlushOutputs"), ("flush_inputs", "FlushInputs"), ("flush_outputs", "FlushOutputs"),
+            ("default_nan", "DefaultNan"), ("alt_half", "AlternativeHalf"), ("sticky", "Sticky"), ("summary", "Summary"), ("enable", "Enabled"), ("mask", "Masked"),
         })
         {
-            if (environment.Parts.TryGetValue(setting, out FpPart part))
+            if (environment.Fields.TryGetValue(setting, out FpField field))
             {
-                writer.Line($"{property} = new(Index.{part.Register.Name}, {part.Register.Name}, {part.Low}, {part.High - part.Low + 1}),");
+                IEnumerable<string> slices = field.Parts.Reverse().Select(p =>
+                    $"new(Index.{p.Register.Name}, {p.Register.Name}, {p.Register.Size}, {p.Low}, {p.High - p.Low + 1})");
+                string map = field.Map == FpField.Identity ? "" : $" {{ Map = 0x{field.Map:X}UL }}";
+                writer.Line($"{property} = new([{string.Join(", ", slices)}]){map},");
             }
         }
 

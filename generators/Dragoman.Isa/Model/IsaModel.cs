@@ -94,8 +94,15 @@ public sealed class IsaModel
     public RegisterSymbol? FindRegister(string name) => Registers.Find(r => r.Name == name);
 }
 
-/// <summary>A floating-point environment: which register parts steer it and which collect its exceptions.</summary>
-public sealed record FpEnvironment(string Name, IReadOnlyDictionary<string, FpPart> Parts, string NanRule);
+/// <summary>A floating-point environment: which register parts steer it and which collect its exceptions. <paramref name="TrapsAfter"/>: a trap comes after the result.</summary>
+public sealed record FpEnvironment(string Name, IReadOnlyDictionary<string, FpField> Fields, string NanRule, bool TrapsAfter);
+
+/// <summary>Register bits joined, most significant part first, and what each value stands for: four bits of <paramref name="Map"/> for each.</summary>
+public sealed record FpField(IReadOnlyList<FpPart> Parts, ulong Map)
+{
+    /// <summary>Each value stands for itself.</summary>
+    public const ulong Identity = 0xFEDC_BA98_7654_3210;
+}
 
 /// <summary>A field of <c>tbstate</c>: bits of the TB's key, and the register bits that they are.</summary>
 public sealed record TbStateSymbol(string Name, int Low, int Width, RegisterSymbol Register, int RegisterLow);

@@ -17,7 +17,8 @@ public sealed partial class Parser
 
     /// <summary>Verbs that carry dotted modifiers.</summary>
     private static readonly HashSet<string> s_takesModifiers =
-        ["load", "store", "ldx", "stx", "rmw", "cas", "probe", "monitor", "icache", "dcache", "f2si", "f2ui"];
+        ["load", "store", "ldx", "stx", "rmw", "cas", "probe", "monitor", "icache", "dcache", "f2si", "f2ui", "si2f",
+            "fadd", "fsub", "fmul", "fdiv", "fsqrt", "fcvt", "fcmp"];
 
     private static readonly (string Symbol, BinaryOperator Operator)[][] s_levels =
     [

@@ -3,50 +3,82 @@ using Dragoman.Tcg.Abi;
 namespace Dragoman.Runtime.Guests;
 
 /// <summary>
-/// Ties <see cref="VcpuHeader.Fp"/> to the guest's control and status registers. A write to the control register is unpacked into the
+/// Ties <see cref="VcpuHeader.Fp"/> to the guest's control and status registers. A write to a control register is unpacked into the
 /// environment; the cumulative exceptions live in the environment and are merged into the status register when it is read.
 /// </summary>
+/// <remarks>A switch is on when all its bits are set.</remarks>
 public sealed class FpEnvironmentLayout
 {
     /// <summary>How NaNs propagate.</summary>
     public FpNanRule NanRule { get; init; }
 
-    /// <summary>Rounding direction, in the numbers of <see cref="FpRounding"/>.</summary>
-    public FpBits? Rounding { get; init; }
+    /// <summary>A trap comes after the result, and execution would go on behind the instruction; otherwise it restarts the instruction.</summary>
+    public bool TrapsAfter { get; init; }
 
-    /// <summary>Flush denormals to zero, inputs and outputs.</summary>
-    public FpBits? Flush { get; init; }
+    /// <summary>Rounding direction, mapped to the numbers of <see cref="FpRounding"/>.</summary>
+    public FpField? Rounding { get; init; }
 
-    /// <summary>Results that are NaNs are the default NaN.</summary>
-    public FpBits? DefaultNan { get; init; }
+    /// <summary>Switch: denormal inputs are zeros.</summary>
+    public FpField? FlushInputs { get; init; }
 
-    /// <summary>Alternative half precision.</summary>
-    public FpBits? AlternativeHalf { get; init; }
+    /// <summary>Switch: tiny results are flushed.</summary>
+    public FpField? FlushOutputs { get; init; }
 
-    /// <summary>Cumulative exceptions, in the positions of <see cref="FpExceptions"/> from <see cref="FpBits.Low"/> on.</summary>
-    public FpBits? Sticky { get; init; }
+    /// <summary>Switch: results that are NaNs are the default NaN.</summary>
+    public FpField? DefaultNan { get; init; }
 
-    /// <summary>Brings the environment up to the registers, after something other than translated code wrote them (sigreturn, a debugger).</summary>
+    /// <summary>Switch: alternative half precision.</summary>
+    public FpField? AlternativeHalf { get; init; }
+
+    /// <summary>Exceptions that trap, in the positions of <see cref="FpExceptions"/>.</summary>
+    public FpField? Enabled { get; init; }
+
+    /// <summary>Exceptions that are kept from trapping, in the positions of <see cref="FpExceptions"/>.</summary>
+    public FpField? Masked { get; init; }
+
+    /// <summary>Cumulative exceptions, in the positions of <see cref="FpExceptions"/>; one slice.</summary>
+    public FpField? Sticky { get; init; }
+
+    /// <summary>Reads as one when any cumulative exception is set; a bit of the register that holds <see cref="Sticky"/>.</summary>
+    public FpField? Summary { get; init; }
+
+    /// <summary>The fields that a register's write is unpacked into, with the byte of <see cref="FpStatus"/> each, and whether it is a switch.</summary>
+    internal IEnumerable<(FpField Field, int Byte, bool IsSwitch)> Unpacked
+    {
+        get
+        {
+            (FpField? Field, int Byte, bool IsSwitch)[] all =
+            [
+                (Rounding, 0, false), (FlushInputs, 1, true), (FlushOutputs, 2, true), (DefaultNan, 3, true), (Sticky, 5, false), (AlternativeHalf, 6, true),
+                (Enabled, 8, false), (Masked, 9, false),
+            ];
+            return all.Where(f => f.Field is not null).Select(f => (f.Field!, f.Byte, f.IsSwitch));
+        }
+    }
+
+    /// <summary>Bits of the status register that do not live there.</summary>
+    internal ulong StatusMask => (Sticky?.Slices[0].Mask ?? 0) | (Summary?.Slices[0].Mask ?? 0);
+
+    /// <summary>Brings the environment up to the registers, after something other than translated code wrote them (sigreturn, a system call, a debugger).</summary>
     public unsafe void Load(byte* env)
     {
-        VcpuHeader* header = (VcpuHeader*)env;
-        uint Bits(FpBits? part) => part is null ? 0 : *(uint*)(env + part.Offset) >> part.Low & ((1u << part.Width) - 1);
-        header->Fp.Rounding = (FpRounding)Bits(Rounding);
-        header->Fp.FlushInputs = header->Fp.FlushOutputs = Bits(Flush) != 0;
-        header->Fp.DefaultNan = Bits(DefaultNan) != 0;
-        header->Fp.AlternativeHalf = Bits(AlternativeHalf) != 0;
-        header->Fp.NanRule = NanRule;
-        header->Fp.Exceptions = (FpExceptions)Bits(Sticky);
+        byte* status = (byte*)&((VcpuHeader*)env)->Fp;
+        new Span<byte>(status, sizeof(FpStatus)).Clear();
+        ((FpStatus*)status)->NanRule = NanRule;
+        foreach ((FpField field, int at, bool isSwitch) in Unpacked)
+        {
+            ulong value = field.Read(env);
+            status[at] = isSwitch ? (value == Static.Ones(field.Width) ? (byte)1 : (byte)0)
+                : field.Map == FpField.Identity ? (byte)value
+                : (byte)(field.Map >> ((int)value * 4) & 15);
+        }
     }
 
     /// <summary>Brings the status register up to the environment, before something other than translated code reads it.</summary>
     public unsafe void Store(byte* env)
     {
-        if (Sticky is { } sticky)
-        {
-            uint mask = ((1u << sticky.Width) - 1) << sticky.Low;
-            uint* register = (uint*)(env + sticky.Offset);
-            *register = (*register & ~mask) | (uint)((VcpuHeader*)env)->Fp.Exceptions << sticky.Low;
-        }
+        ulong exceptions = (ulong)((VcpuHeader*)env)->Fp.Exceptions;
+        Sticky?.Slices[0].Write(env, exceptions);
+        Summary?.Slices[0].Write(env, exceptions != 0 ? 1UL : 0UL);
     }
 }

@@ -21,9 +21,7 @@ public unsafe partial class InsnBuilder
     public Temp Get(long index)
     {
         Temp global = _tcg.Global((int)index);
-        return _layout.FpEnvironment?.Sticky is { } sticky && sticky.Global == index
-            ? _tcg.Or(TcgType.I32, global, Shl(32, _tcg.Ld8u(TcgType.I32, s_fp + 5), sticky.Low))
-            : global;
+        return _layout.FpEnvironment?.Sticky?.Slices[0].Global == index ? WithExceptions(global) : global;
     }
 
     /// <summary>A register kept in the block, at the instruction's entry.</summary>
@@ -284,30 +282,9 @@ public unsafe partial class InsnBuilder
     private void CommitGlobal(PendingWrite write)
     {
         _tcg.Mov(_tcg.Global(write.Key), write.Value);
-        if (_layout.FpEnvironment is not { } fp)
+        if (_layout.FpEnvironment is not null)
         {
-            return;
-        }
-
-        // The control register is unpacked into the environment's bytes; the sticky bits of the status register live there.
-        void Unpack(FpBits? part, int field)
-        {
-            if (part?.Global == write.Key)
-            {
-                _tcg.St8(TcgType.I32, Bits(32, write.Value, part.Low, part.Width), s_fp + field);
-            }
-        }
-
-        Unpack(fp.Rounding, 0);
-        Unpack(fp.Flush, 1);
-        Unpack(fp.Flush, 2);
-        Unpack(fp.DefaultNan, 3);
-        Unpack(fp.Sticky, 5);
-        Unpack(fp.AlternativeHalf, 6);
-        if (fp.Sticky is { } sticky && sticky.Global == write.Key)
-        {
-            uint kept = ~((uint)Static.Ones(sticky.Width) << sticky.Low);
-            _tcg.Mov(_tcg.Global(write.Key), _tcg.And(TcgType.I32, write.Value, Const(32, (ulong)kept)));
+            UnpackEnvironment(write.Key, write.Value);
         }
     }
 

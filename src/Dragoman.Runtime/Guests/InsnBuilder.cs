@@ -57,6 +57,7 @@ public unsafe partial class InsnBuilder
         _sources.Clear();
         _tables.Clear();
         _raised = false;
+        _mayTrapAfter = false;
         _producedNow = default;
         _flagsWritten = false;
     }
@@ -79,6 +80,11 @@ public unsafe partial class InsnBuilder
         PreserveExits();
         CommitFlagsKnowledge();
         Commit();
+        if (_mayTrapAfter)
+        {
+            _tcg.RaisePending(_context.NextPc, 1);
+        }
+
         EmitExits();
     }
 

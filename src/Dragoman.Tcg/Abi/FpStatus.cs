@@ -3,9 +3,10 @@ using System.Runtime.InteropServices;
 namespace Dragoman.Tcg.Abi;
 
 /// <summary>
-/// The floating-point environment that floating ops read and accumulate into: eight bytes in the vCPU block, owned by the vCPU's thread.
+/// The floating-point environment that floating ops read and accumulate into: sixteen bytes in the vCPU block, owned by the vCPU's thread.
+/// The first eight decide whether the host may compute, and are read as one word.
 /// </summary>
-[StructLayout(LayoutKind.Explicit, Size = 8)]
+[StructLayout(LayoutKind.Explicit, Size = 16)]
 public struct FpStatus
 {
     /// <summary>Rounding direction.</summary>
@@ -34,6 +35,12 @@ public struct FpStatus
     /// half precision, and this one does not concern conversions.
     /// </summary>
     [FieldOffset(7)] public bool FlushHalf;
+
+    /// <summary>Exceptions that the program has asked to be told of, as far as <see cref="Masked"/> lets them through. Only ops with traps look.</summary>
+    [FieldOffset(8)] public FpExceptions Enabled;
+
+    /// <summary>Exceptions that the control register keeps from trapping.</summary>
+    [FieldOffset(9)] public FpExceptions Masked;
 
     /// <summary>
     /// Whether a result is called tiny by its value before rounding (Arm) or after it (x86; Alpha ARM 4.7.8). IEEE 754-2019, 7.5
@@ -77,6 +84,11 @@ public enum FpExceptions : byte
     Overflow = 4,
     Underflow = 8,
     Inexact = 16,
+
+    /// <summary>A conversion to an integer did not fit (Alpha FPCR.IOV). Where Linux's control word is meant, a denormal operand (DNO).</summary>
+    IntegerOverflow = 32,
+
+    /// <summary>A denormal operand was flushed to zero (Arm FPSR.IDC).</summary>
     InputDenormal = 128,
 }
 

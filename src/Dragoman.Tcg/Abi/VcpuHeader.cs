@@ -80,9 +80,6 @@ public unsafe struct VcpuHeader
     /// <summary>GCHandle of the runtime's vCPU object, so that helpers reach it from <c>env</c>.</summary>
     [FieldOffset(0x80)] public nint VcpuHandle;
 
-    /// <summary>Floating-point environment of the guest's default <c>fpenv</c>.</summary>
-    [FieldOffset(0x88)] public FpStatus Fp;
-
     /// <summary>Nonzero when the last load-exclusive armed its page: which arming of it (see the runtime's exclusive pages). Owner only.</summary>
     [FieldOffset(0x90)] public ulong ExclusiveGeneration;
 
@@ -115,6 +112,9 @@ public unsafe struct VcpuHeader
 
     /// <summary>Offset from <c>env</c> of the guest's PC. Constant.</summary>
     [FieldOffset(0xD0)] public int PcOffset;
+
+    /// <summary>Floating-point environment of the guest's default <c>fpenv</c>.</summary>
+    [FieldOffset(0xE0)] public FpStatus Fp;
 
     /// <summary>
     /// Number of the recipe by which hot code has left registers to be computed, 0 when all are in their place. Set and cleared by compiled code; whoever

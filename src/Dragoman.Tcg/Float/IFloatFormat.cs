@@ -19,4 +19,10 @@ public interface IFloatFormat
 
     /// <summary>False when the largest exponent is an ordinary one and there are no infinities or NaNs.</summary>
     static abstract bool HasSpecials { get; }
+
+    /// <summary>
+    /// True for the VAX formats (Alpha ARM 2.2.5): an excess-2^(k-1) exponent over a fraction in [1/2, 1), one zero, no denormals; exponent 0 with any
+    /// other bit set is a reserved operand or a dirty zero, and invalid.
+    /// </summary>
+    static virtual bool IsVax => false;
 }

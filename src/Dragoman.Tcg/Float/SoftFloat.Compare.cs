@@ -11,7 +11,7 @@ public static partial class SoftFloat<TFormat>
         FloatParts y = Unpack(b, ref status);
         if (x.IsNan || y.IsNan)
         {
-            RaiseSignalling(signalling || x.IsSignalling || y.IsSignalling, ref status);
+            RaiseInvalid(signalling || x.IsSignalling || y.IsSignalling, ref status);
             return FpRelation.Unordered;
         }
 
@@ -56,7 +56,7 @@ public static partial class SoftFloat<TFormat>
         if (status.NanRule == FpNanRule.X86Sse)
         {
             // Intel SDM vol. 2, MINSS: any NaN is invalid, and whatever is not strictly smaller yields the second operand.
-            RaiseSignalling(x.IsNan || y.IsNan, ref status);
+            RaiseInvalid(x.IsNan || y.IsNan, ref status);
             return !x.IsNan && !y.IsNan && Order(x, y) == wanted ? Repack(a, x) : Repack(b, y);
         }
 

@@ -20,7 +20,7 @@ public static partial class SoftFloat<TFormat>
             return PropagateNan(x, y, ref status);
         }
 
-        if ((x.IsInfinity && y.IsInfinity) || (x.IsZero && y.IsZero))
+        if ((x.IsInfinity && y.IsInfinity) || (x.IsZero && y.IsZero && !TFormat.IsVax))
         {
             return Invalid(ref status);
         }

@@ -11,7 +11,7 @@ public static partial class SoftFloat<TFormat>
     private static ulong Invalid(ref FpStatus status)
     {
         status.Exceptions |= FpExceptions.Invalid;
-        return DefaultNan(in status);
+        return TFormat.IsVax ? 0 : DefaultNan(in status);
     }
 
     private static ulong Quieten(FloatParts nan) => WithSign(nan.Sign, InfinityBits | ((nan.Significand | QuietBit) >> Excess));
@@ -19,14 +19,14 @@ public static partial class SoftFloat<TFormat>
     /// <summary>Arm ARM, FPProcessNaN.</summary>
     private static ulong PropagateNan(FloatParts nan, ref FpStatus status)
     {
-        RaiseSignalling(nan.IsSignalling, ref status);
+        RaiseInvalid(nan.IsSignalling, ref status);
         return status.DefaultNan ? DefaultNan(in status) : Quieten(nan);
     }
 
     /// <summary>The result of an operation on two operands of which one at least is a NaN.</summary>
     private static ulong PropagateNan(FloatParts a, FloatParts b, ref FpStatus status)
     {
-        RaiseSignalling(a.IsSignalling || b.IsSignalling, ref status);
+        RaiseInvalid(a.IsSignalling || b.IsSignalling, ref status);
         if (status.DefaultNan)
         {
             return DefaultNan(in status);
@@ -48,7 +48,7 @@ public static partial class SoftFloat<TFormat>
     /// </summary>
     private static ulong PropagateNan(FloatParts addend, FloatParts a, FloatParts b, bool invalidProduct, ref FpStatus status)
     {
-        RaiseSignalling(addend.IsSignalling || a.IsSignalling || b.IsSignalling, ref status);
+        RaiseInvalid(addend.IsSignalling || a.IsSignalling || b.IsSignalling, ref status);
         if (status.NanRule == FpNanRule.Arm)
         {
             if (invalidProduct && addend.Class == FloatClass.QuietNan)
@@ -80,9 +80,9 @@ public static partial class SoftFloat<TFormat>
         return a.Significand != b.Significand ? a.Significand > b.Significand : !a.Sign;
     }
 
-    private static void RaiseSignalling(bool signalling, ref FpStatus status)
+    private static void RaiseInvalid(bool invalid, ref FpStatus status)
     {
-        if (signalling)
+        if (invalid)
         {
             status.Exceptions |= FpExceptions.Invalid;
         }

@@ -37,6 +37,13 @@ public static partial class SoftFloat<TFormat>
                 return WithSign(sign, 0);
             }
 
+            if (tiny && TFormat.IsVax)
+            {
+                // Alpha ARM 4.7.7.7: a true zero.
+                status.Exceptions |= FpExceptions.Underflow;
+                return 0;
+            }
+
             significand = ShiftRightSticky(significand, 1 - field);
             field = 1;
         }
@@ -71,8 +78,8 @@ public static partial class SoftFloat<TFormat>
     {
         if (!TFormat.HasSpecials)
         {
-            // Arm ARM, FPRoundBase: alternative half precision saturates and reports Invalid only.
-            status.Exceptions |= FpExceptions.Invalid;
+            // Arm ARM, FPRoundBase: alternative half precision saturates and reports Invalid only. What a VAX operation leaves is unpredictable.
+            status.Exceptions |= TFormat.IsVax ? FpExceptions.Overflow : FpExceptions.Invalid;
             return WithSign(sign, LargestBits);
         }
 

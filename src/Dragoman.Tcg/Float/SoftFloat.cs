@@ -25,7 +25,8 @@ public static partial class SoftFloat<TFormat>
 
     private static int ExponentMask => (1 << (TFormat.Width - 1 - TFormat.FractionBits)) - 1;
 
-    private static int Bias => ExponentMask >> 1;
+    // A VAX fraction is half of an IEEE significand: two more.
+    private static int Bias => TFormat.IsVax ? (ExponentMask >> 1) + 2 : ExponentMask >> 1;
 
     /// <summary>The exponent field of the largest finite number.</summary>
     private static int LargestExponentField => TFormat.HasSpecials ? ExponentMask - 1 : ExponentMask;
@@ -42,7 +43,7 @@ public static partial class SoftFloat<TFormat>
     /// <summary>Distance from bit 63, where an unpacked significand has its integer bit, to the integer bit of the format.</summary>
     private static int Excess => 63 - TFormat.FractionBits;
 
-    private static ulong WithSign(bool sign, ulong magnitude) => sign ? magnitude | SignMask : magnitude;
+    private static ulong WithSign(bool sign, ulong magnitude) => sign && !(TFormat.IsVax && magnitude == 0) ? magnitude | SignMask : magnitude;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool Flushes(in FpStatus status, bool general) => TFormat.Width == 16 ? status.FlushHalf : general;
@@ -55,6 +56,12 @@ public static partial class SoftFloat<TFormat>
         ulong fraction = bits & FractionMask;
         if (exponent == 0)
         {
+            if (TFormat.IsVax)
+            {
+                RaiseInvalid(bits != 0, ref status);
+                return FloatParts.Zero(false);
+            }
+
             return fraction == 0 ? FloatParts.Zero(sign) : UnpackDenormal(sign, fraction, ref status);
         }
 

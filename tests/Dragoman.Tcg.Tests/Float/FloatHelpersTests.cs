@@ -11,7 +11,7 @@ public sealed unsafe class FloatHelpersTests : IDisposable
 
     private readonly byte* _env = (byte*)NativeMemory.AllocZeroed(VcpuHeader.GuestState);
 
-    private ref FpStatus Status => ref *(FpStatus*)(_env + 0x88);
+    private ref FpStatus Status => ref ((VcpuHeader*)_env)->Fp;
 
     public void Dispose() => NativeMemory.Free(_env);
 

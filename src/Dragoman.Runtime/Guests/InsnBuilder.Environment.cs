@@ -1,0 +1,59 @@
+using Dragoman.Tcg.Ir;
+
+namespace Dragoman.Runtime.Guests;
+
+// The registers behind the floating-point environment: what is written to them is unpacked into its bytes, and the cumulative exceptions live there.
+public sealed unsafe partial class InsnBuilder
+{
+    private Temp WithExceptions(Temp register)
+    {
+        FpEnvironmentLayout fp = _layout.FpEnvironment!;
+        TcgType type = _tcg.TypeOf(register);
+        int n = type == TcgType.I32 ? 32 : 64;
+        Temp exceptions = _tcg.Ld8u(type, s_fp + 5);
+        Temp merged = _tcg.Or(type, register, Shl(n, exceptions, fp.Sticky!.Slices[0].Low));
+        return fp.Summary is { } summary
+            ? _tcg.Or(type, merged, Shl(n, _tcg.SetCond(type, TcgCond.Ne, exceptions, _tcg.Const(type, 0)), summary.Slices[0].Low))
+            : merged;
+    }
+
+    private void UnpackEnvironment(int global, Temp value)
+    {
+        FpEnvironmentLayout fp = _layout.FpEnvironment!;
+        foreach ((FpField field, int at, bool isSwitch) in fp.Unpacked)
+        {
+            if (field.Slices.Any(s => s.Global == global))
+            {
+                Temp number = Joined(field, global, value);
+                _tcg.St8(TcgType.I32, isSwitch && field.Width > 1 ? _tcg.SetCond(TcgType.I32, TcgCond.Eq, number, Const(32, Static.Ones(field.Width))) : number, s_fp + at);
+            }
+        }
+
+        if (fp.Sticky?.Slices[0].Global == global)
+        {
+            TcgType type = _tcg.TypeOf(value);
+            _tcg.Mov(_tcg.Global(global), _tcg.And(type, value, _tcg.Const(type, ~fp.StatusMask & (type == TcgType.I32 ? uint.MaxValue : ulong.MaxValue))));
+        }
+    }
+
+    /// <summary>The field's number, mapped, in an I32; the register <paramref name="global"/> has the value <paramref name="value"/>.</summary>
+    private Temp Joined(FpField field, int global, Temp value)
+    {
+        Temp joined = Const(32, 0UL);
+        int at = 0;
+        foreach (FpBits slice in field.Slices)
+        {
+            Temp register = slice.Global == global ? value : _tcg.Global(slice.Global);
+            joined = _tcg.Or(TcgType.I32, joined, Shl(32, Bits(slice.Bytes * 8, register, slice.Low, slice.Width), at));
+            at += slice.Width;
+        }
+
+        if (field.Map == FpField.Identity)
+        {
+            return joined;
+        }
+
+        Temp entry = _tcg.Shr(TcgType.I64, Const(64, field.Map), _tcg.ExtuI32I64(Shl(32, joined, 2)));
+        return _tcg.And(TcgType.I32, _tcg.ExtrlI64I32(entry), Const(32, 15UL));
+    }
+}
