@@ -57,6 +57,7 @@ public static class IsaCompiler
                 yield return InstructionEmitter.Emit(model, bytes);
                 yield return new ByteDecoderEmitter(model, bytes).Emit();
             }
+            yield return CpuEmitter.Emit(model);
         }
 
         if (concerns.Contains("disassembler"))

@@ -32,7 +32,7 @@ internal static class RunCommand
         Option<string> prefix = new("-L") { Description = "Look for the guest's ELF interpreter and libraries under PREFIX first", HelpName = "PREFIX" };
         Option<string[]> environment = new("-E") { Description = "Set (VAR=VALUE) or unset (VAR) a variable of the guest's environment; may be repeated", HelpName = "VAR=VALUE" };
         Option<string> argv0 = new("-0") { Description = "Give the guest this argv[0]", HelpName = "ARGV0" };
-        Option<string> cpu = new("--cpu") { Description = "CPU model ('help' lists them)", HelpName = "MODEL" };
+        Option<string> cpu = new("--cpu") { Description = "CPU model, and features to switch: cortex-a53, or max,lse=off ('help' lists them)", HelpName = "MODEL,..." };
         Option<bool> oneInsn = new("--one-insn-per-tb") { Description = "Translate one guest instruction per translation block" };
         Option<bool> statistics = new("--stats") { Description = "Print translation statistics to standard error when the guest exits" };
         Option<int> takeUp = new("--take-up") { Description = "Host descriptor of a guest process to go on with", Hidden = true, DefaultValueFactory = _ => -1 };

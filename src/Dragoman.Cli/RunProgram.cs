@@ -27,13 +27,8 @@ internal static class RunProgram
 
         if (options.Cpu is "help" or "?")
         {
-            Console.WriteLine("max    everything that is described (the default)");
+            Console.Write(Guests.CpuHelp);
             return 0;
-        }
-
-        if (options.Cpu is not (null or "max"))
-        {
-            throw new CommandException($"unknown CPU model '{options.Cpu}'; '--cpu help' lists them");
         }
 
         if (options.Program.Length == 0)
@@ -54,7 +49,6 @@ internal static class RunProgram
             Arguments = [options.Argv0 ?? options.Program, .. options.Arguments],
             Environment = GuestEnvironment(options.Environment),
             Prefix = options.Prefix,
-            Cpu = options.Cpu,
             Strace = (categories & LogCategories.Strace) != 0,
             Runtime = new RuntimeOptions
             {
@@ -63,7 +57,7 @@ internal static class RunProgram
                 Chain = (categories & LogCategories.NoChain) == 0,
                 Log = log,
             },
-            FindGuest = Guests.ForMachine,
+            FindGuest = machine => Guests.ForMachine(machine, options.Cpu),
             CreateBackends = guest => CreateBackends(options.Backend),
             Relaunch = Relaunch(options),
             TakeUp = options.TakeUp,

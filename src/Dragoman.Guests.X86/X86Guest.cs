@@ -67,7 +67,7 @@ public sealed unsafe class X86Guest : IGuest
     /// <inheritdoc/>
     public void TranslateInstruction(DisasContext context)
     {
-        var insn = (InstructionBuilder)(context.Builder ??= new InstructionBuilder(context));
+        var insn = (InstructionBuilder)(context.Builder ??= new InstructionBuilder(context, CpuModels.All[0]));
         Decoder.Decode(new ReadOnlySpan<byte>(context.Code, context.CodeAvailable), context.TbFlags, out insn.Code);
         insn.Begin(Math.Max(1, insn.Code.Length));
         if (!Frontend.Translate(insn))

@@ -8,9 +8,11 @@ public sealed class SnapshotTests
 {
     [Theory]
     [InlineData("decoder", "Tiny.Decoder.g.cs")]
+    [InlineData("decoder", "Tiny.CpuModels.g.cs")]
     [InlineData("decoder", "Tiny.StaticFunctions.g.cs")]
     [InlineData("disassembler", "Tiny.Disassembler.g.cs")]
     [InlineData("frontend", "Tiny.GuestState.g.cs")]
+    [InlineData("frontend", "Tiny.Frontend.g.cs")]
     [InlineData("frontend", "Tiny.Frontend.tiny.g.cs")]
     [InlineData("decoder", "Bytes.Instruction.g.cs")]
     [InlineData("decoder", "Bytes.ByteDecoder.g.cs")]

@@ -168,6 +168,11 @@ internal sealed partial class BodyBinder
 
         if (member.Target is NameExpression owner && _scope.Find(owner.Name) is null)
         {
+            if (owner.Name == "cpu")
+            {
+                return BindCpu(member);
+            }
+
             if (_symbols.FindFlags(owner.Name) is { } flags)
             {
                 return flags.Flags.FirstOrDefault(f => f.Name == member.Member.Text) is { } flag
@@ -182,6 +187,20 @@ internal sealed partial class BodyBinder
         }
 
         return Error(Rules.UnknownName, member.Member.Span, member.Member.Text);
+    }
+
+    /// <summary><c>cpu.NAME</c>: a feature or a number of the CPU model. Decoder and disassembler serve every model.</summary>
+    private BoundExpression BindCpu(MemberExpression member)
+    {
+        string name = member.Member.Text;
+        if (_isStatic)
+        {
+            return Error(Rules.NotHere, member.Span, "the CPU model is known in bodies and tables only: a 'feature' clause refuses an instruction");
+        }
+
+        return _symbols.Model.Features.Contains(name) ? new BoundCpuFeature(member.Span, name)
+            : _symbols.Model.CpuValues.Contains(name) ? new BoundCpuValue(member.Span, name)
+            : Error(Rules.UnknownFeature, member.Member.Span, name);
     }
 
     private (RegisterSymbol Register, RegisterPart Part)? FindPart(string register, string part) =>

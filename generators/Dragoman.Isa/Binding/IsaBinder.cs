@@ -109,6 +109,7 @@ public sealed class IsaBinder
             }
         }
 
+        CpuBinder.Bind(items, _model, value => NewBinder(null, true).Bind(value), _diagnostics);
         foreach (ConstItem constant in _symbols.Constants.Values)
         {
             _ = NewBinder(null, true).Bind(constant.Value);

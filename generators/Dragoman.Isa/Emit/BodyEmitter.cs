@@ -79,20 +79,32 @@ internal sealed class BodyEmitter(IsaModel model, string className, string build
         string word = DecoderEmitter.WordType(unitBits);
         writer.Summary("Does what the copy says; false when its semantics are not described.");
         using (writer.Open($"public static bool Translate(InsnId id, {builderType} insn, {word} word)"))
-        using (writer.Open($"switch ((int)id / {GroupSize})"))
         {
-            foreach (int group in Groups().Select(g => g.Key))
+            if (model.Instructions.Any(i => i.Syntax.Features.Any(f => f.ElseNop)))
             {
-                writer.Line($"case {group}:");
-                writer.Indent();
-                writer.Line($"return Group{group}(id, insn, word);");
-                writer.Unindent();
+                using (writer.Open("if (id == InsnId.Nop)"))
+                {
+                    writer.Line("return true;");
+                }
+
+                writer.Line();
             }
 
-            writer.Line("default:");
-            writer.Indent();
-            writer.Line("return false;");
-            writer.Unindent();
+            using (writer.Open($"switch ((int)id / {GroupSize})"))
+            {
+                foreach (int group in Groups().Select(g => g.Key))
+                {
+                    writer.Line($"case {group}:");
+                    writer.Indent();
+                    writer.Line($"return Group{group}(id, insn, word);");
+                    writer.Unindent();
+                }
+
+                writer.Line("default:");
+                writer.Indent();
+                writer.Line("return false;");
+                writer.Unindent();
+            }
         }
 
         foreach (IGrouping<int, BoundInstruction> group in Groups())

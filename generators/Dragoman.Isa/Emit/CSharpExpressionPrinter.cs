@@ -68,6 +68,10 @@ internal sealed class CSharpExpressionPrinter(string valueType, string pc = "ins
                 return $"OperandText(in {instruction}, in {instruction}.Operand{text.Number}, pc)";
             case BoundRmw update:
                 return $"Rmw_{update.Width}(insn, in {instruction}.Operand{update.Number}, {Print(update.Function)})";
+            case BoundCpuFeature feature:
+                return $"insn.Cpu.Has((ulong)Feature.{feature.Feature})";
+            case BoundCpuValue value:
+                return $"insn.Cpu.Values[CpuModels.{value.Name}]";
             case BoundLift lift:
                 return $"insn.Const({lift.Type.Width}, {Print(lift.Value)})";
             case BoundRegisterRead read:

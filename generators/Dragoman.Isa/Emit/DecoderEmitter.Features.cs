@@ -5,22 +5,21 @@ namespace Dragoman.Isa.Emit;
 
 public static partial class DecoderEmitter
 {
-    private static void EmitFeatureEnum(CSharpWriter writer, DecoderModel model)
+    private static void EmitFeatureEnum(CSharpWriter writer, IReadOnlyList<string> features)
     {
-        string[] features = Features(model);
         writer.Summary("Extensions that instructions belong to; a CPU model is a set of them.");
         writer.Line("[Flags]");
         using (writer.Open("public enum Feature : ulong"))
         {
             writer.Summary("The base instruction set.");
             writer.Line("None = 0,");
-            for (int i = 0; i < features.Length; i++)
+            for (int i = 0; i < features.Count; i++)
             {
                 writer.Line($"{features[i]} = 1UL << {i},");
             }
 
             writer.Summary("Everything described.");
-            writer.Line($"All = {(features.Length == 0 ? "None" : string.Join(" | ", features))},");
+            writer.Line($"All = {(features.Count == 0 ? "None" : string.Join(" | ", features))},");
         }
     }
 
@@ -69,7 +68,4 @@ public static partial class DecoderEmitter
             }
         }
     }
-
-    private static string[] Features(DecoderModel model) =>
-        [.. model.Encodings.SelectMany(e => e.Item.Features).Select(f => f.Feature.Text).Distinct().OrderBy(f => f, StringComparer.Ordinal)];
 }

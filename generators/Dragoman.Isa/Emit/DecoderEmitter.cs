@@ -33,7 +33,7 @@ public static partial class DecoderEmitter
         CSharpWriter writer = CSharpWriter.CreateFile("Dragoman.Guests." + isa.Name, "System", "Dragoman.Runtime.Guests");
         EmitIds(writer, model);
         writer.Line();
-        EmitFeatureEnum(writer, model);
+        EmitFeatureEnum(writer, isa.Features);
         writer.Line();
         writer.Summary("Tells instructions apart.");
         using (writer.Open("public static partial class Decoder"))

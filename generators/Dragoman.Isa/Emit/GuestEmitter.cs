@@ -18,15 +18,18 @@ internal static class GuestEmitter
         writer.Summary(documentation ?? model.Name);
         using (writer.Open($"public sealed partial class {name} : FixedWidthGuest"))
         {
-            writer.Line($"private {name}()");
-            writer.Line("    : base(GuestState.Layout)");
+            writer.Line($"private {name}(CpuModel cpu)");
+            writer.Line("    : base(GuestState.Layout, cpu)");
             using (writer.Open())
             {
             }
 
             writer.Line();
-            writer.Summary("The guest; it has no state of its own.");
-            writer.Line($"public static {name} Instance {{ get; }} = new();");
+            writer.Summary("The guest as the default CPU model; it has no state of its own.");
+            writer.Line($"public static {name} Instance {{ get; }} = new({model.Name}.CpuModels.All[0]);");
+            writer.Line();
+            writer.Line($"public override IGuest WithCpu(CpuModel cpu) => new {name}(cpu);");
+            Property("IReadOnlyList<CpuModel> CpuModels", model.Name + ".CpuModels.All");
             Property("string Name", $"\"{model.Name.ToLowerInvariant()}\"");
             Property("int ElfMachine", machine.ToString());
             Property("int PageSize", model.PageSize.ToString());
@@ -37,7 +40,7 @@ internal static class GuestEmitter
             writer.Line();
             using (writer.Open("protected override string? Translate(InsnBuilder insn, uint word)"))
             {
-                writer.Line("InsnId id = Decoder.Decode(word);");
+                writer.Line("InsnId id = Decoder.Decode(word, (Feature)Cpu.Features);");
                 writer.Line("return id == InsnId.Undefined ? Undescribed(word) : Frontend.Translate(id, insn, word) ? null : id.ToString();");
             }
 

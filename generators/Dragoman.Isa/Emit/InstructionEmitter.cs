@@ -11,7 +11,7 @@ internal static class InstructionEmitter
     {
         CSharpWriter writer = CSharpWriter.CreateFile("Dragoman.Guests." + model.Name, "Dragoman.Runtime.Guests");
         writer.Summary("The instruction builder with the decoded instruction. Belongs to the translating thread.");
-        using (writer.Open("public sealed class InstructionBuilder(DisasContext context) : InsnBuilder(context, GuestState.Layout)"))
+        using (writer.Open("public sealed class InstructionBuilder(DisasContext context, CpuModel cpu) : InsnBuilder(context, GuestState.Layout, cpu)"))
         {
             writer.Summary("What is being translated.");
             writer.Line("public Instruction Code;");

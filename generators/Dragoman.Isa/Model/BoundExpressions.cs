@@ -32,6 +32,12 @@ public sealed record BoundPc(TextSpan Span) : BoundExpression(Span, IsaType.Int,
     public bool IsNext { get; init; }
 }
 
+/// <summary>Whether the CPU that is translated for has a feature.</summary>
+public sealed record BoundCpuFeature(TextSpan Span, string Feature) : BoundExpression(Span, IsaType.Bool, BindingTime.Translate);
+
+/// <summary>A number of the CPU model that is translated for.</summary>
+public sealed record BoundCpuValue(TextSpan Span, string Name) : BoundExpression(Span, IsaType.Int, BindingTime.Translate);
+
 /// <summary>
 /// An operation by name. At run time it is a method of the instruction builder, called with <paramref name="Immediates"/> (widths) first;
 /// at translate time it is a C# operator or a method of <c>Static</c>.

@@ -36,8 +36,16 @@ public sealed class IsaModel
 
     public List<TableSymbol> Tables { get; } = [];
 
-    /// <summary>Every copy, in the order of the files.</summary>
+    /// <summary>Names that instructions' <c>feature</c> clauses give, in ordinal order; a feature's bit is its index.</summary>
+    public IReadOnlyList<string> Features { get; set; } = [];
 
+    /// <summary>CPU models, the default one first.</summary>
+    public List<CpuSymbol> Cpus { get; } = [];
+
+    /// <summary>Names of the numbers that every CPU model gives.</summary>
+    public IReadOnlyList<string> CpuValues { get; set; } = [];
+
+    /// <summary>Every copy, in the order of the files.</summary>
     public List<BoundInstruction> Instructions { get; } = [];
 
     /// <summary>Conditions and text of each instruction, in the order of the files.</summary>

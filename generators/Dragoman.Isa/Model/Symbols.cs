@@ -2,6 +2,9 @@ using Dragoman.Isa.Syntax;
 
 namespace Dragoman.Isa.Model;
 
+/// <summary>A CPU model: its features, and the numbers that set it apart.</summary>
+public sealed record CpuSymbol(string Name, string? Documentation, IReadOnlyCollection<string> Features, IReadOnlyDictionary<string, long> Values);
+
 /// <summary>A register or register array of the guest.</summary>
 /// <param name="Name">As declared.</param>
 /// <param name="Count">Elements; 1 for a single register.</param>

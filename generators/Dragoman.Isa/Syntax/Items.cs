@@ -57,5 +57,14 @@ public sealed record TableKey(Name Name, int Width);
 /// <summary>A row: key values (null for <c>_</c>), register name, access (<c>rw</c>, <c>ro</c>, <c>wo</c>, or a further word), accessors.</summary>
 public sealed record TableRow(TextSpan Span, IReadOnlyList<NumberExpression?> Key, Name Name, IReadOnlyList<Name> Access, Accessors? Accessors);
 
+/// <summary><c>cpu "NAME" = A + "BASE" { VALUE = e }</c>: a CPU model, which is a set of features and some numbers of its own.</summary>
+public sealed record CpuItem(TextSpan Span, Name Name, string? Documentation, IReadOnlyList<CpuPart> Parts, IReadOnlyList<CpuValue> Values) : Item(Span, Name, Documentation);
+
+/// <summary>A feature, another model, or the word <c>all</c>.</summary>
+public sealed record CpuPart(Name Name, bool IsModel);
+
+/// <summary><c>NAME = e</c>.</summary>
+public sealed record CpuValue(Name Name, Expression Value);
+
 /// <summary><c>group NAME { before { } after { } }</c>.</summary>
 public sealed record GroupItem(TextSpan Span, Name Name, string? Documentation, BlockStatement? Before, BlockStatement? After) : Item(Span, Name, Documentation);

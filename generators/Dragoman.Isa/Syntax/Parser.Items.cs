@@ -5,7 +5,7 @@ namespace Dragoman.Isa.Syntax;
 public sealed partial class Parser
 {
     private static readonly HashSet<string> s_itemWords =
-        ["isa", "const", "fn", "static", "view", "producer", "condition", "helper", "table", "group", "operand", "insn", "test"];
+        ["isa", "const", "fn", "static", "view", "producer", "condition", "helper", "table", "cpu", "group", "operand", "insn", "test"];
 
     private static readonly HashSet<string> s_effects = ["pure", "reads_state", "writes_state", "may_raise", "memory"];
 
@@ -86,6 +86,8 @@ public sealed partial class Parser
                 return ParseHelper();
             case "table":
                 return ParseTable();
+            case "cpu":
+                return ParseCpu();
             case "group":
                 return ParseGroup();
             case "operand":

@@ -3,6 +3,7 @@ using Dragoman.Linux.Processes;
 using Dragoman.Linux.Signals;
 using Dragoman.Linux.Syscalls;
 using Dragoman.Runtime.Execution;
+using Dragoman.Runtime.Guests;
 
 namespace Dragoman.Linux.Abi;
 
@@ -42,7 +43,7 @@ public interface ILinuxAbi
     Syscall Find(ulong number) => number < (ulong)Syscalls.Length ? Syscalls[(int)number] : Syscall.None;
 
     /// <summary>AT_HWCAP and AT_HWCAP2 of a CPU model.</summary>
-    (ulong Hwcap, ulong Hwcap2) Capabilities(string? cpu);
+    (ulong Hwcap, ulong Hwcap2) Capabilities(CpuModel cpu);
 
     /// <summary>AT_MINSIGSTKSZ.</summary>
     int MinimumSignalStack { get; }

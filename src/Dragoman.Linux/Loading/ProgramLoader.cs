@@ -110,7 +110,7 @@ internal static class ProgramLoader
         IReadOnlyList<string> environment,
         string name)
     {
-        var (hwcap, hwcap2) = process.Abi.Capabilities(process.Options.Cpu);
+        var (hwcap, hwcap2) = process.Abi.Capabilities(process.Guest.Cpu);
         var user = (ulong)HostCall.Invoke(Syscall.Getuid);
         var effectiveUser = (ulong)HostCall.Invoke(Syscall.Geteuid);
         var group = (ulong)HostCall.Invoke(Syscall.Getgid);

@@ -19,16 +19,13 @@ public sealed record LinuxOptions
     /// <summary><c>-L</c>: absolute paths are looked for under this directory first, or null.</summary>
     public string? Prefix { get; init; }
 
-    /// <summary><c>--cpu</c>, or null for the default model.</summary>
-    public string? Cpu { get; init; }
-
     /// <summary>Runtime settings, with the log.</summary>
     public RuntimeOptions Runtime { get; init; } = new();
 
     /// <summary>True when system calls are traced (<c>--strace</c>, <c>-d strace</c>).</summary>
     public bool Strace { get; init; }
 
-    /// <summary>The guest for an ELF <c>e_machine</c>, or null when there is none.</summary>
+    /// <summary>The guest, as the CPU model that was asked for, of an ELF <c>e_machine</c>; null when there is none. May throw <see cref="Loading.LaunchException"/>.</summary>
     public required Func<int, IGuest?> FindGuest { get; init; }
 
     /// <summary>Makes the backends, once a guest is known: the cold one, and the hot one or null.</summary>

@@ -9,7 +9,7 @@ namespace Dragoman.Runtime.Guests;
 /// What guests share whose instructions are aligned 32-bit words in little-endian order. The class of a guest is emitted from its
 /// description; by hand stands only what no description can say.
 /// </summary>
-public abstract unsafe class FixedWidthGuest(GuestLayout layout) : IGuest
+public abstract unsafe class FixedWidthGuest(GuestLayout layout, CpuModel cpu) : IGuest
 {
     private const int InstructionBytes = 4;
 
@@ -47,6 +47,15 @@ public abstract unsafe class FixedWidthGuest(GuestLayout layout) : IGuest
     public bool CoherentInstructionFetch => false;
 
     /// <inheritdoc/>
+    public abstract IReadOnlyList<CpuModel> CpuModels { get; }
+
+    /// <inheritdoc/>
+    public CpuModel Cpu => cpu;
+
+    /// <inheritdoc/>
+    public abstract IGuest WithCpu(CpuModel cpu);
+
+    /// <inheritdoc/>
     public abstract IReadOnlyList<AuditEntry> AuditEntries { get; }
 
     /// <inheritdoc/>
@@ -71,7 +80,7 @@ public abstract unsafe class FixedWidthGuest(GuestLayout layout) : IGuest
     /// <inheritdoc/>
     public void TranslateInstruction(DisasContext context)
     {
-        InsnBuilder insn = context.Builder ??= new InsnBuilder(context, layout);
+        InsnBuilder insn = context.Builder ??= new InsnBuilder(context, layout, cpu);
         insn.Begin(InstructionBytes);
         if ((context.Pc & (InstructionBytes - 1)) != 0)
         {

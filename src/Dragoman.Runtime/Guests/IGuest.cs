@@ -42,6 +42,15 @@ public unsafe interface IGuest
     /// <summary>True when stores to code take effect without cache maintenance (x86).</summary>
     bool CoherentInstructionFetch { get; }
 
+    /// <summary>CPU models of this architecture, the default one first.</summary>
+    IReadOnlyList<CpuModel> CpuModels => [CpuModel.Only];
+
+    /// <summary>The model that this guest is.</summary>
+    CpuModel Cpu => CpuModels[0];
+
+    /// <summary>The same architecture as another of its models.</summary>
+    IGuest WithCpu(CpuModel cpu) => cpu == Cpu ? this : throw new NotSupportedException($"{Name} has one CPU model");
+
     /// <summary>Every access and barrier that the guest's description makes.</summary>
     IReadOnlyList<AuditEntry> AuditEntries => [];
 

@@ -21,14 +21,18 @@ public unsafe partial class InsnBuilder
     private readonly List<Action> _last = [];
 
     /// <summary>A builder for a context; made once for it by the guest.</summary>
-    public InsnBuilder(DisasContext context, GuestLayout layout)
+    public InsnBuilder(DisasContext context, GuestLayout layout, CpuModel cpu)
     {
+        Cpu = cpu;
         _context = context;
         _layout = layout;
         _tcg = context.Tcg;
         _vectorFile = layout.VectorFile;
         _isFlag = [.. layout.Globals.Select(g => layout.IsFlag(g.Offset))];
     }
+
+    /// <summary>The CPU model that is translated for.</summary>
+    public CpuModel Cpu { get; }
 
     /// <summary>Address of the instruction.</summary>
     public long Pc => (long)_context.Pc;

@@ -16,6 +16,9 @@ public sealed unsafe partial class OracleInsn(nint env, nint memory, int memoryB
     private readonly Stack<bool> _frames = new();
     private (ulong Target, bool Taken) _branch;
 
+    /// <summary>The CPU model that the oracle is.</summary>
+    public CpuModel Cpu { get; init; } = CpuModels.All[0];
+
     /// <summary>Address of the instruction.</summary>
     public long Pc { get; private set; }
 

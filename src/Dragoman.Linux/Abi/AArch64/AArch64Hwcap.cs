@@ -22,7 +22,4 @@ internal enum AArch64Hwcap : ulong
     Lrcpc2 = 1 << 26,
     FlagM = 1 << 27,
     Sb = 1 << 29,
-
-    /// <summary>What isa/aarch64 describes; its system.isa says the same in ID_AA64ISAR0_EL1 and ID_AA64ISAR1_EL1.</summary>
-    Described = Fp | AdvancedSimd | Aes | Pmull | Sha1 | Sha2 | Crc32 | Atomics | CpuId | RoundingMultiply | JavaScriptConversion | Lrcpc | DotProduct | Lrcpc2 | FlagM | Sb,
 }

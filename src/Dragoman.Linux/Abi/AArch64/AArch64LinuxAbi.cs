@@ -55,7 +55,7 @@ public sealed class AArch64LinuxAbi(IGuest guest) : ILinuxAbi
     public ReadOnlySpan<byte> SignalTrampoline => s_trampoline;
 
     /// <inheritdoc/>
-    public (ulong Hwcap, ulong Hwcap2) Capabilities(string? cpu) => ((ulong)AArch64Hwcap.Described, 0);
+    public (ulong Hwcap, ulong Hwcap2) Capabilities(CpuModel cpu) => ((ulong)AArch64Hwcaps.Of(cpu), 0);
 
     /// <inheritdoc/>
     public SyscallRequest ReadSyscall(Vcpu vcpu)

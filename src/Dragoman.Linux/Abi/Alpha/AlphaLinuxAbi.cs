@@ -58,7 +58,7 @@ public sealed class AlphaLinuxAbi(IGuest guest) : ILinuxAbi
     public ReadOnlySpan<byte> SignalTrampoline => s_trampoline;
 
     /// <summary>The complement of AMASK: BWX, FIX, CIX, MVI, precise traps, prefetching with intent to modify.</summary>
-    public (ulong Hwcap, ulong Hwcap2) Capabilities(string? cpu) => (0x1307, 0);
+    public (ulong Hwcap, ulong Hwcap2) Capabilities(CpuModel cpu) => (0x1307, 0);
 
     /// <inheritdoc/>
     public SyscallRequest ReadSyscall(Vcpu vcpu)
