@@ -160,7 +160,7 @@ internal sealed partial class InterpreterCompiler
 
         if (info.Immediates > 2)
         {
-            b = (int)op.Imm2;
+            imm = op.Imm2;
         }
 
         if (info.HasCond && !isCondition)

@@ -16,7 +16,7 @@ public sealed record InterpreterCase(string Name, string Returns, bool TakesBoun
 /// </summary>
 /// <remarks>
 /// Operands are at <c>ip->D</c>, <c>A</c>, <c>B</c> (bytes from env) and, from the third on, in the halves of <c>Imm</c>; immediates are the
-/// bytes of <c>Aux</c>, then <c>B</c>. A code named <c>..Imm</c> has its second operand in <c>Imm</c> itself.
+/// bytes of <c>Aux</c>, then <c>Imm</c>, which an op of three immediates and at most two operands has free. A code named <c>..Imm</c> has its second operand in <c>Imm</c> itself.
 /// </remarks>
 public static class InterpreterEmitter
 {
@@ -367,7 +367,7 @@ public static class InterpreterEmitter
     {
         0 => "(ip->Aux & 0xFF)",
         1 => "(ip->Aux >> 8)",
-        _ => "ip->B",
+        _ => "(int)ip->Imm",
     };
 
     private static string Slot(int width, string place) => width switch
