@@ -6,6 +6,7 @@ RootCommand root = new("Runs, disassembles and audits programs of other architec
     RunCommand.Create(),
     DisasCommand.Create(),
     AuditCommand.Create(),
+    LitmusCommand.Create(),
     DemoCommand.Create(),
 };
 return CommandHost.Invoke(root, args);

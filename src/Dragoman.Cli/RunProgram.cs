@@ -65,7 +65,8 @@ internal static class RunProgram
         });
     }
 
-    private static (ITcgBackend Cold, ITcgBackend? Hot) CreateBackends(string name) => name switch
+    /// <summary>The backends that <c>--backend</c> names.</summary>
+    public static (ITcgBackend Cold, ITcgBackend? Hot) CreateBackends(string name) => name switch
     {
         "interpreter" => (new InterpreterBackend(), null),
         "il" => (new IlBackend(), null),

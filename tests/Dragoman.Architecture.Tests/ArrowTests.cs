@@ -11,6 +11,7 @@ public sealed class ArrowTests
         ["Dragoman.Tcg.Interpreter"] = ["Dragoman.Tcg"],
         ["Dragoman.Tcg.Il"] = ["Dragoman.Tcg"],
         ["Dragoman.Runtime"] = ["Dragoman.Tcg"],
+        ["Dragoman.Litmus"] = ["Dragoman.Runtime", "Dragoman.Tcg"],
         ["Dragoman.Linux"] = ["Dragoman.Runtime", "Dragoman.Tcg"],
     };
 
@@ -54,7 +55,7 @@ public sealed class ArrowTests
     [Fact]
     public void Rooms_that_are_guest_neutral_name_no_guest()
     {
-        string[] neutral = ["src/Dragoman.Tcg", "src/Dragoman.Tcg.Interpreter", "src/Dragoman.Tcg.Il", "src/Dragoman.Runtime"];
+        string[] neutral = ["src/Dragoman.Tcg", "src/Dragoman.Tcg.Interpreter", "src/Dragoman.Tcg.Il", "src/Dragoman.Runtime", "src/Dragoman.Litmus"];
         foreach (string file in neutral.SelectMany(Repository.Sources))
         {
             Assert.DoesNotContain("Dragoman.Guests", File.ReadAllText(file).Replace("Dragoman.Runtime.Guests", "", StringComparison.Ordinal));

@@ -1,0 +1,86 @@
+using Dragoman.Litmus.Executions;
+using Dragoman.Tcg.Ir;
+
+namespace Dragoman.Litmus.Checking;
+
+/// <summary>What lies between the two accesses of a thread.</summary>
+/// <param name="Name">For messages.</param>
+/// <param name="Barrier">A barrier, or none.</param>
+/// <param name="Address">The second's address depends on what the first read.</param>
+/// <param name="Data">The second's value does.</param>
+/// <param name="Control">A branch does.</param>
+/// <param name="InstructionBarrier">An instruction barrier comes before the second.</param>
+internal sealed record Link(string Name, MemBarrier Barrier = default, bool Address = false, bool Data = false, bool Control = false, bool InstructionBarrier = false)
+{
+    /// <summary>Links that a guest can make between a first access that reads or not and a second one that writes or not.</summary>
+    public static IEnumerable<Link> Between(bool reads, bool writes, IReadOnlyList<MemBarrier> barriers, bool hasInstructionBarrier)
+    {
+        yield return new Link("po");
+        foreach (MemBarrier barrier in barriers)
+        {
+            yield return new Link($"fence {barrier}", barrier);
+        }
+
+        if (!reads)
+        {
+            yield break;
+        }
+
+        yield return new Link("addr", Address: true);
+        yield return new Link("ctrl", Control: true);
+        if (writes)
+        {
+            yield return new Link("data", Data: true);
+        }
+
+        if (hasInstructionBarrier)
+        {
+            yield return new Link("ctrl+isb", Control: true, InstructionBarrier: true);
+        }
+    }
+}
+
+/// <summary>One way to write a thread of a shape.</summary>
+/// <param name="Name">For messages.</param>
+/// <param name="Traces">Its traces: one for each combination of old values that read-modify-writes in the place of writes may meet.</param>
+internal sealed record ThreadVariant(string Name, IReadOnlyList<ThreadTrace> Traces)
+{
+    /// <summary>A thread of one access.</summary>
+    public static ThreadVariant Make(Shape shape, ShapeAccess access, AccessForm form) =>
+        new(form.Name, [.. OldValues(shape, access, form).Select(old =>
+        {
+            List<Access> accesses = [];
+            Add(accesses, access, form, old, default);
+            return new ThreadTrace(accesses, []);
+        })]);
+
+    /// <summary>A thread of two accesses.</summary>
+    public static ThreadVariant Make(Shape shape, ShapeAccess first, AccessForm firstForm, Link link, ShapeAccess second, AccessForm secondForm) =>
+        new($"{firstForm.Name}; {link.Name}; {secondForm.Name}",
+        [.. OldValues(shape, first, firstForm).SelectMany(oldFirst => OldValues(shape, second, secondForm).Select(oldSecond =>
+        {
+            List<Access> accesses = [];
+            Add(accesses, first, firstForm, oldFirst, default);
+            if (link.Barrier != MemBarrier.None)
+            {
+                accesses.Add(Access.Fence(link.Barrier, default));
+            }
+
+            ulong read = 1;
+            ulong control = link.Control ? read : 0;
+            if (link.InstructionBarrier)
+            {
+                accesses.Add(Access.InstructionBarrier(new Dependencies(0, 0, control)));
+            }
+
+            Add(accesses, second, secondForm, oldSecond, new Dependencies(link.Address ? read : 0, link.Data ? read : 0, control));
+            return new ThreadTrace(accesses, []);
+        }))]);
+
+    private static void Add(List<Access> accesses, ShapeAccess access, AccessForm form, int old, Dependencies dependencies) =>
+        form.AddTo(accesses, LoweringChecker.AddressOf(access.Location), (uint)old, (uint)access.Value, dependencies);
+
+    // A form that reads and writes, in the place of a read, writes back what it read.
+    private static IEnumerable<int> OldValues(Shape shape, ShapeAccess access, AccessForm form) =>
+        !access.IsWrite ? [access.Value] : form.First == AccessKind.Store ? [0] : shape.ValuesOf(access.Location);
+}

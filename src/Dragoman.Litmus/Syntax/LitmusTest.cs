@@ -1,0 +1,43 @@
+namespace Dragoman.Litmus.Syntax;
+
+/// <summary>A litmus test as its file has it.</summary>
+/// <param name="Path">The file, for messages.</param>
+/// <param name="Architecture">For which guest it is.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Locations">Shared variables, in the order in which they are first named.</param>
+/// <param name="Registers">Values of registers at the start.</param>
+/// <param name="Threads">Instructions of each thread.</param>
+/// <param name="Observed">Registers and locations whose final values make an outcome, sorted by thread and name.</param>
+/// <param name="Condition">What is asked of the outcomes.</param>
+public sealed record LitmusTest(
+    string Path,
+    LitmusArchitecture Architecture,
+    string Name,
+    IReadOnlyList<LitmusLocation> Locations,
+    IReadOnlyList<InitialRegister> Registers,
+    IReadOnlyList<IReadOnlyList<AssemblyLine>> Threads,
+    IReadOnlyList<Observable> Observed,
+    FinalCondition Condition);
+
+/// <summary>A shared variable.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Bytes">Its size: 1, 2, 4, 8 or 16.</param>
+/// <param name="Initial">Its value at the start.</param>
+public sealed record LitmusLocation(string Name, int Bytes, InitialValue Initial);
+
+/// <summary>A register with a value at the start.</summary>
+/// <param name="Thread">Number of the thread.</param>
+/// <param name="Register">The manual's name.</param>
+/// <param name="Value">The value.</param>
+public sealed record InitialRegister(int Thread, string Register, InitialValue Value);
+
+/// <summary>A number, or the address of a location.</summary>
+/// <param name="Number">The number, when there is no location.</param>
+/// <param name="Location">The location whose address it is, or null.</param>
+public sealed record InitialValue(UInt128 Number, string? Location);
+
+/// <summary>A line of a thread: a label, an instruction or both.</summary>
+/// <param name="Label">The label, or null.</param>
+/// <param name="Text">The instruction, or an empty string.</param>
+/// <param name="Line">Line of the file, from 1.</param>
+public sealed record AssemblyLine(string? Label, string Text, int Line);

@@ -1,0 +1,97 @@
+using Dragoman.Litmus.Executions;
+using Dragoman.Litmus.Running;
+using Dragoman.Litmus.Syntax;
+using Dragoman.Tcg.Backends;
+using Dragoman.Tcg.Il;
+using Dragoman.Tcg.Interpreter;
+
+namespace Dragoman.Litmus.Tests;
+
+/// <summary>
+/// The tests in <c>tests/litmus</c>. A file's condition is its known verdict: <c>exists</c> what the architecture allows, <c>~exists</c> what it forbids,
+/// <c>forall</c> what it promises.
+/// </summary>
+public sealed class ClassicTests
+{
+    public static TheoryData<string> Files()
+    {
+        TheoryData<string> data = [];
+        foreach (string file in Directory.EnumerateFiles(Described.Folder, "*.litmus", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            data.Add(Path.GetRelativePath(Described.Folder, file));
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void The_model_agrees_with_the_known_verdict_and_so_do_the_lowerings(string file)
+    {
+        LitmusProgram program = Described.File(file);
+        LitmusReport report = LitmusReport.Make(program, settings: null);
+        Proposition asked = program.Test.Condition.Proposition;
+        Assert.Equal(Path.GetFileNameWithoutExtension(file), program.Test.Name);
+        Assert.NotEmpty(report.Allowed);
+        switch (program.Test.Condition.Quantifier)
+        {
+            case Quantifier.Exists:
+                Assert.Contains(report.Allowed, o => asked.Holds(o.Values));
+                break;
+            case Quantifier.NotExists:
+                Assert.DoesNotContain(report.Allowed, o => asked.Holds(o.Values));
+                break;
+            default:
+                Assert.All(report.Allowed, o => Assert.True(asked.Holds(o.Values)));
+                break;
+        }
+
+        Assert.Empty(report.ForbiddenOnHosts);
+        Assert.All(report.OnHosts, h => Assert.NotEmpty(h.Outcomes));
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void No_run_shows_what_the_model_forbids(string file)
+    {
+        LitmusProgram program = Described.File(file);
+        long runs = Described.IsLong ? 1_000_000 : 3_000;
+        foreach (RunSettings settings in new[] { new RunSettings(runs, Auto), new RunSettings(Math.Min(runs, 3_000), Interpreter) })
+        {
+            LitmusReport report = LitmusReport.Make(program, settings);
+            Assert.Equal(settings.Runs, report.Seen.Values.Sum());
+            Assert.True(report.ForbiddenSeen.Count == 0, string.Join(" ", report.ForbiddenSeen.Select(o => o.Text(program.Test))));
+        }
+    }
+
+    /// <summary>QEMU's two holes: STLR then LDAR on x86 hosts, and a store-exclusive after a remote A-B-A.</summary>
+    [Theory]
+    [InlineData("aarch64/SB+rel-acqs.litmus")]
+    [InlineData("aarch64/ABA.litmus")]
+    public void The_holes_of_QEMU_stay_closed(string file)
+    {
+        LitmusProgram program = Described.File(file);
+        LitmusReport report = LitmusReport.Make(program, new RunSettings(Described.IsLong ? 10_000_000 : 20_000, Auto, Seed: 7));
+        Assert.Empty(report.ForbiddenSeen);
+        Assert.DoesNotContain(report.Allowed, o => program.Test.Condition.Proposition.Holds(o.Values));
+    }
+
+    /// <summary>
+    /// The stress is worth something: it shows x64's store buffers where no fence is. Only the long run has the machine to itself for long enough to ask for it.
+    /// </summary>
+    [Fact]
+    public void Store_buffering_is_seen_where_it_is_allowed()
+    {
+        LitmusProgram program = Described.File("aarch64/SB.litmus");
+        IReadOnlyDictionary<Outcome, long> seen = LitmusRunner.Run(program, new RunSettings(Described.IsLong ? 1_000_000 : 50_000, Auto));
+        Assert.True(seen.Count > 1);
+        if (Described.IsLong)
+        {
+            Assert.Contains(seen.Keys, o => program.Test.Condition.Proposition.Holds(o.Values));
+        }
+    }
+
+    private static (ITcgBackend Cold, ITcgBackend? Hot) Auto() => (new InterpreterBackend(), new IlBackend());
+
+    private static (ITcgBackend Cold, ITcgBackend? Hot) Interpreter() => (new InterpreterBackend(), null);
+}
