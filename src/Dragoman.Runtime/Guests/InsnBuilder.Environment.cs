@@ -3,7 +3,7 @@ using Dragoman.Tcg.Ir;
 namespace Dragoman.Runtime.Guests;
 
 // The registers behind the floating-point environment: what is written to them is unpacked into its bytes, and the cumulative exceptions live there.
-public sealed unsafe partial class InsnBuilder
+public unsafe partial class InsnBuilder
 {
     private Temp WithExceptions(Temp register)
     {

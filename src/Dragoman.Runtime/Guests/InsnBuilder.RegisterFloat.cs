@@ -5,7 +5,7 @@ using Dragoman.Tcg.Ir;
 namespace Dragoman.Runtime.Guests;
 
 // Floating point in register formats. Each op may leave a pending exception, which is looked for where the guest's environment says that traps come.
-public sealed unsafe partial class InsnBuilder
+public unsafe partial class InsnBuilder
 {
     private bool _mayTrapAfter;
 
