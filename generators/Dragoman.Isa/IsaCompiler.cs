@@ -24,6 +24,12 @@ public static class IsaCompiler
             return new IsaResult([], diagnostics.Items);
         }
 
+        items = OperandFormExpander.Expand(items, diagnostics);
+        if (diagnostics.HasErrors)
+        {
+            return new IsaResult([], diagnostics.Items);
+        }
+
         DecoderModel decoder = DecoderBuilder.Build(items, diagnostics);
         if (diagnostics.HasErrors)
         {

@@ -45,6 +45,8 @@ internal sealed partial class BodyBinder
                 return BindArguments(call, 1) is { } hint ? RunOperation(call.Span, IsaType.Void, "Prefetch", [], Address(hint[0])) : Error(call.Span);
             case "icache" when call.FullName == "icache.invalidate":
                 return BindArguments(call, 1) is { } line ? RunOperation(call.Span, IsaType.Void, "InvalidateInstructionCache", [], Address(line[0])) : Error(call.Span);
+            case "icache" when call.FullName == "icache.invalidate_all":
+                return BindArguments(call, 0) is not null ? RunOperation(call.Span, IsaType.Void, "InvalidateAllInstructions", []) : Error(call.Span);
             case "dcache" when call.FullName == "dcache.clean":
                 return BindArguments(call, 1) is { } data ? RunOperation(call.Span, IsaType.Void, "CleanDataCache", [], Address(data[0])) : Error(call.Span);
             default:

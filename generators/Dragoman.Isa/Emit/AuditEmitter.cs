@@ -9,7 +9,7 @@ internal static class AuditEmitter
     {
         ["Load"] = "load", ["Store"] = "store", ["LoadPair"] = "load pair", ["StorePair"] = "store pair", ["LoadExclusive"] = "load exclusive",
         ["StoreExclusive"] = "store exclusive", ["CompareAndSwap"] = "compare and swap", ["ProbeWrite"] = "probe", ["Fence"] = "fence",
-        ["InstructionBarrier"] = "instruction barrier", ["ClearMonitor"] = "clear exclusive", ["InvalidateInstructionCache"] = "invalidate code",
+        ["InstructionBarrier"] = "instruction barrier", ["ClearMonitor"] = "clear exclusive", ["InvalidateInstructionCache"] = "invalidate code", ["InvalidateAllInstructions"] = "invalidate all code",
     };
 
     public static EmittedSource Emit(IsaModel model)

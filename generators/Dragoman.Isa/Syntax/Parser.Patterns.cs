@@ -97,13 +97,39 @@ public sealed partial class Parser
         }
     }
 
-    private FieldBits ParseField()
+    private EncodingPart ParseField()
     {
         Name name = ExpectName();
         Advance();
         bool signed = Current.Kind == TokenKind.Identifier && Current.Text.Length is > 1 and < 5 && Current.Text[0] == 's' && Current.Text.Skip(1).All(char.IsDigit);
+        if (!signed && Current.Kind == TokenKind.Identifier)
+        {
+            Name form = ExpectName();
+            return new FormBits(SpanSince(name.Span), name, form);
+        }
+
         int width = signed ? int.Parse(Advance().Text.Substring(1)) : ExpectInteger("a field width such as 5 or s19");
         return new FieldBits(SpanSince(name.Span), width, name, signed);
+    }
+
+    private OperandFormItem ParseOperandForm(Token first, Name name)
+    {
+        Advance();
+        int width = ExpectInteger();
+        Expect("=");
+        List<OperandAlternative> alternatives = [];
+        do
+        {
+            TextSpan start = Current.Span;
+            List<EncodingPart> pattern = ParseEncoding();
+            Expect("=>");
+            Expression value = ParseConditional();
+            ExpectWord("text");
+            Expression text = ParseConditional();
+            alternatives.Add(new OperandAlternative(SpanSince(start), pattern, value, text));
+        }
+        while (TakeSymbol(","));
+        return new OperandFormItem(SpanSince(first.Span), name, first.Documentation, width, alternatives);
     }
 
     private string CheckDigits(Token token)

@@ -7,11 +7,16 @@ public sealed partial class Parser
 {
     private static readonly HashSet<string> s_rowPrefixes = ["VEX", "EVEX", "XOP", "NP", "NFx", "REX"];
 
-    private OperandItem ParseOperand()
+    private Item ParseOperand()
     {
         Token first = Advance();
         Name name = ExpectOperandName();
         Name? form = IsWord("memory") || IsWord("register") ? ExpectName() : null;
+        if (IsSymbol(":") && Peek(1).Kind == TokenKind.Number)
+        {
+            return ParseOperandForm(first, name);
+        }
+
         Name? width = TakeSymbol(":") ? ExpectName("the name of a size") : null;
         Expect("=");
         Expression value = ParseExpression();

@@ -31,3 +31,6 @@ public sealed record IgnoredBits(TextSpan Span, int Width) : EncodingPart(Span, 
 
 /// <summary><c>name:5</c>, or <c>name:s19</c> for a signed field.</summary>
 public sealed record FieldBits(TextSpan Span, int Width, Name Name, bool Signed) : EncodingPart(Span, Width);
+
+/// <summary><c>b:Opb</c>: bits that an <see cref="OperandFormItem"/> reads. Its width is that of the form.</summary>
+public sealed record FormBits(TextSpan Span, Name Name, Name Form) : EncodingPart(Span, 0);

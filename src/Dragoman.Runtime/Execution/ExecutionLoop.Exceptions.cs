@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Dragoman.Runtime.Diagnostics;
 using Dragoman.Runtime.Faults;
+using Dragoman.Runtime.Guests;
 using Dragoman.Runtime.Memory;
 using Dragoman.Tcg.Abi;
 
@@ -36,7 +37,15 @@ internal sealed unsafe partial class ExecutionLoop
                 Thread.Yield();
                 return KernelResult.Continue;
             case ExceptionKind.InstructionCacheInvalidate:
-                _machine.CodePages.CompareLine(exception.Argument);
+                if (exception.Argument == InsnBuilder.AllCode)
+                {
+                    _machine.CodePages.CompareAll();
+                }
+                else
+                {
+                    _machine.CodePages.CompareLine(exception.Argument);
+                }
+
                 return KernelResult.Continue;
             case ExceptionKind.Atomic:
                 return StepAtomic();

@@ -102,6 +102,12 @@ public unsafe partial class InsnBuilder
     /// <summary>Code at the address may have changed: the runtime drops what was translated from its line, then goes on.</summary>
     public void InvalidateInstructionCache(Temp address) => RaiseAfter(ExceptionKind.InstructionCacheInvalidate, address);
 
+    /// <summary>All code may have changed.</summary>
+    public void InvalidateAllInstructions() => RaiseAfter(ExceptionKind.InstructionCacheInvalidate, Const(64, AllCode));
+
+    /// <summary>The argument of <see cref="ExceptionKind.InstructionCacheInvalidate"/> that means every address.</summary>
+    public const ulong AllCode = ulong.MaxValue;
+
     // Every atomic read-modify-write of hosts is sequentially consistent.
     private MemOp Atomic(int n, MemOp op) => op & ~MemOp.SeqCst | (MemOp)Log2Bytes(n) | (_layout.AlignsAtomics ? MemOp.Align : 0);
 

@@ -121,6 +121,18 @@ public sealed unsafe class CodePages
         }
     }
 
+    /// <summary>The guest has made all new code visible (Alpha's IMB): the same for every line from which something was translated.</summary>
+    public void CompareAll()
+    {
+        lock (_memory.SyncRoot)
+        {
+            foreach (var page in _pages.Values)
+            {
+                Compare(page, page.Start, page.Start + (ulong)_memory.PageSize);
+            }
+        }
+    }
+
     /// <summary>
     /// Begins a translation from a page: from now on a change of it is seen. The lock is held until the bytes have been copied.
     /// Returns the page's generation, which <see cref="IsUnchanged"/> takes.
@@ -205,15 +217,18 @@ public sealed unsafe class CodePages
 
     private void CompareOne(ulong line)
     {
-        if (!_pages.TryGetValue(_memory.PageDown(line), out var page))
+        if (_pages.TryGetValue(_memory.PageDown(line), out var page))
         {
-            return;
+            Compare(page, line, line + CacheLine);
         }
+    }
 
+    private void Compare(Page page, ulong start, ulong end)
+    {
         Span<byte> now = stackalloc byte[512];
         foreach (var tb in page.Blocks.ToArray())
         {
-            if (tb.Pc < line + CacheLine && tb.End > line && !IsSame(tb, now))
+            if (tb.Pc < end && tb.End > start && !IsSame(tb, now))
             {
                 _cache.Invalidate(tb);
                 page.Blocks.Remove(tb);

@@ -36,6 +36,6 @@ public enum ExceptionKind
     /// <summary>The instruction cannot be done concurrently with other vCPUs: run it alone in an exclusive section.</summary>
     Atomic = 10,
 
-    /// <summary>Guest cache maintenance made new code visible: invalidate the line at ExceptionArg (IC IVAU, IMB), then go on.</summary>
+    /// <summary>Guest cache maintenance made new code visible: invalidate the line at ExceptionArg (IC IVAU), or with all ones there everything (IMB), then go on.</summary>
     InstructionCacheInvalidate = 11,
 }
