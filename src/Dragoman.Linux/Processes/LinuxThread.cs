@@ -166,7 +166,9 @@ internal sealed unsafe class LinuxThread
             Mask = mask;
             if (((Pending.Bits | Process.Signals.Shared.Bits) & ~mask) != 0)
             {
+                // The poll word too: a mask that comes back after a delivery is set when nobody will look at the attention word before the next call.
                 Interlocked.Exchange(ref _block->Attention, 1);
+                Vcpu.Kick();
             }
         }
     }

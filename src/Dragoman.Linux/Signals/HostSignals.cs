@@ -14,8 +14,11 @@ internal static unsafe class HostSignals
     private const ulong SaRestorer = 0x04000000;
     private const ulong SaSiginfo = 4;
 
+    // INJECT_ACTIVATION_SIGNAL of CoreCLR: SIGRTMIN as glibc has it.
+    private const int RuntimesOwn = 34;
+
     // The .NET runtime needs these itself (faults become exceptions, 34 stops threads); glibc keeps 32 and 33; the rest cannot be caught.
-    private static readonly ulong s_never = Bits(4, 5, 7, 8, 11, 9, 19, 32, 33, 34);
+    private static readonly ulong s_never = Bits(4, 5, 7, 8, 11, 9, 19, 32, 33, RuntimesOwn);
 
     /// <summary>Host signals that may be blocked without harm to the runtime.</summary>
     public static ulong Blockable => ~s_never & ~(1UL << (HostStubs.KickSignal - 1));
@@ -27,6 +30,7 @@ internal static unsafe class HostSignals
     {
         HostStubs.Exchange->Fallback = block;
         Set(HostStubs.KickSignal, HostStubs.Handler, 0);
+        DeferDuringRuntimesOwn();
 
         // SIGSEGV and SIGBUS stay the runtime's, which tells faults from signals that were sent.
         HostFaultHandler.SentSignalHandler = HostStubs.Handler;
@@ -121,6 +125,21 @@ internal static unsafe class HostSignals
         }
     }
 
+    /// <summary>
+    /// Blocks our signals while .NET handles its own (34, with SA_RESTART). A handler that ran inside that one would not find the blocking stub in its
+    /// frame, so it could not move the thread out of there; the stub's system call would be restarted without another look at the attention word.
+    /// </summary>
+    private static void DeferDuringRuntimesOwn()
+    {
+        KernelAction action = default;
+        HostCall.Invoke(Syscall.RtSigaction, RuntimesOwn, 0, (nint)(&action), 8);
+        if (action.Handler > 1)
+        {
+            action.Mask |= ~s_never;
+            HostCall.Invoke(Syscall.RtSigaction, RuntimesOwn, (nint)(&action), 0, 8);
+        }
+    }
+
     private static bool IsOurs(int hostSignal) => hostSignal is > 0 and <= 64 && (s_never & (1UL << (hostSignal - 1))) == 0;
 
     private static void Set(int hostSignal, nint handler, ulong flags)
@@ -130,7 +149,7 @@ internal static unsafe class HostSignals
             Handler = handler,
             Flags = flags | SaRestorer | SaSiginfo,
             Restorer = HostStubs.Restorer,
-            Mask = ~s_never | (1UL << 33),
+            Mask = ~s_never | (1UL << (RuntimesOwn - 1)),
         };
         HostCall.Invoke(Syscall.RtSigaction, hostSignal, (nint)(&action), 0, 8);
     }

@@ -156,6 +156,62 @@ public sealed class SignalCallTests : IDisposable
     }
 
     [Fact]
+    public void NoWakeUpIsLostBehindTheRuntimesOwnSignal()
+    {
+        // .NET's signal 34 restarts the wait that it finds. A kick (35) that comes while it is pending or handled must still break that wait.
+        const int RuntimesOwn = 34;
+        Handle(Usr1, 0);
+        var pair = _guest.Alloc(8);
+        _guest.Call(Syscall.Pipe2, pair, 0);
+        var empty = _guest.Read<uint>(pair);
+        var buffer = _guest.Alloc(8);
+        var tid = (nint)HostCall.Invoke(Syscall.Gettid);
+        var begun = 0;
+        var ended = 0;
+        var lost = 0;
+        var sender = new Thread(() =>
+        {
+            for (var round = 1; round <= 300 && lost == 0; round++)
+            {
+                SpinWait.SpinUntil(() => Volatile.Read(ref begun) == round);
+                Thread.Sleep(1);
+                HostCall.Invoke(Syscall.Tgkill, Environment.ProcessId, tid, RuntimesOwn);
+                _guest.Process.Signals.Send(_guest.Process, _guest.Thread, SignalInfo.Sent(Usr1, SignalInfo.SiTkill, 1, 0));
+                while (!SpinWait.SpinUntil(() => Volatile.Read(ref ended) == round, TimeSpan.FromSeconds(2)))
+                {
+                    Interlocked.Increment(ref lost);
+                    _guest.Thread.Kick();
+                }
+            }
+        });
+        sender.Start();
+        for (var i = 0; i < 300 && Volatile.Read(ref lost) == 0; i++)
+        {
+            Interlocked.Increment(ref begun);
+            var result = _guest.Call(Syscall.Read, empty, buffer, 8);
+            Assert.Equal(-Errno.ERESTARTSYS, result);
+            SignalDelivery.Deliver(_guest.Thread, new Linux.Abi.SyscallRequest(0, Syscall.Read, default), result);
+            _guest.Call(Syscall.RtSigreturn);
+            Interlocked.Increment(ref ended);
+        }
+
+        sender.Join();
+        Assert.Equal(0, lost);
+    }
+
+    [Fact]
+    public unsafe void ASignalThatARestoredMaskUncoversStopsTheGuestAtOnce()
+    {
+        Handle(Usr1, 0);
+        SetMask(0, SignalNumbers.Bit(Usr1));
+        _guest.Call(Syscall.Kill, (ulong)Environment.ProcessId, Usr1);
+        _guest.Process.Signals.Collect(_guest.Process);
+        *_guest.Thread.HandlerBlock->PollWord = 0;
+        _guest.Thread.SetMask(0);
+        Assert.Equal(1, *_guest.Thread.HandlerBlock->PollWord);
+    }
+
+    [Fact]
     public void ResetHandAndNodeferAreHonoured()
     {
         Handle(Usr1, SignalAction.ResetHandler | SignalAction.NoDefer);
