@@ -15,12 +15,13 @@ static _Atomic uint64_t doubles, ors, xors, largest, swapped, compared;
 static _Atomic uint32_t lock_word;
 static long guarded;
 static unsigned __int128 pair __attribute__((aligned(16)));
-static atomic_int flag, data_ready, data;
+static atomic_int pair_lock, flag, data_ready, data;
 static struct node { struct node *next; int value; } pool[THREADS][200];
 static _Atomic(struct node *) top;
 
 static void pair_add(void)
 {
+#if defined(__aarch64__)
     for (;;)
     {
         uint64_t low, high;
@@ -36,6 +37,16 @@ static void pair_add(void)
             return;
         }
     }
+#else
+    // No machine but AArch64 has a pair of 64-bit halves here: a lock around it.
+    while (atomic_exchange(&pair_lock, 1))
+    {
+        sched_yield();
+    }
+
+    pair += ((unsigned __int128)-1 << 64) + 1;
+    atomic_store(&pair_lock, 0);
+#endif
 }
 
 static void *work(void *argument)

@@ -10,6 +10,8 @@
 #include <ucontext.h>
 #include <unistd.h>
 
+#include "machine.h"
+
 static sigjmp_buf place;
 static volatile uintptr_t fault, at_pc;
 static volatile int code;
@@ -20,7 +22,7 @@ static void jumping(int number, siginfo_t *info, void *context)
     ucontext_t *frame = context;
     fault = (uintptr_t)info->si_addr;
     code = info->si_code;
-    at_pc = frame->uc_mcontext.pc;
+    at_pc = CONTEXT_PC(frame);
     siglongjmp(place, number);
 }
 
@@ -29,16 +31,15 @@ static void repairing(int number, siginfo_t *info, void *context)
     (void)number;
     (void)context;
     fault = (uintptr_t)info->si_addr;
-    mprotect(repaired, 4096, PROT_READ | PROT_WRITE);
+    mprotect(repaired, (size_t)getpagesize(), PROT_READ | PROT_WRITE);
 }
 
 static void skipping(int number, siginfo_t *info, void *context)
 {
     ucontext_t *frame = context;
-    (void)number;
     code = info->si_code;
-    frame->uc_mcontext.regs[0] = 4242;
-    frame->uc_mcontext.pc += 4;
+    CONTEXT_RESULT(frame) = 4242;
+    CONTEXT_PC(frame) += number == SIGILL ? UNDEFINED_LENGTH : 4;
 }
 
 static void with(int number, void (*handler)(int, siginfo_t *, void *))
@@ -76,11 +77,12 @@ int main(void)
     TRY("low byte", (void)*(volatile char *)0x123);
     TRY("jump to null", ((void (*)(void))0)());
     TRY("jump nowhere", ((void (*)(void))0x10)());
-    TRY("undefined", __asm__ volatile(".inst 0x00000000"));
-    TRY("breakpoint", __asm__ volatile("brk #1"));
+    TRY("undefined", __asm__ volatile(UNDEFINED));
+    TRY("breakpoint", __asm__ volatile(BREAKPOINT));
 
-    char *data = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    *(uint32_t *)data = 0xd65f03c0; // ret
+    size_t size = (size_t)getpagesize();
+    char *data = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    *(uint32_t *)data = RETURN;
     int number = sigsetjmp(place, 1);
     if (number == 0)
     {
@@ -95,22 +97,22 @@ int main(void)
     printf("division by zero %d\n", 5 / (int)(data[100] & 0));
 
     with(SIGSEGV, repairing);
-    repaired = mmap(NULL, 8192, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    repaired = mmap(NULL, 2 * size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     repaired[100] = 77;
     printf("repaired %d there %d\n", repaired[100], fault == (uintptr_t)repaired + 100);
     uint64_t wide[2] = { 1, 2 };
-    mprotect(repaired, 4096, PROT_NONE);
+    mprotect(repaired, size, PROT_NONE);
     memcpy(repaired + 64, wide, 16);
     printf("repaired wide %d\n", repaired[72]);
 
     with(SIGILL, skipping);
-    register long result __asm__("x0") = 1;
-    __asm__ volatile(".inst 0x00000000" : "+r"(result));
+    register long result __asm__(RESULT) = 1;
+    __asm__ volatile(UNDEFINED : "+r"(result));
     printf("skipped %ld code %d\n", result, code);
 
     with(SIGSEGV, skipping);
     long loaded = 0;
-    __asm__ volatile("mov x0, #0\n\tldr x0, [x0]\n\tmov %0, x0" : "=r"(loaded) : : "x0");
+    __asm__ volatile(LOAD_FROM_NULL : "=r"(loaded) : : RESULT);
     printf("skipped load %ld\n", loaded);
 
     // Registers survive a handler.

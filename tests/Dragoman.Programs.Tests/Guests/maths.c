@@ -24,8 +24,10 @@ int main(void)
         printf("%a %ld %lld %ld\n", ldexp(x, i - 20), lround(x), llrint(x * 1000), lrint(-x));
         double complex z = x + y * I, w = csqrt(z) * cexp(z / 10) / (z + 1);
         printf("%a %a %a\n", creal(w), cimag(w), cabs(clog(z)));
+#if defined(__aarch64__)
         __fp16 half = (__fp16)x;
         printf("%a\n", (double)half);
+#endif
     }
 
     return 0;

@@ -7,33 +7,28 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "machine.h"
+
 typedef int (*function)(int);
-
-static uint32_t mov_w0(int value)
-{
-    return 0x52800000u | (uint32_t)(value & 0xffff) << 5;
-}
-
-static uint32_t add_w0(int value)
-{
-    return 0x11000000u | (uint32_t)(value & 0xfff) << 10;
-}
-
-enum { RET = 0xd65f03c0 };
 
 static void flush(void *at, size_t length)
 {
     __builtin___clear_cache((char *)at, (char *)at + length);
+#if defined(__alpha__)
+    /* GCC makes an imb of it only in trampolines. */
+    __asm__ volatile("call_pal 0x86" : : : "memory");
+#endif
 }
 
 int main(void)
 {
     uint32_t *code = mmap(NULL, 65536, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    size_t size = (size_t)getpagesize();
     long sum = 0;
     for (int i = 0; i < 3000; i++)
     {
-        code[0] = add_w0(i % 4096);
-        code[1] = RET;
+        code[0] = add_result(i % 4096);
+        code[1] = RETURN;
         flush(code, 8);
         sum += ((function)code)(i);
     }
@@ -43,10 +38,10 @@ int main(void)
     // Warm the code first, so that it is compiled and chained, then change one instruction in the middle.
     for (int i = 0; i < 64; i++)
     {
-        code[i] = add_w0(1);
+        code[i] = add_result(1);
     }
 
-    code[64] = RET;
+    code[64] = RETURN;
     flush(code, 260);
     sum = 0;
     for (int i = 0; i < 5000; i++)
@@ -54,7 +49,7 @@ int main(void)
         sum += ((function)code)(0);
     }
 
-    code[32] = add_w0(1000);
+    code[32] = add_result(1000);
     flush(code + 32, 4);
     for (int i = 0; i < 5000; i++)
     {
@@ -65,8 +60,8 @@ int main(void)
 
     // Data beside code in one page.
     volatile int *data = (volatile int *)(code + 512);
-    code[0] = mov_w0(7);
-    code[1] = RET;
+    code[0] = set_result(7);
+    code[1] = RETURN;
     flush(code, 8);
     sum = 0;
     for (int i = 0; i < 2000; i++)
@@ -80,9 +75,9 @@ int main(void)
     // Writable and executable in turns.
     for (int i = 0; i < 50; i++)
     {
-        mprotect(code, 4096, PROT_READ | PROT_WRITE);
-        code[0] = mov_w0(i);
-        mprotect(code, 4096, PROT_READ | PROT_EXEC);
+        mprotect(code, size, PROT_READ | PROT_WRITE);
+        code[0] = set_result(i);
+        mprotect(code, size, PROT_READ | PROT_EXEC);
         flush(code, 4);
         sum += ((function)code)(0);
     }
@@ -97,8 +92,8 @@ int main(void)
     sum = 0;
     for (int i = 0; i < 500; i++)
     {
-        writable[0] = mov_w0(i);
-        writable[1] = RET;
+        writable[0] = set_result(i);
+        writable[1] = RETURN;
         flush(writable, 8);
         flush(runnable, 8);
         sum += ((function)runnable)(0);
@@ -107,14 +102,14 @@ int main(void)
     printf("two mappings %ld\n", sum);
 
     // A page replaced by another mapping.
-    code = mmap(code, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
-    code[0] = mov_w0(4321);
-    code[1] = RET;
+    code = mmap(code, size, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+    code[0] = set_result(4321);
+    code[1] = RETURN;
     flush(code, 8);
     printf("replaced %d\n", ((function)code)(0));
     read(memfd_create("none", 0), code, 0);
     int source = memfd_create("source", 0);
-    uint32_t fresh[2] = { mov_w0(1234), RET };
+    uint32_t fresh[2] = { set_result(1234), RETURN };
     write(source, fresh, 8);
     lseek(source, 0, SEEK_SET);
     read(source, code, 8);

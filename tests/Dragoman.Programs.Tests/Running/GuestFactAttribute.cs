@@ -1,8 +1,8 @@
 namespace Dragoman.Programs.Tests.Running;
 
-/// <summary>A test that needs the cross compiler; skipped, by name, where it is missing.</summary>
+/// <summary>A test that needs a guest's cross compiler; skipped, by name, where it is missing.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class GuestFactAttribute : FactAttribute
 {
-    public GuestFactAttribute() => Skip = Tool.Missing(Tool.CrossCompiler);
+    public GuestFactAttribute(string guest = GuestMachine.AArch64Name) => Skip = Tool.Missing(GuestMachine.Named(guest).Compiler);
 }

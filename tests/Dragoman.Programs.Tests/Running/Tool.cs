@@ -3,10 +3,6 @@ namespace Dragoman.Programs.Tests.Running;
 /// <summary>A program of the host that a group of tests needs, with the Debian package that has it.</summary>
 public sealed record Tool(string Name, string Package)
 {
-    public static readonly Tool CrossCompiler = new("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu");
-
-    public static readonly Tool Qemu = new("qemu-aarch64", "qemu-user");
-
     public static readonly Tool Apt = new("apt-get", "apt");
 
     public static readonly Tool DpkgDeb = new("dpkg-deb", "dpkg");

@@ -1,13 +1,13 @@
 namespace Dragoman.Programs.Tests.Running;
 
-/// <summary>qemu-aarch64 running the same program, and the comparison with it.</summary>
+/// <summary>qemu running the same program, and the comparison with it.</summary>
 public static class Witness
 {
-    /// <summary>Runs a guest program under qemu-aarch64.</summary>
+    /// <summary>Runs a guest program under the guest's qemu.</summary>
     public static ProcessResult Run(string program, IEnumerable<string>? arguments = null, byte[]? input = null, string? folder = null,
-        IEnumerable<string>? options = null, TimeSpan? limit = null, IEnumerable<(string, string?)>? environment = null) =>
-        // .NET lets its children ignore SIGPIPE, and qemu-aarch64's guest would; Dragoman's guest starts with the default.
-        ProcessRunner.Run(["env", "--default-signal=PIPE", Tool.Qemu.Path!, .. options ?? [], program, .. arguments ?? []], input, folder, environment, limit);
+        IEnumerable<string>? options = null, TimeSpan? limit = null, IEnumerable<(string, string?)>? environment = null, GuestMachine? guest = null) =>
+        // .NET lets its children ignore SIGPIPE, and qemu's guest would; Dragoman's guest starts with the default.
+        ProcessRunner.Run(["env", "--default-signal=PIPE", (guest ?? GuestMachine.AArch64).Qemu.Path!, .. options ?? [], program, .. arguments ?? []], input, folder, environment, limit);
 
     /// <summary>Asserts that two runs ended alike: exit status, standard output and standard error.</summary>
     public static void AssertSame(ProcessResult expected, ProcessResult actual, bool compareErrors = true)

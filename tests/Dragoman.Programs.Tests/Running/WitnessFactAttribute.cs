@@ -1,8 +1,8 @@
 namespace Dragoman.Programs.Tests.Running;
 
-/// <summary>A test that needs the cross compiler and qemu-aarch64 as the witness; skipped, by name, where one is missing.</summary>
+/// <summary>A test that needs a guest's cross compiler and qemu as the witness; skipped, by name, where one is missing.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class WitnessFactAttribute : FactAttribute
 {
-    public WitnessFactAttribute() => Skip = Tool.Missing(Tool.CrossCompiler, Tool.Qemu);
+    public WitnessFactAttribute(string guest = GuestMachine.AArch64Name) => Skip = Tool.Missing(GuestMachine.Named(guest).Compiler, GuestMachine.Named(guest).Qemu);
 }

@@ -6,6 +6,6 @@ namespace Dragoman.Programs.Tests.Torture;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class TortureFactAttribute : FactAttribute
 {
-    public TortureFactAttribute() => Skip = Tool.Missing(Tool.CrossCompiler, Tool.Qemu, Tool.Apt, Tool.DpkgDeb)
+    public TortureFactAttribute() => Skip = Tool.Missing(GuestMachine.AArch64.Compiler, GuestMachine.AArch64.Qemu, Tool.Apt, Tool.DpkgDeb)
         ?? (TortureCases.Folder is null ? "gcc-12-source cannot be fetched from Debian's archive" : null);
 }
