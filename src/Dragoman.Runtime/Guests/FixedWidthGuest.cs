@@ -62,6 +62,9 @@ public abstract unsafe class FixedWidthGuest(GuestLayout layout, CpuModel cpu) :
     public abstract IReadOnlyList<InsnEncoding> Encodings { get; }
 
     /// <inheritdoc/>
+    public FpEnvironmentLayout? FpEnvironment => layout.FpEnvironment;
+
+    /// <inheritdoc/>
     public void Reset(byte* env) => layout.FpEnvironment?.Load(env);
 
     /// <summary>None: nothing that a process can change alters what an instruction means.</summary>

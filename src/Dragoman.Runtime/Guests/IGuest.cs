@@ -57,6 +57,12 @@ public unsafe interface IGuest
     /// <summary>The patterns of the guest's instructions, for assemblers.</summary>
     IReadOnlyList<InsnEncoding> Encodings => [];
 
+    /// <summary>
+    /// How the floating-point environment is tied to the guest's registers: who reads or writes those from outside translated code stores or
+    /// loads it. Null when the guest has none, or keeps them apart itself.
+    /// </summary>
+    FpEnvironmentLayout? FpEnvironment => null;
+
     /// <summary>Puts the state of a new vCPU at reset values (user mode).</summary>
     void Reset(byte* env);
 

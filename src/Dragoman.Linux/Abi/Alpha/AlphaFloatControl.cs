@@ -12,7 +12,7 @@ internal static class AlphaFloatControl
     private const ulong TrapInvalid = 1 << 1, TrapDivideByZero = 1 << 2, TrapOverflow = 1 << 3, TrapUnderflow = 1 << 4, TrapInexact = 1 << 5,
         TrapDenormal = 1 << 6, DenormalsToZero = 1 << 12, UnderflowToZero = 1 << 13;
 
-    private const ulong Status = 0x7E0000, Traps = 0x7E, All = Traps | Status | DenormalsToZero | UnderflowToZero;
+    private const ulong Status = 0x7E0000, Traps = 0x7E, Kept = Traps | DenormalsToZero | UnderflowToZero;
     private const int StatusToSummary = 16;
 
     // FPCR: DYN, UNDZ and UNFD, SUM.
@@ -22,11 +22,14 @@ internal static class AlphaFloatControl
     public static ulong Initial => RoundNearest | ToFpcr(0);
 
     /// <summary>The control word, as osf_getsysinfo(GSI_IEEE_FP_CONTROL) shows it.</summary>
-    public static ulong Get(AlphaRegisters registers, Vcpu vcpu) => FromFpcr(registers.GetFpcr(vcpu));
+    public static ulong Get(AlphaRegisters registers, Vcpu vcpu) => registers.Control(vcpu) | ((registers.GetFpcr(vcpu) >> 35) & Status);
 
     /// <summary>Sets it; the rounding mode stays.</summary>
-    public static void Set(AlphaRegisters registers, Vcpu vcpu, ulong word) =>
-        registers.SetFpcr(vcpu, (registers.GetFpcr(vcpu) & RoundingMask) | ToFpcr(word & All));
+    public static void Set(AlphaRegisters registers, Vcpu vcpu, ulong word)
+    {
+        registers.Control(vcpu) = word & Kept;
+        registers.SetFpcr(vcpu, (registers.GetFpcr(vcpu) & RoundingMask) | ToFpcr(word & (Kept | Status)));
+    }
 
     /// <summary>Raises exceptions (the status bits of <paramref name="word"/>); the si_code of the SIGFPE that an enabled one means, or 0.</summary>
     public static int Raise(AlphaRegisters registers, Vcpu vcpu, ulong word)
@@ -49,8 +52,4 @@ internal static class AlphaFloatControl
         ((word & Status) << 35) | ((word & DenormalsToZero) << 36) | ((word & Status) != 0 ? Summary : 0)
         | ((~word & (TrapInvalid | TrapDivideByZero | TrapOverflow)) << 48) | ((~word & (TrapUnderflow | TrapInexact)) << 57)
         | ((word & UnderflowToZero) != 0 ? FlushUnderflow : 0) | ((~word & TrapDenormal) << 41);
-
-    private static ulong FromFpcr(ulong fpcr) =>
-        ((fpcr >> 35) & Status) | ((fpcr >> 36) & DenormalsToZero) | ((~fpcr >> 48) & (TrapInvalid | TrapDivideByZero | TrapOverflow))
-        | ((~fpcr >> 57) & (TrapUnderflow | TrapInexact)) | ((fpcr >> 47) & UnderflowToZero) | ((~fpcr >> 41) & TrapDenormal);
 }

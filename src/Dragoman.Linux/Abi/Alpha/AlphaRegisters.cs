@@ -28,6 +28,8 @@ internal sealed unsafe class AlphaRegisters
     private readonly int _pc;
     private readonly int _unique;
     private readonly int _fpcr;
+    private readonly int _control;
+    private readonly FpEnvironmentLayout? _environment;
 
     public AlphaRegisters(IGuest guest)
     {
@@ -41,6 +43,8 @@ internal sealed unsafe class AlphaRegisters
         _pc = guest.PcOffset;
         _unique = places["UNIQUE"];
         _fpcr = places["FPCR"];
+        _control = places["IEEE_SWCR"];
+        _environment = guest.FpEnvironment;
     }
 
     public ref ulong R(Vcpu vcpu, int index) => ref *(ulong*)(vcpu.Env + _integer[index]);
@@ -52,8 +56,19 @@ internal sealed unsafe class AlphaRegisters
     public ref ulong Unique(Vcpu vcpu) => ref *(ulong*)(vcpu.Env + _unique);
 
     /// <summary>The floating-point control register (Architecture Reference Manual 4.7.8).</summary>
-    public ulong GetFpcr(Vcpu vcpu) => *(ulong*)(vcpu.Env + _fpcr);
+    public ulong GetFpcr(Vcpu vcpu)
+    {
+        _environment?.Store(vcpu.Env);
+        return *(ulong*)(vcpu.Env + _fpcr);
+    }
 
     /// <summary>Sets it.</summary>
-    public void SetFpcr(Vcpu vcpu, ulong value) => *(ulong*)(vcpu.Env + _fpcr) = value;
+    public void SetFpcr(Vcpu vcpu, ulong value)
+    {
+        *(ulong*)(vcpu.Env + _fpcr) = value;
+        _environment?.Load(vcpu.Env);
+    }
+
+    /// <summary>The software's control word without its status bits, which FPCR has. Whoever writes it sets FPCR afterwards.</summary>
+    public ref ulong Control(Vcpu vcpu) => ref *(ulong*)(vcpu.Env + _control);
 }
