@@ -94,7 +94,11 @@ int main(void)
         printf("data not executable: signal %d code %d there %d pc %d\n", number, code, fault == (uintptr_t)data, at_pc == (uintptr_t)data);
     }
 
+#if defined(__aarch64__)
     printf("division by zero %d\n", 5 / (int)(data[100] & 0));
+#elif defined(__alpha__)
+    TRY("division by zero", printf("%d\n", 5 / *(volatile int *)(data + 100)));
+#endif
 
     with(SIGSEGV, repairing);
     repaired = mmap(NULL, 2 * size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
