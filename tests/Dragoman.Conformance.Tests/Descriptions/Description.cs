@@ -1,3 +1,4 @@
+using Dragoman.Isa.Binding;
 using Dragoman.Isa.Decoding;
 using Dragoman.Isa.Diagnostics;
 using Dragoman.Isa.Syntax;
@@ -12,6 +13,9 @@ public sealed class Description
     /// <summary>The description of A64.</summary>
     public static Description AArch64 { get; } = Load("aarch64");
 
+    /// <summary>The description of Alpha.</summary>
+    public static Description Alpha { get; } = Load("alpha");
+
     /// <summary>One per <c>insn</c>.</summary>
     public IReadOnlyList<InstructionEncoding> Encodings { get; }
 
@@ -19,9 +23,9 @@ public sealed class Description
     {
         string folder = Path.Combine(AppContext.BaseDirectory, "isa", guest);
         var diagnostics = new DiagnosticBag();
-        var items = Directory.GetFiles(folder, "*.isa").Order(StringComparer.Ordinal)
-            .SelectMany(path => Parser.Parse(path, File.ReadAllText(path), diagnostics).Items)
-            .OfType<InstructionItem>();
+        Item[] all = [.. Directory.GetFiles(folder, "*.isa").Order(StringComparer.Ordinal)
+            .SelectMany(path => Parser.Parse(path, File.ReadAllText(path), diagnostics).Items)];
+        var items = OperandFormExpander.Expand(all, diagnostics).OfType<InstructionItem>();
         return new Description([.. items.Select(item => InstructionEncoding.Create(item, 32, diagnostics)).OfType<InstructionEncoding>()]);
     }
 }

@@ -4,13 +4,24 @@ using System.Text.RegularExpressions;
 
 namespace Dragoman.Conformance.Tests.Disassembly;
 
-/// <summary>GNU objdump, which knows the extensions that <see cref="CapstoneWitness"/> does not.</summary>
-public sealed partial class ObjdumpWitness : IDisassemblyWitness
+/// <summary>GNU objdump of Debian's cross binutils.</summary>
+/// <param name="command">The program.</param>
+/// <param name="arguments">What tells it the machine.</param>
+/// <param name="moveTargets">A text at the first address, put at the second: addresses in it move along.</param>
+/// <param name="normalize">The form in which texts are compared.</param>
+public sealed partial class ObjdumpWitness(string command, string[] arguments, Func<string, ulong, ulong, string> moveTargets, Func<string, string> normalize)
+    : IDisassemblyWitness
 {
-    private const string Command = "aarch64-linux-gnu-objdump";
+    /// <summary>For A64, of which it knows the extensions that <see cref="CapstoneWitness"/> does not.</summary>
+    public static ObjdumpWitness AArch64 { get; } = new(
+        "aarch64-linux-gnu-objdump", ["-m", "aarch64", "-M", "no-notes"],
+        (text, place, pc) => AArch64Target().Replace(text, m => MoveTarget(m, place, pc)), DisassemblyText.Normalize);
 
-    /// <summary>Whether it is installed (Debian's binutils-aarch64-linux-gnu).</summary>
-    public static bool IsInstalled => Tools.Find(Command) is not null;
+    /// <summary>For Alpha.</summary>
+    public static ObjdumpWitness Alpha { get; } = new(
+        "alpha-linux-gnu-objdump", ["-m", "alpha"],
+        (text, place, pc) => AlphaTarget().Replace(text, m => $"{m.Groups["before"].Value}0x{Convert.ToUInt64(m.Groups["target"].Value, 16) - (place - pc):x}"),
+        text => text.Replace('\t', ' '));
 
     public IReadOnlyList<string> Disassemble(IReadOnlyList<uint> words, ulong pc)
     {
@@ -25,15 +36,15 @@ public sealed partial class ObjdumpWitness : IDisassemblyWitness
             }
 
             File.WriteAllBytes(file, bytes);
-            using var process = Process.Start(new ProcessStartInfo(Command, ["-D", "-z", "-b", "binary", "-m", "aarch64", "-M", "no-notes", file]) { RedirectStandardOutput = true })!;
+            using var process = Process.Start(new ProcessStartInfo(command, ["-D", "-z", "-b", "binary", .. arguments, file]) { RedirectStandardOutput = true })!;
             string output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
             string[] texts = new string[words.Count];
             foreach (Match line in Line().Matches(output))
             {
                 ulong place = Convert.ToUInt64(line.Groups["place"].Value, 16);
-                string text = Target().Replace(line.Groups["text"].Value, m => MoveTarget(m, place, pc));
-                texts[place / 4] = text.StartsWith('.') ? DisassemblyText.Undefined : DisassemblyText.Normalize(text);
+                string text = moveTargets(line.Groups["text"].Value, place, pc);
+                texts[place / 4] = text.StartsWith('.') ? DisassemblyText.Undefined : normalize(text.Trim());
             }
 
             return texts;
@@ -51,10 +62,14 @@ public sealed partial class ObjdumpWitness : IDisassemblyWitness
         return $"{match.Groups["before"].Value}#0x{target - origin:x}";
     }
 
-    [GeneratedRegex(@"^ *(?<place>[0-9a-f]+):\t[0-9a-f]{8} \t(?<text>.*)$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^ *(?<place>[0-9a-f]+):\t(?:[0-9a-f]{8}|[0-9a-f]{2}(?: [0-9a-f]{2}){3}) \t(?<text>.*)$", RegexOptions.Multiline)]
     private static partial Regex Line();
 
     // The last operand of a branch or literal load: an address without '#'.
     [GeneratedRegex(@"(?<before>^(b|bl|b\.\w+|cbn?z|tbn?z|adrp?|ldr|ldrsw|prfm)\t([^\[]*, )?)0x(?<target>[0-9a-f]+)")]
-    private static partial Regex Target();
+    private static partial Regex AArch64Target();
+
+    // Of a branch, or the hint of a jump.
+    [GeneratedRegex(@"(?<before>^(f?b[a-z]+|jmp|jsr)\t([^\s]*,)?)0x(?<target>[0-9a-f]+)$")]
+    private static partial Regex AlphaTarget();
 }

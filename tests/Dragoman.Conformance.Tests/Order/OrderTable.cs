@@ -1,6 +1,6 @@
 namespace Dragoman.Conformance.Tests.Order;
 
-/// <summary>What the manual says of each mnemonic's accesses: <c>isa/aarch64/order.tsv</c>.</summary>
+/// <summary>What the manual says of each mnemonic's accesses: <c>isa/GUEST/order.tsv</c>.</summary>
 public sealed class OrderTable
 {
     private readonly Dictionary<string, OrderRow> _rows;
@@ -9,6 +9,9 @@ public sealed class OrderTable
 
     /// <summary>A64's table.</summary>
     public static OrderTable AArch64 { get; } = Load("aarch64");
+
+    /// <summary>Alpha's table.</summary>
+    public static OrderTable Alpha { get; } = Load("alpha");
 
     /// <summary>Every row.</summary>
     public IEnumerable<OrderRow> Rows => _rows.Values;

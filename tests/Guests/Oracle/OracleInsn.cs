@@ -2,7 +2,7 @@ using Dragoman.Runtime.Guests;
 using Dragoman.Tcg.Abi;
 using Dragoman.Tcg.Ir;
 
-namespace Dragoman.Guests.AArch64;
+namespace Dragoman.Guests.Tests;
 
 /// <summary>
 /// What the generated oracle computes with: the operations of <see cref="InsnBuilder"/> on values themselves, written without regard for speed
@@ -86,9 +86,13 @@ public sealed unsafe partial class OracleInsn(nint env, nint memory, int memoryB
 
     public UInt128 Get(long index)
     {
+        if (HoldsExceptions((int)index))
+        {
+            GuestState.Layout.FpEnvironment!.Store(_env);
+        }
+
         GlobalInfo global = GuestState.Layout.Globals[(int)index];
-        ulong value = global.Type == TcgType.I32 ? *(uint*)(_env + global.Offset) : *(ulong*)(_env + global.Offset);
-        return index == GuestState.Index.FPSR ? value | (byte)((VcpuHeader*)_env)->Fp.Exceptions : value;
+        return global.Type == TcgType.I32 ? *(uint*)(_env + global.Offset) : *(ulong*)(_env + global.Offset);
     }
 
     public UInt128 GetMemory(long offset, int n) => Load(_env + offset, n);
@@ -185,17 +189,18 @@ public sealed unsafe partial class OracleInsn(nint env, nint memory, int memoryB
 
         GlobalInfo global = GuestState.Layout.Globals[key];
         Store(_env + global.Offset, global.Type == TcgType.I32 ? 32 : 64, value);
-        if (key == GuestState.Index.FPCR)
+        if (GuestState.Layout.FpEnvironment is { } fp)
         {
             FpExceptions sticky = ((VcpuHeader*)_env)->Fp.Exceptions;
-            GuestState.Layout.FpEnvironment!.Load(_env);
-            ((VcpuHeader*)_env)->Fp.Exceptions = sticky;
-        }
-        else if (key == GuestState.Index.FPSR)
-        {
-            ((VcpuHeader*)_env)->Fp.Exceptions = (FpExceptions)(byte)value;
+            fp.Load(_env);
+            if (!HoldsExceptions(key))
+            {
+                ((VcpuHeader*)_env)->Fp.Exceptions = sticky;
+            }
         }
     }
+
+    private static bool HoldsExceptions(int global) => GuestState.Layout.FpEnvironment?.Sticky?.Slices[0].Global == global;
 
     private static UInt128 Load(byte* at, int n)
     {

@@ -1,6 +1,5 @@
 using System.Text;
 using Dragoman.Conformance.Tests.Descriptions;
-using Dragoman.Guests.AArch64;
 using Dragoman.Isa.Decoding;
 using Dragoman.Runtime.Guests;
 using Dragoman.Tcg.Ir;
@@ -11,27 +10,33 @@ namespace Dragoman.Conformance.Tests.Order;
 /// The ops that the frontend makes of each encoding against the manual's table: an access that lacks its acquire, a release too weak, or a size
 /// that is not the architecture's atomic unit shows here, whatever the description says.
 /// </summary>
-public sealed unsafe class AArch64OrderTests(ITestOutputHelper output)
+/// <param name="guest">Whose frontend is tried.</param>
+/// <param name="description">Its encodings.</param>
+/// <param name="table">Its manual's table.</param>
+/// <param name="mayAccess">Files of the description whose instructions are sampled densely, by the beginnings of their names.</param>
+public sealed unsafe class OrderComparison(IGuest guest, Description description, OrderTable table, string[] mayAccess, ITestOutputHelper output)
 {
-    private static readonly TcgContext s_tcg = new(AArch64Guest.Instance.Globals, AArch64Guest.Instance.PcOffset);
-    private static readonly DisasContext s_context = new() { Tcg = s_tcg, TbPc = 0x1000, Pc = 0x1000, CodeAvailable = 4, Parallel = true };
+    private readonly DisasContext _context = new()
+    {
+        Tcg = new TcgContext(guest.Globals, guest.PcOffset), TbPc = 0x1000, Pc = 0x1000, CodeAvailable = 4, Parallel = true,
+    };
 
-    [Fact]
-    public void Every_access_has_the_order_and_the_atomic_unit_of_the_manual()
+    /// <summary>Fails with one example of each mnemonic whose ops are not what the table says, and on rows that nothing met.</summary>
+    public void Check()
     {
         var wrong = new SortedDictionary<string, string>(StringComparer.Ordinal);
         HashSet<OrderRow> met = [];
         int accesses = 0;
-        foreach (uint word in Description.AArch64.Encodings.SelectMany(Sample))
+        foreach (uint word in description.Encodings.SelectMany(Sample))
         {
-            if (Guests.AArch64.Decoder.Decode(word) == InsnId.Undefined)
+            string text = Text(word);
+            if (text.StartsWith('.'))
             {
                 continue;
             }
 
-            string text = Text(word);
             string[] ops = [.. MemoryOps(word).Select(Describe).Distinct()];
-            OrderRow? row = OrderTable.AArch64.Find(text);
+            OrderRow? row = table.Find(text);
             accesses += ops.Length;
             if (row is not null)
             {
@@ -47,38 +52,39 @@ public sealed unsafe class AArch64OrderTests(ITestOutputHelper output)
 
         output.WriteLine($"{accesses} accesses, {met.Count} rows of the table");
         Assert.True(wrong.Count == 0, string.Join('\n', wrong.Values));
-        Assert.Equal("", string.Join(", ", OrderTable.AArch64.Rows.Where(r => !met.Contains(r)).Select(r => r.Mnemonic)));
+        Assert.Equal("", string.Join(", ", table.Rows.Where(r => !met.Contains(r)).Select(r => r.Mnemonic)));
     }
 
     // Where there are accesses every combination of size and order is met, with a result and (STADD ..) without.
-    private static IEnumerable<uint> Sample(InstructionEncoding encoding)
+    private IEnumerable<uint> Sample(InstructionEncoding encoding)
     {
-        bool mayAccess = Path.GetFileName(encoding.Item.Name.Span.File) is var file && (file.Contains("loads") || file.StartsWith("exclusives") || file.StartsWith("atomics") || file.StartsWith("system"));
-        foreach (uint word in new EncodingSampler(encoding, 8).Sample(mayAccess ? 900 : 10))
+        string file = Path.GetFileName(encoding.Item.Name.Span.File);
+        bool isDense = mayAccess.Any(file.StartsWith);
+        foreach (uint word in new EncodingSampler(encoding, 8).Sample(isDense ? 900 : 10))
         {
             yield return word;
-            if (mayAccess && encoding.Fields.Any(f => f is { Name: "rt", Low: 0 }))
+            if (isDense && encoding.Fields.Any(f => f is { Name: "rt", Low: 0 }))
             {
                 yield return word | 31;
             }
         }
     }
 
-    private static string Text(uint word)
+    private string Text(uint word)
     {
         var text = new StringBuilder();
-        AArch64Guest.Instance.Disassemble(BitConverter.GetBytes(word), 0x1000, text);
+        guest.Disassemble(BitConverter.GetBytes(word), 0x1000, text);
         return text.ToString();
     }
 
-    private static List<Op> MemoryOps(uint word)
+    private List<Op> MemoryOps(uint word)
     {
-        s_tcg.Reset();
-        s_tcg.InsnStart(0x1000);
-        s_context.Code = (byte*)&word;
-        AArch64Guest.Instance.TranslateInstruction(s_context);
+        _context.Tcg.Reset();
+        _context.Tcg.InsnStart(0x1000);
+        _context.Code = (byte*)&word;
+        guest.TranslateInstruction(_context);
         List<Op> found = [];
-        foreach (Op op in s_tcg.Ops)
+        foreach (Op op in _context.Tcg.Ops)
         {
             if (op.Opcode is Opcode.Mb or Opcode.Clrex || op.Opcode.ToString() is ['Q', 'e', 'm', 'u', ..] or ['A', 't', 'o', 'm', 'i', 'c', ..])
             {

@@ -1,4 +1,4 @@
-namespace Dragoman.Guests.AArch64;
+namespace Dragoman.Guests.Tests;
 
 public sealed unsafe partial class OracleInsn
 {

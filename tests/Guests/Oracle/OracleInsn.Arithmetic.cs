@@ -1,6 +1,6 @@
 using Dragoman.Tcg.Ir;
 
-namespace Dragoman.Guests.AArch64;
+namespace Dragoman.Guests.Tests;
 
 public sealed unsafe partial class OracleInsn
 {

@@ -7,7 +7,7 @@ using Dragoman.Tcg.Il;
 using Dragoman.Tcg.Ir;
 using Dragoman.Tcg.Optimization;
 
-namespace Dragoman.Guests.AArch64.Tests;
+namespace Dragoman.Guests.Tests;
 
 /// <summary>One vCPU block, 256 KiB of guest memory, and the ways to run one instruction on them.</summary>
 internal sealed unsafe class TestMachine : IDisposable
@@ -15,10 +15,10 @@ internal sealed unsafe class TestMachine : IDisposable
     public const int MemoryBytes = 1 << 18;
     public const ulong CodeAddress = 0x1000;
 
-    private static readonly Dictionary<string, GuestRegister> s_registers = AArch64Guest.Instance.Registers.ToDictionary(r => r.Name);
+    private static readonly Dictionary<string, GuestRegister> s_registers = Guest.Instance.Registers.ToDictionary(r => r.Name);
     private readonly byte* _memory;
     private readonly DisasContext _context;
-    private readonly TcgContext _tcg = new(AArch64Guest.Instance.Globals, AArch64Guest.Instance.PcOffset);
+    private readonly TcgContext _tcg = new(Guest.Instance.Globals, Guest.Instance.PcOffset);
 
     public TestMachine()
     {
@@ -48,7 +48,7 @@ internal sealed unsafe class TestMachine : IDisposable
         Header->GuestBase = _memory;
         Header->ExclusiveAddress = ulong.MaxValue;
         *(ulong*)(Env + GuestState.PC) = CodeAddress;
-        AArch64Guest.Instance.Reset(Env);
+        Guest.Instance.Reset(Env);
     }
 
     public void Set(TestState state)
@@ -81,7 +81,7 @@ internal sealed unsafe class TestMachine : IDisposable
             _context.Code = _memory + _context.Pc;
             _context.CodeAvailable = 4;
             _tcg.InsnStart(_context.Pc);
-            AArch64Guest.Instance.TranslateInstruction(_context);
+            Guest.Instance.TranslateInstruction(_context);
         }
 
         if (!_context.Ended)
@@ -104,7 +104,7 @@ internal sealed unsafe class TestMachine : IDisposable
         slots[0] = slots[1] = default;
         TbCode code = backend.Compile(_tcg, new CompileRequest
         {
-            Pc = CodeAddress, Chain = false, Parallel = true, AddressLimitLog2 = 18, IgnoreTopByte = true, Slots = (nint)slots,
+            Pc = CodeAddress, Chain = false, Parallel = true, AddressLimitLog2 = 18, IgnoreTopByte = Guest.Instance.IgnoresTopByte, Slots = (nint)slots,
         });
         nint exit = code.Execute(Env);
         GuestState.Layout.FpEnvironment!.Store(Env);

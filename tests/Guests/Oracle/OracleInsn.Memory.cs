@@ -1,9 +1,10 @@
+using Dragoman.Runtime.Guests;
 using System.Diagnostics;
 using Dragoman.Tcg.Abi;
 using Dragoman.Tcg.Helpers;
 using Dragoman.Tcg.Ir;
 
-namespace Dragoman.Guests.AArch64;
+namespace Dragoman.Guests.Tests;
 
 public sealed unsafe partial class OracleInsn
 {
@@ -96,6 +97,8 @@ public sealed unsafe partial class OracleInsn
     {
     }
 
+    public void InvalidateAllInstructions() => RaiseAfter(ExceptionKind.InstructionCacheInvalidate, InsnBuilder.AllCode);
+
     public void InvalidateInstructionCache(UInt128 address) => RaiseAfter(ExceptionKind.InstructionCacheInvalidate, address);
 
     public UInt128 Cycles() => (ulong)Stopwatch.GetTimestamp();
@@ -131,7 +134,8 @@ public sealed unsafe partial class OracleInsn
         }
 
         bool isOrdered = (op & (MemOp.Acquire | MemOp.AcquirePc | MemOp.Release | MemOp.SeqCst | MemOp.Align)) != 0;
-        ulong at = (ulong)address + (ulong)offset & 0x00FF_FFFF_FFFF_FFFF;
+        ulong mask = Guest.Instance.IgnoresTopByte ? ulong.MaxValue >> 8 : ulong.MaxValue;
+        ulong at = (ulong)address + (ulong)offset & mask;
         if (isOrdered && at % (ulong)(n / 8) != 0)
         {
             Exception = ExceptionKind.AlignmentFault;
@@ -140,7 +144,7 @@ public sealed unsafe partial class OracleInsn
 
         // A base beside the memory is none that a program has, nor one that wraps into the first page: backends may check it before they add the
         // displacement.
-        bool isBaseNear = ((ulong)address & 0x00FF_FFFF_FFFF_FFFF) <= (ulong)memoryBytes;
+        bool isBaseNear = ((ulong)address & mask) <= (ulong)memoryBytes;
         if (!isBaseNear || at < 0x1000 || at > (ulong)(memoryBytes - n / 8))
         {
             Faulted = true;

@@ -4,9 +4,9 @@ using Dragoman.Tcg.Il;
 using Dragoman.Tcg.Interpreter;
 using Xunit;
 
-namespace Dragoman.Guests.AArch64.Tests;
+namespace Dragoman.Guests.Tests;
 
-/// <summary>The <c>test</c> lines of <c>isa/aarch64</c>: state before, instruction, state after, on each engine.</summary>
+/// <summary>The <c>test</c> lines of a description: state before, instruction, state after, on each engine.</summary>
 public sealed unsafe class VectorTests
 {
     public static TheoryData<string> Files() => [.. Vectors.All().Select(v => v.Place.Split(':')[0]).Distinct()];
