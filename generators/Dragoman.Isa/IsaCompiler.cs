@@ -15,8 +15,9 @@ public static class IsaCompiler
     public static IsaResult Compile(IEnumerable<IsaSource> sources, IReadOnlyCollection<string> concerns)
     {
         var diagnostics = new DiagnosticBag();
+        IsaSource[] files = [.. sources];
         Item[] items =
-            [.. sources.OrderBy(s => Path.GetFileName(s.Path), StringComparer.Ordinal).SelectMany(s => Parser.Parse(s.Path, s.Text, diagnostics).Items)];
+            [.. files.OrderBy(s => Path.GetFileName(s.Path), StringComparer.Ordinal).SelectMany(s => Parser.Parse(s.Path, s.Text, diagnostics).Items)];
 
         // Each phase relies on what the one before it found sound; going on would only repeat its errors.
         if (diagnostics.HasErrors)
@@ -43,11 +44,11 @@ public static class IsaCompiler
         }
 
         // Emission finds the last errors (those in tests): of a wrong description nothing is kept.
-        EmittedSource[] emitted = [.. Emit(items, model, decoder, concerns, diagnostics)];
+        EmittedSource[] emitted = [.. Emit(items, model, decoder, concerns, diagnostics, files.Sum(f => f.Text.Split('\n').Length - 1))];
         return new IsaResult(diagnostics.HasErrors ? [] : [.. emitted], diagnostics.Items);
     }
 
-    private static IEnumerable<EmittedSource> Emit(IReadOnlyList<Item> items, IsaModel model, DecoderModel decoder, IReadOnlyCollection<string> concerns, DiagnosticBag diagnostics)
+    private static IEnumerable<EmittedSource> Emit(IReadOnlyList<Item> items, IsaModel model, DecoderModel decoder, IReadOnlyCollection<string> concerns, DiagnosticBag diagnostics, int descriptionLines)
     {
         // The oracle and the vectors of a test project use those of the guest's own assembly.
         if (concerns.Contains("decoder") || concerns.Contains("disassembler") || concerns.Contains("frontend"))
@@ -78,7 +79,7 @@ public static class IsaCompiler
 
         if (concerns.Contains("audit"))
         {
-            yield return AuditEmitter.Emit(model);
+            yield return AuditEmitter.Emit(model, descriptionLines);
         }
 
         if (concerns.Contains("frontend"))

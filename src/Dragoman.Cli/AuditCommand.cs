@@ -12,15 +12,35 @@ internal static class AuditCommand
     {
         Argument<string> guest = new("GUEST") { Description = $"Architecture: {Guests.Names}" };
         Option<bool> tsv = new("--tsv") { Description = "Columns separated by tabs, for other programs" };
-        Command command = new("audit", "List the memory accesses and barriers of a guest's instructions") { guest, tsv };
+        Option<bool> summary = new("--summary") { Description = "Say how much of the guest its description says" };
+        Command command = new("audit", "List the memory accesses and barriers of a guest's instructions") { guest, tsv, summary };
         command.SetAction(result =>
         {
             string name = result.GetValue(guest)!;
             IGuest described = Guests.Named(name) ?? throw new CommandException($"audit knows no guest '{name}': there is {Guests.Names}");
-            Write(described.AuditEntries, result.GetValue(tsv));
+            if (result.GetValue(summary))
+            {
+                Write(described.Summary ?? throw new CommandException($"'{name}' has no description"));
+            }
+            else
+            {
+                Write(described.AuditEntries, result.GetValue(tsv));
+            }
+
             return 0;
         });
         return command;
+    }
+
+    private static void Write(GuestSummary summary)
+    {
+        int declarative = summary.Instructions - summary.WithHelper.Count;
+        Console.WriteLine($"{summary.Instructions} instructions in {summary.DescriptionLines} lines of description");
+        Console.WriteLine(FormattableString.Invariant($"{declarative} ({100.0 * declarative / summary.Instructions:F1} %) declarative, {summary.WithHelper.Count} with a helper in C#"));
+        if (summary.WithHelper.Count > 0)
+        {
+            Console.WriteLine("helped: " + string.Join(", ", summary.WithHelper));
+        }
     }
 
     private static void Write(IReadOnlyList<AuditEntry> entries, bool tsv)

@@ -59,6 +59,9 @@ public sealed unsafe class X86Guest : IGuest
     public IReadOnlyList<AuditEntry> AuditEntries => Audit.Entries;
 
     /// <inheritdoc/>
+    public GuestSummary? Summary => Audit.Summary;
+
+    /// <inheritdoc/>
     public void Reset(byte* env) => *(uint*)(env + GuestState.MODE) = _is64 ? 1u : 0u;
 
     /// <inheritdoc/>

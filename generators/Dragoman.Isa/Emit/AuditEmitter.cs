@@ -12,7 +12,7 @@ internal static class AuditEmitter
         ["InstructionBarrier"] = "instruction barrier", ["ClearMonitor"] = "clear exclusive", ["InvalidateInstructionCache"] = "invalidate code", ["InvalidateAllInstructions"] = "invalidate all code",
     };
 
-    public static EmittedSource Emit(IsaModel model)
+    public static EmittedSource Emit(IsaModel model, int descriptionLines)
     {
         CSharpWriter writer = CSharpWriter.CreateFile("Dragoman.Guests." + model.Name, "Dragoman.Runtime.Guests");
         writer.Summary("What the description says of memory and order; see <c>dragoman audit</c>.");
@@ -34,9 +34,21 @@ internal static class AuditEmitter
 
             writer.Unindent();
             writer.Line("];");
+            writer.Line();
+            writer.Summary("How much of the guest the description says.");
+            IGrouping<string, BoundInstruction>[] instructions = [.. model.Instructions.GroupBy(i => i.Syntax.Name.Text)];
+            string helped = string.Join(", ", instructions.Where(i => i.Any(CallsHelper)).Select(i => $"\"{i.Key}\""));
+            writer.Line($"public static GuestSummary Summary {{ get; }} = new({instructions.Length}, [{helped}], {descriptionLines});");
         }
 
         return new EmittedSource(model.Name + ".Audit.g.cs", writer.ToString());
+    }
+
+    private static bool CallsHelper(BoundInstruction instruction)
+    {
+        HashSet<BoundFunction> functions = [instruction.Body];
+        BoundTree.Functions(instruction.Body, functions);
+        return functions.Any(f => f.Body is not null && BoundTree.AllExpressions(f.Body).Any(e => e is BoundHelperCall));
     }
 
     private static IEnumerable<(Row Row, int Bits)> Accesses(BoundInstruction instruction)

@@ -36,6 +36,7 @@ internal static class GuestEmitter
             Property("int AddressBits", model.AddressBits.ToString());
             Property("bool IgnoresTopByte", model.TagBits == 8 ? "true" : "false");
             Property("IReadOnlyList<AuditEntry> AuditEntries", hasAudit ? "Audit.Entries" : "[]");
+            Property("GuestSummary? Summary", hasAudit ? "Audit.Summary" : "null");
             Property("IReadOnlyList<InsnEncoding> Encodings", hasEncodings ? "Dragoman.Guests." + model.Name + ".Encodings.All" : "[]");
             writer.Line();
             using (writer.Open("protected override string? Translate(InsnBuilder insn, uint word)"))

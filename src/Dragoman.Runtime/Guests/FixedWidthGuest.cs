@@ -59,6 +59,9 @@ public abstract unsafe class FixedWidthGuest(GuestLayout layout, CpuModel cpu) :
     public abstract IReadOnlyList<AuditEntry> AuditEntries { get; }
 
     /// <inheritdoc/>
+    public abstract GuestSummary? Summary { get; }
+
+    /// <inheritdoc/>
     public abstract IReadOnlyList<InsnEncoding> Encodings { get; }
 
     /// <inheritdoc/>

@@ -54,6 +54,9 @@ public unsafe interface IGuest
     /// <summary>Every access and barrier that the guest's description makes.</summary>
     IReadOnlyList<AuditEntry> AuditEntries => [];
 
+    /// <summary>How much of the guest its description says, or null where it is not described.</summary>
+    GuestSummary? Summary => null;
+
     /// <summary>The patterns of the guest's instructions, for assemblers.</summary>
     IReadOnlyList<InsnEncoding> Encodings => [];
 

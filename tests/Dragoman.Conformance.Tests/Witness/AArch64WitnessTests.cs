@@ -41,7 +41,7 @@ public sealed class AArch64WitnessTests(ITestOutputHelper output)
             }
         }
 
-        IReadOnlyList<MachineState> theirs = new QemuWitness().Execute(trials);
+        MachineState[] theirs = [.. QemuWitness.AArch64().Execute([.. trials.Select(t => (t.Word, t.Before.Block))]).Select(b => new MachineState(b))];
         using var machine = new TranslatedMachine(backend);
         var failures = new SortedDictionary<string, List<string>>(StringComparer.Ordinal);
         for (int i = 0; i < trials.Count; i++)
