@@ -21,10 +21,10 @@ public sealed class QemuWitness
         (_program, _emulator, _cpu) = (Path.Combine(AppContext.BaseDirectory, "witness-" + guest), emulator, cpu);
         string source = Path.Combine(AppContext.BaseDirectory, "Witness", $"witness-{guest}.S");
         string[] link = ["-static", "-nostdlib", "-Wl,--build-id=none", .. sections.Select(s => "-Wl,--section-start=" + s), "-o", _program, source];
-        using var compiler = Process.Start(new ProcessStartInfo(compiler, link) { RedirectStandardError = true })!;
-        string errors = compiler.StandardError.ReadToEnd();
-        compiler.WaitForExit();
-        Assert.True(compiler.ExitCode == 0, errors);
+        using var process = Process.Start(new ProcessStartInfo(compiler, link) { RedirectStandardError = true })!;
+        string errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.True(process.ExitCode == 0, errors);
     }
 
     /// <summary>A64's.</summary>
