@@ -326,7 +326,7 @@ public sealed class LitmusParser
             _scanner.Expect(":");
             string name = _scanner.ExpectName("a register");
             string register = _architecture.Register(name);
-            observable = new Observable((int)thread, register, $"{thread}:{name.ToUpperInvariant()}", register == name.ToUpperInvariant() ? 8 : 4);
+            observable = new Observable((int)thread, register, $"{thread}:{name.ToUpperInvariant()}", _architecture.IsNarrow(name) ? 4 : 8);
         }
         else
         {
