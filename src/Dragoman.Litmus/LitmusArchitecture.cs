@@ -16,7 +16,7 @@ public sealed record LitmusArchitecture(string Header, string Guest, string Mode
     public static IReadOnlyList<LitmusArchitecture> All { get; } =
     [
         new("AArch64", "aarch64", "armv8.cat", "svc #0", "W", "X"),
-        new("Alpha", "alpha", "alpha.cat", "call_pal 0x83", "", "R",
+        new("Alpha", "alpha", "alpha.cat", "callsys", "", "R",
             "V0 T0 T1 T2 T3 T4 T5 T6 T7 S0 S1 S2 S3 S4 S5 FP A0 A1 A2 A3 A4 A5 T8 T9 T10 T11 RA T12 AT GP SP"),
         new("X86_64", "x86_64", "x86-tso.cat", "syscall", "", ""),
     ];
