@@ -13,14 +13,18 @@ public sealed unsafe class X86Guest : IGuest
 {
     private const int LongestInstruction = 15;
     private readonly bool _is64;
+    private readonly int _undefined;
 
-    private X86Guest(bool is64) => _is64 = is64;
+    private X86Guest(bool is64, int undefined = 0) => (_is64, _undefined) = (is64, undefined);
 
     /// <summary>64-bit mode.</summary>
     public static X86Guest Intel64 { get; } = new(true);
 
     /// <summary>32-bit protected mode.</summary>
     public static X86Guest I386 { get; } = new(false);
+
+    /// <summary>64-bit mode, where flags that the manual leaves undefined are written as given, 0 or 1: checks find them so.</summary>
+    internal static X86Guest Intel64WithUndefined(int value) => new(true, value);
 
     /// <inheritdoc/>
     public string Name => _is64 ? "x86_64" : "i386";
@@ -70,7 +74,7 @@ public sealed unsafe class X86Guest : IGuest
     /// <inheritdoc/>
     public void TranslateInstruction(DisasContext context)
     {
-        var insn = (InstructionBuilder)(context.Builder ??= new InstructionBuilder(context, CpuModels.All[0]));
+        var insn = (InstructionBuilder)(context.Builder ??= new InstructionBuilder(context, CpuModels.All[0]) { UndefinedFlag = _undefined });
         Decoder.Decode(new ReadOnlySpan<byte>(context.Code, context.CodeAvailable), context.TbFlags, out insn.Code);
         insn.Begin(Math.Max(1, insn.Code.Length));
         if (!Frontend.Translate(insn))

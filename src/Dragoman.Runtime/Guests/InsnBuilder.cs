@@ -95,8 +95,11 @@ public unsafe partial class InsnBuilder
     /// <summary>Does something at the end of the instruction: a write that wins over others.</summary>
     public void Finally(Action write) => _last.Add(write);
 
-    /// <summary>A value that the architecture leaves undefined.</summary>
-    public Temp Undefined() => Const(1, 0UL);
+    /// <summary>What is written to a flag that the architecture leaves undefined, 0 or 1.</summary>
+    public int UndefinedFlag { get; init; }
+
+    /// <summary>The value of a flag that the architecture leaves undefined.</summary>
+    public Temp Undefined() => Const(1, UndefinedFlag);
 
     /// <summary>Type of a temp that holds n bits.</summary>
     public static TcgType TypeOf(int n) => n <= 32 ? TcgType.I32 : n <= 64 ? TcgType.I64 : TcgType.V128;
