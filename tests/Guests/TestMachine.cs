@@ -97,6 +97,9 @@ internal sealed unsafe class TestMachine : IDisposable
         return _context.Unimplemented;
     }
 
+    /// <summary>The ops of what was translated.</summary>
+    public IReadOnlyList<Opcode> Ops => [.. _tcg.Ops.ToArray().Select(o => o.Opcode)];
+
     /// <summary>Runs what was translated.</summary>
     public nint Run(ITcgBackend backend)
     {

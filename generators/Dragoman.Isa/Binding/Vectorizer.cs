@@ -19,6 +19,8 @@ internal sealed class Vectorizer
 
     private Vectorizer(IsaSymbols symbols, int width, int lane) => (_symbols, _width, _lane) = (symbols, width, lane);
 
+    private bool HasFloat => _lane is 32 or 64;
+
     private IsaType Vector => IsaType.Bits(_width);
 
     /// <summary>The vector form of <c>map&lt;lane&gt;(vectors, lambda)</c>, or null.</summary>
@@ -108,6 +110,14 @@ internal sealed class Vectorizer
                 return Make(operation, "Lanes" + operation.Name, Visit(a[0]), Visit(a[1]));
             case "Not" or "Neg" or "Abs":
                 return Make(operation, "Lanes" + operation.Name, Visit(a[0]));
+            case "FAdd" or "FSub" or "FMul" or "FDiv" when HasFloat:
+                return Make(operation, "Lanes" + operation.Name, Visit(a[0]), Visit(a[1]), a[2]);
+            case "FMAdd" when HasFloat:
+                return Make(operation, "LanesFMAdd", Visit(a[0]), Visit(a[1]), Visit(a[2]), a[3]);
+            case "FSqrt" when HasFloat:
+                return Make(operation, "LanesFSqrt", Visit(a[0]), a[1]);
+            case "FMin" or "FMax" or "FMinNm" or "FMaxNm" when HasFloat:
+                return Make(operation, "Lanes" + operation.Name, Visit(a[0]), Visit(a[1]));
             case "Shl" or "Shr" or "Sar" when !a[1].IsRun:
                 return Make(operation, "Lanes" + operation.Name, Visit(a[0]), a[1]);
             case "Ror" or "Rol" when !a[1].IsRun:
@@ -151,6 +161,8 @@ internal sealed class Vectorizer
                 return Visit(compare.Arguments[0]) is { } left && Visit(compare.Arguments[1]) is { } right
                     ? new BoundOperation(compare.Span, Vector, BindingTime.Run, "LanesCmp", [_width.ToString(), _lane.ToString(), compare.Immediates[1]], [left, right])
                     : null;
+            case BoundOperation { Name: "FEq" or "FGe" or "FGt" } compare when HasFloat && compare.Arguments[0].Type.Width == _lane:
+                return Make(compare, "Lanes" + compare.Name, Visit(compare.Arguments[0]), Visit(compare.Arguments[1]));
             case BoundOperation { Name: "Not", Type.Width: 1 } not:
                 return Make(not, "LanesNot", Mask(not.Arguments[0]));
             case BoundOperation { Name: "And" or "Or" or "Xor", Type.Width: 1 } logic:
@@ -191,7 +203,8 @@ internal sealed class Vectorizer
             return known;
         }
 
-        BoundFunction? form = function.HasEffects || function.HasLabels || function.ResultType.Kind == TypeKind.Tuple || function.Body is null
+        // The effects of what has a vector op are exceptions that accumulate: in which order, and how often, cannot be told.
+        BoundFunction? form = function.HasLabels || function.ResultType.Kind == TypeKind.Tuple || function.Body is null
             ? null
             : new Vectorizer(_symbols, _width, _lane).MakeForm(function, isMask);
         _symbols.VectorForms[key] = form;
@@ -209,6 +222,7 @@ internal sealed class Vectorizer
         {
             ResultType = Vector,
             ResultTime = BindingTime.Run,
+            HasEffects = function.HasEffects,
         };
         foreach (LocalSymbol parameter in function.Parameters)
         {

@@ -50,6 +50,9 @@ public sealed record OpDefinition(
     /// <summary>An op on lanes of a vector.</summary>
     public bool IsLanes => Is("lanes");
 
+    /// <summary>A floating-point op on lanes, which have 32 or 64 bits.</summary>
+    public bool IsFloatLanes => Is("float") && Call?.Suffix == "v";
+
     /// <summary>Whether it has an expression on scalars, which may be folded.</summary>
     public bool IsScalarSemantic => Semantics is not null && !IsLanes;
 

@@ -28,7 +28,7 @@ public static partial class FloatFast
 
     /// <summary>Whether the host's rounding is the guest's and no new Inexact can be missed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool HostRounds(FpRounding rounding, ref FpStatus status)
+    internal static bool HostRounds(FpRounding rounding, ref FpStatus status)
     {
         ulong word = Unsafe.As<FpStatus, ulong>(ref status);
         return rounding == FpRounding.Dynamic
@@ -37,7 +37,7 @@ public static partial class FloatFast
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool Flushes(ref FpStatus status) => (Unsafe.As<FpStatus, ulong>(ref status) & FlushFields) != 0;
+    internal static bool Flushes(ref FpStatus status) => (Unsafe.As<FpStatus, ulong>(ref status) & FlushFields) != 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static FpRounding Resolve(FpRounding rounding, ref FpStatus status)

@@ -49,7 +49,7 @@ public sealed partial class TcgContext
         }
 
         text.Append(' ').Append(info.Name);
-        if (info.Any(OpFlags.Lanes))
+        if (info.Any(OpFlags.Lanes) || (info.Has(OpFlags.Float) && op.Type == TcgType.V128))
         {
             text.Append(CultureInfo.InvariantCulture, $"_{8 << op.Vece}");
         }

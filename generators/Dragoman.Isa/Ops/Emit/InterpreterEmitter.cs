@@ -49,7 +49,7 @@ public static class InterpreterEmitter
         return writer;
     }
 
-    private static bool IsVector(OpDefinition op) => op.IsLanes || op.Call?.Method.StartsWith("VectorMath", StringComparison.Ordinal) == true;
+    private static bool IsVector(OpDefinition op) => op.IsLanes || op.IsFloatLanes || op.Call?.Method.StartsWith("VectorMath", StringComparison.Ordinal) == true;
 
     /// <summary>Whether the op has codes that store a 32-bit result zero-extended to 64 bits, which saves the extension after it.</summary>
     private static bool HasExtendedForm(OpDefinition op) => !op.HasCond && OpVariant.Of(op).First().ResultWidth == 32;
@@ -185,6 +185,7 @@ public static class InterpreterEmitter
                 "s" => wide,
                 "v" when forms[0].S != 0 => $"4 * {wide} + op.Vece",
                 "v" when forms[0].T != 0 => "4 * t + op.Vece",
+                "v" when op.IsFloatLanes => "op.Vece - 2",
                 "v" => "op.Vece",
                 _ => "0",
             };
@@ -389,7 +390,7 @@ public static class InterpreterEmitter
         {
             foreach (int tWidth in t ? new[] { 32, 64 } : new[] { 0 })
             {
-                foreach (int lane in lanes ? new[] { 8, 16, 32, 64 } : new[] { 0 })
+                foreach (int lane in op.IsFloatLanes ? new[] { 32, 64 } : lanes ? new[] { 8, 16, 32, 64 } : new[] { 0 })
                 {
                     string suffix = (lane == 0 ? "" : "Lane" + lane) + (tWidth == 0 ? "" : "T" + tWidth) + (sWidth == 0 ? "" : "S" + sWidth);
                     yield return new SecondForm(tWidth, sWidth, lane, suffix);
