@@ -1,0 +1,19 @@
+using Dragoman.Tcg.Abi;
+
+namespace Dragoman.Tcg.Float;
+
+/// <summary>What x87 arithmetic reads of the control word, and what it adds to the status word. Owned by one thread.</summary>
+public struct X87Status
+{
+    /// <summary>To nearest even, up, down or to zero.</summary>
+    public FpRounding Rounding;
+
+    /// <summary>Bits of a result's significand: 24, 53 or 64 (precision control).</summary>
+    public int Precision;
+
+    /// <summary>Cumulative exceptions.</summary>
+    public X87Exceptions Exceptions;
+
+    /// <summary>C1 of the last operation: it rounded away from zero.</summary>
+    public bool RoundedUp;
+}
