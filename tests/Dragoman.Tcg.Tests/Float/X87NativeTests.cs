@@ -22,15 +22,10 @@ public sealed unsafe class X87NativeTests
 
     public static TheoryData<string> Names() => [.. s_operations.Keys];
 
-    [Theory]
+    [X64Theory]
     [MemberData(nameof(Names))]
     public void ArithmeticIsTheProcessors(string name)
     {
-        if (RuntimeInformation.ProcessArchitecture != Architecture.X64)
-        {
-            return;
-        }
-
         (byte[] code, Operation operation) = s_operations[name];
         using var native = new X87Native(code);
         var random = new Random(name.Length * 31 + name[1]);
@@ -47,16 +42,11 @@ public sealed unsafe class X87NativeTests
         }
     }
 
-    [Theory]
+    [X64Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void ComparisonIsTheProcessors(bool signalling)
     {
-        if (RuntimeInformation.ProcessArchitecture != Architecture.X64)
-        {
-            return;
-        }
-
         using var native = new X87Native(signalling ? [0xDB, 0x2E, 0xDB, 0x2F, 0xD8, 0xD1] : [0xDB, 0x2E, 0xDB, 0x2F, 0xDD, 0xE1]);
         var random = new Random(5);
         for (int round = 0; round < Rounds; round++)
