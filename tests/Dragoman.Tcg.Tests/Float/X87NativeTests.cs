@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Dragoman.Tcg.Abi;
 using Dragoman.Tcg.Float;
 
