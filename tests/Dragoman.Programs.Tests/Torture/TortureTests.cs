@@ -2,31 +2,36 @@ using Dragoman.Programs.Tests.Running;
 
 namespace Dragoman.Programs.Tests.Torture;
 
-/// <summary>GCC's execute torture suite: every program ends under Dragoman as it does under qemu-aarch64.</summary>
+/// <summary>
+/// GCC's execute torture suite: every program ends under Dragoman as it does under the guest's qemu. The suite is dealt out into parts of about a minute
+/// each; everyday one part is run, always the same, and in the long run all of them.
+/// </summary>
 public abstract class TortureTests
 {
-    // A twenty-third of the suite everyday, the same one each time; all of it in the long run.
-    private const int EverydayShare = 23;
+    private const int PartCount = 23;
 
     // Prints addresses of its stack, which differ between any two systems: only its exit status is compared.
     private const string PrintsAddresses = "return-addr.c";
 
-    protected static void Run(string flags, int offset)
+    /// <summary>The parts to run: <paramref name="everyday"/> alone, or all.</summary>
+    protected static TheoryData<int> Chosen(int everyday) => new(TestFolders.Long ? Enumerable.Range(0, PartCount) : [everyday]);
+
+    protected static void Run(string flags, int part, GuestMachine? guest = null)
     {
-        string[] files = [.. TortureCases.Files.Where((_, index) => TestFolders.Long || index % EverydayShare == offset)];
+        string[] files = [.. TortureCases.Files.Where((_, index) => index % PartCount == part)];
         Assert.True(files.Length > 50, $"only {files.Length} files found");
         List<string> failures = [];
         int compared = 0;
         foreach (string file in files)
         {
-            (string program, ProcessResult build) = GuestCompiler.TryBuild(file, flags + " -w");
+            (string program, ProcessResult build) = GuestCompiler.TryBuild(file, flags + " -w", guest);
             if (build.ExitCode != 0)
             {
                 // Sources for other targets, or that need an option the suite's driver would add.
                 continue;
             }
 
-            ProcessResult expected = Witness.Run(program), actual = DragomanCommand.Run(program);
+            ProcessResult expected = Witness.Run(program, guest: guest), actual = DragomanCommand.Run(program);
             compared++;
             if (actual.TimedOut || expected.ExitCode != actual.ExitCode
                 || (Path.GetFileName(file) != PrintsAddresses && !expected.Output.AsSpan().SequenceEqual(actual.Output)))
