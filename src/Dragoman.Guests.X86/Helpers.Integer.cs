@@ -1,31 +1,9 @@
 namespace Dragoman.Guests.X86;
 
-/// <summary>Division of 128 by 64 bits, which the IR does not have, and bit instructions that are loops or tables.</summary>
+/// <summary>Bit instructions that are loops or tables.</summary>
 internal static unsafe partial class Helpers
 {
     private static readonly uint[] s_crc = [.. Enumerable.Range(0, 256).Select(i => CrcOfByte((uint)i))];
-
-    public static partial ulong divide_unsigned(byte* env, ulong high, ulong low, ulong divisor) =>
-        divisor == 0 ? 0 : (ulong)(new UInt128(high, low) / divisor);
-
-    public static partial ulong remainder_unsigned(byte* env, ulong high, ulong low, ulong divisor) =>
-        divisor == 0 ? 0 : (ulong)(new UInt128(high, low) % divisor);
-
-    public static partial ulong divide_signed(byte* env, ulong high, ulong low, ulong divisor) =>
-        divisor == 0 ? 0 : (ulong)Quotient(high, low, divisor);
-
-    public static partial ulong remainder_signed(byte* env, ulong high, ulong low, ulong divisor) =>
-        divisor == 0 ? 0 : (ulong)((Int128)new UInt128(high, low) - Quotient(high, low, divisor) * (long)divisor);
-
-    public static partial ulong divide_overflows(byte* env, ulong high, ulong low, ulong divisor) =>
-        divisor == 0 || Quotient(high, low, divisor) is var quotient && quotient != (long)quotient ? 1UL : 0UL;
-
-    // The least dividend by -1 has a quotient of 129 bits; its low 128 bits overflow 64 as well.
-    private static Int128 Quotient(ulong high, ulong low, ulong divisor)
-    {
-        Int128 dividend = (Int128)new UInt128(high, low);
-        return divisor == ulong.MaxValue ? unchecked(-dividend) : dividend / (long)divisor;
-    }
 
     public static partial ulong deposit_bits(byte* env, ulong x, ulong mask)
     {

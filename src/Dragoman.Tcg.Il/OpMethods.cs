@@ -16,7 +16,7 @@ internal static class OpMethods
         BitMethods.GetOrAdd((name, arguments, wide), static key =>
         {
             Type type = key.Wide ? typeof(ulong) : typeof(uint);
-            Type[] types = key.Arguments == 1 ? [type] : [type, type];
+            Type[] types = [.. Enumerable.Repeat(type, key.Arguments)];
             return typeof(BitMath).GetMethod(key.Name, types) ?? throw new MissingMethodException(nameof(BitMath), key.Name);
         });
 

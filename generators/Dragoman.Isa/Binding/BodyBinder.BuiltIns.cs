@@ -37,6 +37,8 @@ internal sealed partial class BodyBinder
                 return BindRotateLeft(call);
             case "umulh" or "smulh":
                 return BindBinaryBits(call, call.Name.Text == "umulh" ? "UMulH" : "SMulH");
+            case "udiv2" or "sdiv2" or "urem2" or "srem2":
+                return BindWideDivision(call, call.Name.Text switch { "udiv2" => "UDiv2", "sdiv2" => "SDiv2", "urem2" => "URem2", _ => "SRem2" });
             case "umin" or "smin" or "umax" or "smax":
                 return BindBinaryBits(call, call.Name.Text switch { "umin" => "UMin", "smin" => "SMin", "umax" => "UMax", _ => "SMax" });
             case "ssat" or "usat" or "usatu":
@@ -242,6 +244,19 @@ internal sealed partial class BodyBinder
         return count.IsRun
             ? Operation(call.Span, arguments[0].Type, "Rol", [W(arguments[0].Type)], Lift(arguments[0]), count, Int(call.Span, count.Type.Width))
             : Operation(call.Span, arguments[0].Type, "Rol", [W(arguments[0].Type)], arguments[0], count);
+    }
+
+    private BoundExpression BindWideDivision(CallExpression call, string name)
+    {
+        if (BindArguments(call, 3) is not { } arguments || !Unify(call.Span, arguments))
+        {
+            return Error(call.Span);
+        }
+
+        IsaType type = arguments[0].Type;
+        return type.IsBits && type.Width is 32 or 64
+            ? RunOperation(call.Span, type, name, [W(type)], [.. arguments.Select(LiftBits)])
+            : Error(Rules.TypeMismatch, call.Span, "u32 or u64", type);
     }
 
     private BoundExpression BindBinaryBits(CallExpression call, string name)

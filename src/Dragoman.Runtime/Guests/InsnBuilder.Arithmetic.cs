@@ -93,6 +93,18 @@ public unsafe partial class InsnBuilder
         ? _tcg.Mulsh(TypeOf(n), a, b)
         : Bits(2 * n, Mul(2 * n, Sx(n, 2 * n, a), Sx(n, 2 * n, b)), n, n);
 
+    /// <summary>The low half of the unsigned quotient of high:low by b; 0 when b is 0. n is 32 or 64, here and below.</summary>
+    public Temp UDiv2(int n, Temp high, Temp low, Temp b) => _tcg.DivU2(TypeOf(n), low, high, b);
+
+    /// <summary>The low half of the signed quotient of high:low by b, toward 0; 0 when b is 0.</summary>
+    public Temp SDiv2(int n, Temp high, Temp low, Temp b) => _tcg.DivS2(TypeOf(n), low, high, b);
+
+    /// <summary>The unsigned remainder of high:low by b; low when b is 0.</summary>
+    public Temp URem2(int n, Temp high, Temp low, Temp b) => _tcg.RemU2(TypeOf(n), low, high, b);
+
+    /// <summary>The signed remainder of high:low by b; low when b is 0.</summary>
+    public Temp SRem2(int n, Temp high, Temp low, Temp b) => _tcg.RemS2(TypeOf(n), low, high, b);
+
     public Temp UMin(int n, Temp a, Temp b) => _tcg.MovCond(TypeOf(n), TcgCond.Ltu, a, b, a, b);
 
     public Temp UMax(int n, Temp a, Temp b) => _tcg.MovCond(TypeOf(n), TcgCond.Gtu, a, b, a, b);

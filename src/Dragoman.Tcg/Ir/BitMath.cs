@@ -78,6 +78,45 @@ public static class BitMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong MultiplyHigh(ulong a, ulong b) => Math.BigMul(a, b, out _);
 
+    /// <summary>The low half of the unsigned quotient of hi:lo by <paramref name="b"/>, which is not 0.</summary>
+    public static uint DivideWide(uint lo, uint hi, uint b) => (uint)((((ulong)hi << 32) | lo) / b);
+
+    /// <inheritdoc cref="DivideWide(uint, uint, uint)"/>
+    public static ulong DivideWide(ulong lo, ulong hi, ulong b) => hi == 0 ? lo / b : (ulong)(new UInt128(hi, lo) / b);
+
+    /// <summary>The unsigned remainder of hi:lo by <paramref name="b"/>, which is not 0.</summary>
+    public static uint RemainderWide(uint lo, uint hi, uint b) => (uint)((((ulong)hi << 32) | lo) % b);
+
+    /// <inheritdoc cref="RemainderWide(uint, uint, uint)"/>
+    public static ulong RemainderWide(ulong lo, ulong hi, ulong b) => hi == 0 ? lo % b : (ulong)(new UInt128(hi, lo) % b);
+
+    /// <summary>The low half of the signed quotient of hi:lo by <paramref name="b"/>, which is not 0, toward 0.</summary>
+    public static uint DivideWideSigned(uint lo, uint hi, uint b)
+    {
+        // The least number by -1 overflows 64 bits too, and the processor's division would trap.
+        long dividend = (long)(((ulong)hi << 32) | lo);
+        return b == uint.MaxValue ? 0 - lo : (uint)(dividend / (int)b);
+    }
+
+    /// <inheritdoc cref="DivideWideSigned(uint, uint, uint)"/>
+    public static ulong DivideWideSigned(ulong lo, ulong hi, ulong b)
+    {
+        if (b == ulong.MaxValue)
+        {
+            return 0 - lo;
+        }
+
+        return hi == (ulong)((long)lo >> 63) ? (ulong)((long)lo / (long)b) : (ulong)((Int128)new UInt128(hi, lo) / (long)b);
+    }
+
+    /// <summary>The signed remainder of hi:lo by <paramref name="b"/>, which is not 0; its sign is the dividend's.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint RemainderWideSigned(uint lo, uint hi, uint b) => lo - (DivideWideSigned(lo, hi, b) * b);
+
+    /// <inheritdoc cref="RemainderWideSigned(uint, uint, uint)"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong RemainderWideSigned(ulong lo, ulong hi, ulong b) => lo - (DivideWideSigned(lo, hi, b) * b);
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint RotateLeft(uint a, uint count) => BitOperations.RotateLeft(a, (int)count);
 

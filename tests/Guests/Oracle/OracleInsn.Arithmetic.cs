@@ -34,6 +34,18 @@ public sealed unsafe partial class OracleInsn
 
     public UInt128 SMulH(int n, UInt128 a, UInt128 b) => Mask(n, (UInt128)(Signed(n, a) * Signed(n, b) >> n));
 
+    public UInt128 UDiv2(int n, UInt128 high, UInt128 low, UInt128 b) => b == 0 ? 0 : Mask(n, (high << n | low) / b);
+
+    public UInt128 URem2(int n, UInt128 high, UInt128 low, UInt128 b) => b == 0 ? low : (high << n | low) % b;
+
+    public UInt128 SDiv2(int n, UInt128 high, UInt128 low, UInt128 b) => b == 0 ? 0 : Mask(n, (UInt128)Quotient(n, high, low, b));
+
+    public UInt128 SRem2(int n, UInt128 high, UInt128 low, UInt128 b) => b == 0 ? low : Mask(n, low - ((UInt128)Quotient(n, high, low, b) * b));
+
+    // By -1 the least number has no quotient in 128 bits; modulo 2^128 it is its own.
+    private static Int128 Quotient(int n, UInt128 high, UInt128 low, UInt128 b) =>
+        Signed(n, b) == -1 ? unchecked(-Signed(2 * n, high << n | low)) : Signed(2 * n, high << n | low) / Signed(n, b);
+
     public UInt128 UMin(int n, UInt128 a, UInt128 b) => a < b ? a : b;
 
     public UInt128 UMax(int n, UInt128 a, UInt128 b) => a > b ? a : b;
