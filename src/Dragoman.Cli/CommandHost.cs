@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Runtime.InteropServices;
 
 namespace Dragoman.Cli;
 
@@ -13,10 +14,17 @@ internal static class CommandHost
     public static int Invoke(RootCommand root, string[] args)
     {
         (string[] own, string[] guest) = GuestArguments.Split(root, args);
-        ParseResult result = root.Parse(own);
+        if (CommandLineCheck.Problem(root, own) is { } problem)
+        {
+            Error(problem);
+            return UsageError;
+        }
+
+        // A program's name may begin with '@': no file of options is meant.
+        ParseResult result = root.Parse(own, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (result.Errors.Count > 0)
         {
-            Error(result.Errors[0].Message.TrimEnd('.') + "; see 'dragoman --help'");
+            Error(result.Errors[0].Message.TrimEnd('.') + CommandLineCheck.Help(result.CommandResult.Command));
             return UsageError;
         }
 
@@ -28,6 +36,12 @@ internal static class CommandHost
         catch (CommandException error)
         {
             Error(error.Message);
+            return 1;
+        }
+        catch (Exception error) when ((error as IOException ?? error.InnerException as IOException) is { HResult: > 0 } reason)
+        {
+            // Files have messages of their own: this was standard output.
+            Error($"cannot write the output: {Marshal.GetPInvokeErrorMessage(reason.HResult)}");
             return 1;
         }
     }

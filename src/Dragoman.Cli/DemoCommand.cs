@@ -10,11 +10,13 @@ internal static class DemoCommand
         Option<int[]> lengths = new("--length")
         {
             Description = "Length of the two sequences; may be repeated",
+            HelpName = "LENGTH",
             DefaultValueFactory = _ => [3200, 6400],
         };
         Option<int[]> threads = new("--vcpus")
         {
             Description = "Number of guest threads, each a vCPU on its own host thread; may be repeated",
+            HelpName = "COUNT",
             DefaultValueFactory = _ => [1, 2],
         };
         Command command = new("demo", "Align two DNA sequences (Needleman-Wunsch) with a parallel AArch64 Linux program, on one vCPU and then on more")

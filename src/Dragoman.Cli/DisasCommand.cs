@@ -21,6 +21,11 @@ internal static class DisasCommand
                 throw new CommandException("disas takes either --hex BYTES with --arch ARCH, or a FILE");
             }
 
+            if (path is not null && (result.GetValue(arch) ?? result.GetValue(address)) is not null)
+            {
+                throw new CommandException("--arch and --address go with --hex: a FILE says both itself");
+            }
+
             return path is not null
                 ? Disassembly.OfFile(path)
                 : Disassembly.OfHex(result.GetValue(arch), bytes!, result.GetValue(address) ?? "0");

@@ -24,6 +24,11 @@ internal static class Disassembly
             throw new CommandException($"'{hex}' is not an even number of hexadecimal digits");
         }
 
+        if (code.Length == 0)
+        {
+            throw new CommandException("--hex holds no bytes");
+        }
+
         ReadOnlySpan<char> number = addressText.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? addressText.AsSpan(2) : addressText;
         if (!ulong.TryParse(number, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong address))
         {
@@ -37,16 +42,7 @@ internal static class Disassembly
     /// <summary>Disassembles the code of an ELF executable.</summary>
     public static int OfFile(string path)
     {
-        byte[] bytes;
-        try
-        {
-            bytes = File.ReadAllBytes(path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException($"cannot read '{path}': {error.Message}");
-        }
-
+        byte[] bytes = InputFile.Read(path);
         int machine = bytes.Length >= 20 ? bytes[18] | (bytes[19] << 8) : 0;
         IGuest guest = Guests.ForMachine(machine) ?? Guests.All[0];
         try

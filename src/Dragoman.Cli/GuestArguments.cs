@@ -28,9 +28,10 @@ internal static class GuestArguments
                 break;
             }
 
-            string name = args[index];
+            string name = CommandLineCheck.Name(args[index]);
+            bool isAlone = name == args[index];
             index++;
-            if (!name.Contains('=') && TakesValue(run, name) && index < args.Length)
+            if (isAlone && CommandLineCheck.Find(run, name) is { } option && CommandLineCheck.TakesValue(option) && index < args.Length)
             {
                 index++;
             }
@@ -39,7 +40,4 @@ internal static class GuestArguments
         int end = Math.Min(index + 1, args.Length);
         return (args[..end], args[end..]);
     }
-
-    private static bool TakesValue(Command command, string name) =>
-        command.Options.Any(option => (option.Name == name || option.Aliases.Contains(name)) && option.ValueType != typeof(bool));
 }

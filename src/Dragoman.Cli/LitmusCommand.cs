@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using Dragoman.Litmus;
 using Dragoman.Litmus.Assembling;
 using Dragoman.Litmus.Executions;
@@ -15,8 +16,7 @@ internal static class LitmusCommand
     {
         Argument<string[]> files = new("FILE") { Description = "Tests in herd's .litmus format", Arity = ArgumentArity.OneOrMore };
         Option<long> runs = new("--runs", "-r") { Description = "How often each test is run (0: only judge it by the models)", HelpName = "COUNT", DefaultValueFactory = _ => 100_000 };
-        Option<string> backend = new("--backend") { Description = "How guest code runs: auto, interpreter or il", DefaultValueFactory = _ => "auto" };
-        backend.AcceptOnlyFromAmong("auto", "interpreter", "il");
+        ChoiceOption backend = new("--backend", "auto", "interpreter", "il") { Description = "How guest code runs" };
         Option<int> seed = new("--seed") { Description = "Seed of the random delays and places", HelpName = "N", DefaultValueFactory = _ => 1 };
         Command command = new("litmus", "Run memory-model tests, beside what the guest's model allows") { files, runs, backend, seed };
         command.SetAction(result =>
@@ -46,7 +46,7 @@ internal static class LitmusCommand
     {
         try
         {
-            LitmusTest test = LitmusParser.Parse(file, File.ReadAllText(file));
+            LitmusTest test = LitmusParser.Parse(file, Encoding.UTF8.GetString(InputFile.Read(file)));
             IGuest guest = Guests.Named(test.Architecture.Guest) ?? throw new CommandException($"{file}: there is no guest for {test.Architecture.Header} here");
             if (!assemblers.TryGetValue(guest.Name, out DescribedAssembler? assembler))
             {
@@ -61,10 +61,6 @@ internal static class LitmusCommand
         catch (LitmusException error)
         {
             throw new CommandException(error.Message);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException($"cannot read '{file}': {error.Message}");
         }
     }
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using Dragoman.Linux.Host;
 using Dragoman.Runtime.Diagnostics;
 
 namespace Dragoman.Cli;
@@ -44,8 +46,12 @@ internal static class LogSetup
     }
 
     /// <summary>Makes the log, or null when nothing is to be logged.</summary>
+    /// <param name="categories">What is logged.</param>
+    /// <param name="file">Where to, or null for standard error.</param>
+    /// <param name="filter">The ranges of <c>--dfilter</c>, or null.</param>
+    /// <param name="goesOn">True for a process that a guest has forked: its lines are added to the file.</param>
     /// <exception cref="CommandException">The file cannot be written or a range is wrong.</exception>
-    public static RuntimeLog? Create(LogCategories categories, string? file, string? filter)
+    public static RuntimeLog? Create(LogCategories categories, string? file, string? filter, bool goesOn)
     {
         List<AddressRange> ranges = [];
         foreach (string range in (filter ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
@@ -53,25 +59,22 @@ internal static class LogSetup
             ranges.Add(ParseRange(range));
         }
 
-        if ((categories & ~LogCategories.NoChain) == 0)
+        bool logs = (categories & ~LogCategories.NoChain) != 0;
+        if (file is null)
         {
+            return logs ? new RuntimeLog(categories, Console.Error, ranges) : null;
+        }
+
+        string path = file.Replace("%d", Environment.ProcessId.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        Stream stream = LogFile.Open(path, empty: !goesOn, out int errno)
+            ?? throw new CommandException($"cannot write the log file '{file}': {Marshal.GetPInvokeErrorMessage(errno)}");
+        if (!logs)
+        {
+            stream.Dispose();
             return null;
         }
 
-        if (file is null)
-        {
-            return new RuntimeLog(categories, Console.Error, ranges);
-        }
-
-        try
-        {
-            string path = file.Replace("%d", Environment.ProcessId.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
-            return new RuntimeLog(categories, new StreamWriter(path), ranges, ownsWriter: true);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw new CommandException($"cannot write the log file '{file}': {error.Message}");
-        }
+        return new RuntimeLog(categories, new StreamWriter(stream), ranges, ownsWriter: true);
     }
 
     private static AddressRange ParseRange(string text)

@@ -9,4 +9,4 @@ RootCommand root = new("Runs, disassembles and audits programs of other architec
     LitmusCommand.Create(),
     DemoCommand.Create(),
 };
-return CommandHost.Invoke(root, args);
+return CommandHost.Invoke(HelpWithExamples.AddTo(root), args);

@@ -9,18 +9,14 @@ internal static class RunCommand
 
     public static Command Create()
     {
-        Option<string> backend = new("--backend")
+        ChoiceOption backend = new("--backend", "auto", "interpreter", "il", "lockstep")
         {
             Description = "How guest code runs: auto (interpret, then compile what is warm), interpreter, il, or lockstep (both on every translation block, one guest thread at a time, until they differ)",
-            DefaultValueFactory = _ => "auto",
         };
-        backend.AcceptOnlyFromAmong("auto", "interpreter", "il", "lockstep");
-        Option<string> thread = new("--thread")
+        ChoiceOption thread = new("--thread", "multi", "single")
         {
             Description = "multi: one host thread runs per guest thread; single: one at a time, in turns",
-            DefaultValueFactory = _ => "multi",
         };
-        thread.AcceptOnlyFromAmong("multi", "single");
         Option<string[]> log = new("-d")
         {
             Description = "Log items, separated by commas: in_asm, op, op_opt, out_asm, exec, int, cpu, strace, unimp, page, nochain (help lists them)",

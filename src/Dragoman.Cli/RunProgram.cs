@@ -42,7 +42,7 @@ internal static class RunProgram
             categories |= LogCategories.Strace;
         }
 
-        using RuntimeLog? log = LogSetup.Create(categories, options.LogFile, options.LogFilter);
+        using RuntimeLog? log = LogSetup.Create(categories, options.LogFile, options.LogFilter, goesOn: options.TakeUp >= 0);
         return LinuxProcess.Run(new LinuxOptions
         {
             Program = options.Program,
@@ -93,7 +93,7 @@ internal static class RunProgram
         foreach (string change in changes)
         {
             int equals = change.IndexOf('=');
-            if (equals == 0)
+            if (equals == 0 || change.Length == 0)
             {
                 throw new CommandException($"'{change}' names no environment variable: write -E VAR=VALUE or -E VAR");
             }

@@ -2,44 +2,141 @@ using Dragoman.Programs.Tests.Running;
 
 namespace Dragoman.Programs.Tests;
 
-/// <summary>Wrong command lines and files that are no programs: one clear line and a non-zero exit.</summary>
+/// <summary>Wrong command lines and files that are no programs: one clear line that blames the right word, and a non-zero exit. '' stands for an empty argument.</summary>
 public sealed class CommandLineTests
 {
-    [Theory]
-    [InlineData("run")]
-    [InlineData("run /no/such/file")]
-    [InlineData("run /tmp")]
-    [InlineData("run /dev/null")]
-    [InlineData("run /etc/passwd")]
-    [InlineData("run /bin/true")]
-    [InlineData("run --backend")]
-    [InlineData("run --backend jit /bin/true")]
-    [InlineData("run --thread many /bin/true")]
-    [InlineData("run --no-such-option /bin/true")]
-    [InlineData("run -d no_such_item /bin/true")]
-    [InlineData("run -d strace -D /no/such/folder/log /bin/true")]
-    [InlineData("run --dfilter nonsense /bin/true")]
-    [InlineData("run --cpu z80 /bin/true")]
-    [InlineData("run -E =x /bin/true")]
-    [InlineData("run --take-up 77 /bin/true")]
-    [InlineData("run --take-up x /bin/true")]
-    [InlineData("no-such-command")]
-    [InlineData("disas")]
-    [InlineData("disas /no/such/file")]
-    [InlineData("disas /etc/passwd")]
-    [InlineData("disas --arch z80 --hex 00")]
-    [InlineData("disas --arch aarch64 --hex xyz")]
-    [InlineData("disas --arch aarch64")]
-    public void Is_one_line(string arguments) => Refusal.AssertOneLine(DragomanCommand.Invoke(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)));
+    private const int Failed = 1, Usage = 2, CannotRun = 126, NotFound = 127;
 
     [Theory]
-    [InlineData("--help")]
+    [InlineData("", Usage, "which command? There is run, disas")]
+    [InlineData("no-such-command", Usage, "unknown command 'no-such-command'")]
+    [InlineData("--bogus", Usage, "unknown option '--bogus'; see 'dragoman --help'")]
+    [InlineData("-D /no/such/folder/log", Usage, "unknown option '-D'")]
+    [InlineData("[diagram] run /bin/true", Usage, "unknown command '[diagram]'")]
+    [InlineData("run", Failed, "which program?")]
+    [InlineData("run ''", Failed, "which program?")]
+    [InlineData("run --", Failed, "which program?")]
+    [InlineData("run -- --bogus", NotFound, "--bogus: no such file")]
+    [InlineData("run @file", NotFound, "@file: no such file")]
+    [InlineData("run /no/such/file", NotFound, "/no/such/file: no such file")]
+    [InlineData("run /tmp", CannotRun, "/tmp: is a directory")]
+    [InlineData("run /dev/null", CannotRun, "not a regular file")]
+    [InlineData("run /dev/zero", CannotRun, "not a regular file")]
+    [InlineData("run /etc/passwd", CannotRun, "not an ELF file")]
+    [InlineData("run /bin/true", CannotRun, "which is no guest here")]
+    [InlineData("run --bogus /bin/true", Usage, "unknown option '--bogus'; see 'dragoman run --help'")]
+    [InlineData("run --bogus=1 /bin/true", Usage, "unknown option '--bogus'")]
+    [InlineData("run -DX /bin/true", Usage, "unknown option '-DX'")]
+    [InlineData("run --backend", Usage, "--backend needs a value")]
+    [InlineData("run --backend jit /bin/true", Usage, "--backend 'jit': there is auto, interpreter, il, lockstep;")]
+    [InlineData("run --thread many /bin/true", Usage, "--thread 'many': there is multi, single;")]
+    [InlineData("run --strace=yes /bin/true", Usage, "--strace takes no value")]
+    [InlineData("run -d no_such_item /bin/true", Failed, "unknown log item 'no_such_item'")]
+    [InlineData("run -d strace -D /no/such/folder/log /bin/true", Failed, "cannot write the log file '/no/such/folder/log': No such file or directory")]
+    [InlineData("run -D /no/such/folder/log /bin/true", Failed, "cannot write the log file")]
+    [InlineData("run -d strace -D /tmp /bin/true", Failed, "cannot write the log file '/tmp': Is a directory")]
+    [InlineData("run -d strace -D '' /bin/true", Failed, "cannot write the log file ''")]
+    [InlineData("run --dfilter nonsense /bin/true", Failed, "'nonsense' is not an address range")]
+    [InlineData("run --dfilter 5..3 /bin/true", Failed, "'5..3' is not an address range")]
+    [InlineData("run --cpu", Usage, "--cpu needs a value")]
+    [InlineData("run --cpu z80 /bin/true", CannotRun, "")]
+    [InlineData("run -E =x /bin/true", Failed, "'=x' names no environment variable")]
+    [InlineData("run -E '' /bin/true", Failed, "'' names no environment variable")]
+    [InlineData("run --take-up 77 /bin/true", Usage, "--take-up")]
+    [InlineData("run --take-up x /bin/true", Usage, "--take-up 'x': not a whole number")]
+    [InlineData("disas", Failed, "disas takes either --hex BYTES")]
+    [InlineData("disas ''", Failed, "cannot read '': the name is empty")]
+    [InlineData("disas /no/such/file", Failed, "cannot read '/no/such/file': no such file or directory")]
+    [InlineData("disas /tmp", Failed, "cannot read '/tmp': it is a directory")]
+    [InlineData("disas /dev/null", Failed, "/dev/null")]
+    [InlineData("disas /dev/zero", Failed, "larger than 64 MiB")]
+    [InlineData("disas /etc/passwd", Failed, "/etc/passwd")]
+    [InlineData("disas /etc/passwd /etc/passwd", Usage, "one argument too many")]
+    [InlineData("disas --arch z80 --hex 00", Failed, "unknown architecture 'z80'")]
+    [InlineData("disas --arch aarch64 --hex xyz", Failed, "'xyz' is not an even number of hexadecimal digits")]
+    [InlineData("disas --arch aarch64 --hex ''", Failed, "--hex holds no bytes")]
+    [InlineData("disas --arch aarch64 --hex", Usage, "--hex needs a value")]
+    [InlineData("disas --arch aarch64 --hex 00 --address q", Failed, "'q' is not a hexadecimal address")]
+    [InlineData("disas --hex 00", Failed, "--hex needs --arch")]
+    [InlineData("disas --arch aarch64", Failed, "disas takes either")]
+    [InlineData("disas --arch aarch64 /etc/passwd", Failed, "--arch and --address go with --hex")]
+    [InlineData("audit", Usage, "GUEST is missing")]
+    [InlineData("audit ''", Failed, "no guest ''")]
+    [InlineData("audit pdp11", Failed, "no guest 'pdp11'")]
+    [InlineData("audit aarch64 alpha", Usage, "'alpha' is one argument too many")]
+    [InlineData("litmus", Usage, "FILE is missing")]
+    [InlineData("litmus ''", Failed, "cannot read '': the name is empty")]
+    [InlineData("litmus /no/such/file", Failed, "cannot read '/no/such/file'")]
+    [InlineData("litmus /tmp", Failed, "it is a directory")]
+    [InlineData("litmus /dev/zero", Failed, "larger than 64 MiB")]
+    [InlineData("litmus /etc/passwd", Failed, "/etc/passwd:1:")]
+    [InlineData("litmus --runs x /etc/passwd", Usage, "--runs 'x': not a whole number")]
+    [InlineData("litmus --runs -1 /etc/passwd", Failed, "--runs -1")]
+    [InlineData("litmus --backend lockstep /etc/passwd", Usage, "--backend 'lockstep': there is auto, interpreter, il;")]
+    [InlineData("demo --length 5", Failed, "--length takes 16 to 100000")]
+    [InlineData("demo --length 99999999999", Usage, "--length '99999999999': not a whole number")]
+    [InlineData("demo --vcpus 0", Failed, "--vcpus takes 1 to 64")]
+    [InlineData("demo --vcpus", Usage, "--vcpus needs a value")]
+    [InlineData("demo 3200", Usage, "'3200' is one argument too many")]
+    public void Is_one_line(string arguments, int status, string part)
+    {
+        ProcessResult result = DragomanCommand.Invoke(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word == "''" ? "" : word));
+        Refusal.AssertOneLine(result);
+        Assert.StartsWith("dragoman: ", result.ErrorText);
+        Assert.Contains(part, result.ErrorText);
+        Assert.DoesNotContain('\t', result.ErrorText);
+        Assert.DoesNotMatch("[a-z]+_[A-Z]", result.ErrorText); // a resource key
+        Assert.Equal(status, result.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("test")]
+    [InlineData("test --only")]
+    [InlineData("test --only NoSuch.Tests")]
+    [InlineData("test --bogus")]
+    [InlineData("test Dragoman.Tcg.Tests")]
+    [InlineData("bench --rounds")]
+    [InlineData("bench --rounds 0")]
+    [InlineData("bench --rounds many")]
+    [InlineData("bench --guest vax")]
+    [InlineData("bench --backend jit")]
+    [InlineData("bench no-such-program")]
+    [InlineData("bench --bogus")]
+    public void A_script_takes_no_wrong_argument(string command)
+    {
+        string[] words = command == "test" ? ["test", ""] : command.Split(' ');
+        ProcessResult result = ProcessRunner.Run([Path.Combine(TestFolders.Repository, words[0]), .. words[1..]]);
+        Refusal.AssertOneLine(result);
+        Assert.Equal(Usage, result.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("disas samples/needleman-wunsch/nw.aarch64")]
+    [InlineData("audit aarch64")]
     [InlineData("run --help")]
-    [InlineData("disas --help")]
-    [InlineData("run -d help")]
-    public void Help_is_on_standard_output(string arguments)
+    [InlineData("litmus --runs 1 tests/litmus/aarch64/SB.litmus")]
+    public void Output_that_cannot_be_written_is_one_line(string arguments)
+    {
+        foreach (string target in (string[])[">/dev/full", ">&-"])
+        {
+            ProcessResult result = ProcessRunner.Run(
+                ["sh", "-c", $"exec \"$0\" {arguments} {target}", DragomanCommand.Path], folder: TestFolders.Repository);
+            Refusal.AssertOneLine(result);
+            Assert.Contains("cannot write the output: ", result.ErrorText);
+        }
+    }
+
+    [Theory]
+    [InlineData("--help", "Examples:")]
+    [InlineData("run --help", "Examples:")]
+    [InlineData("disas --help", "Examples:")]
+    [InlineData("audit --help", "Examples:")]
+    [InlineData("litmus --help", "Examples:")]
+    [InlineData("demo --help", "Examples:")]
+    [InlineData("run -d help", "in_asm")]
+    public void Help_is_on_standard_output(string arguments, string part)
     {
         ProcessResult result = DragomanCommand.Invoke(arguments.Split(' '));
-        Assert.True(result.ExitCode == 0 && result.OutputText.Length > 100 && result.ErrorOutput.Length == 0, result.ToString());
+        Assert.True(result.ExitCode == 0 && result.OutputText.Contains(part, StringComparison.Ordinal) && result.ErrorOutput.Length == 0, result.ToString());
     }
 }

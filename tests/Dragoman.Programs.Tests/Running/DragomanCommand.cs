@@ -3,13 +3,14 @@ namespace Dragoman.Programs.Tests.Running;
 /// <summary>The dragoman command under test, which the build of this project publishes beside it. DRAGOMAN_COMMAND names another build, as a published one.</summary>
 public static class DragomanCommand
 {
-    private static readonly string Command = Environment.GetEnvironmentVariable("DRAGOMAN_COMMAND") ??
-        Path.Combine(AppContext.BaseDirectory, "command/dragoman");
+    /// <summary>The program.</summary>
+    public static readonly string Path = Environment.GetEnvironmentVariable("DRAGOMAN_COMMAND") ??
+        System.IO.Path.Combine(AppContext.BaseDirectory, "command/dragoman");
 
     /// <summary>Runs dragoman itself with these arguments.</summary>
     public static ProcessResult Invoke(IEnumerable<string> arguments, byte[]? input = null, string? folder = null, TimeSpan? limit = null,
         IEnumerable<(string, string?)>? environment = null) =>
-        ProcessRunner.Run([Command, .. arguments], input, folder, environment, limit);
+        ProcessRunner.Run([Path, .. arguments], input, folder, environment, limit);
 
     /// <summary>Runs a guest program.</summary>
     public static ProcessResult Run(string program, IEnumerable<string>? arguments = null, IEnumerable<string>? options = null, byte[]? input = null,
