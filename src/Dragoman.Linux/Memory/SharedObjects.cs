@@ -46,6 +46,20 @@ internal sealed class SharedObjects
         }
     }
 
+    /// <summary>Closes all of them, when the memory goes.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            foreach (var descriptor in _descriptors.Values)
+            {
+                HostCall.Invoke(Syscall.Close, descriptor);
+            }
+
+            _descriptors.Clear();
+        }
+    }
+
     /// <summary>Closes what is mapped no more, and lists the rest.</summary>
     public IReadOnlyList<int> Prune(IReadOnlyList<GuestMapping> mappings)
     {

@@ -21,12 +21,13 @@ public sealed partial class LinuxProcess
         process.Files.AdoptInherited();
         process.AdoptLimits();
         process.Signals = new ProcessSignals(InheritedIgnores());
-        return process.RunMain(process.Threads[0]);
+        return RunToEnd(process);
     }
 
     /// <summary>Makes a process with a loaded program and one thread, bound to the calling host thread.</summary>
     private static LinuxProcess Launch(
-        LinuxOptions options, string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, bool mustBeExecutable, bool hasGuestParent)
+        LinuxOptions options, string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, bool mustBeExecutable, bool hasGuestParent,
+        int messages = -1)
     {
         var paths = new GuestPaths(options.Prefix is null ? null : FromHostString(options.Prefix));
         using var file = Executable.Open(path, ref arguments, paths, mustBeExecutable);
@@ -34,7 +35,7 @@ public sealed partial class LinuxProcess
             ? throw new LaunchException($"{path}: not an ELF file", 126, Errno.ENOEXEC)
             : options.FindGuest(file.Machine)
                 ?? throw new LaunchException($"{path}: ELF file for {ElfMachines.Describe(file.Machine, file.Is64Bit)}, which is no guest here", 126, Errno.ENOEXEC);
-        var process = new LinuxProcess(options, guest) { HasGuestParent = hasGuestParent };
+        var process = new LinuxProcess(options, guest) { HasGuestParent = hasGuestParent, _messages = messages };
         var thread = new LinuxThread(process, process.Machine.CreateVcpu(), isMain: true);
         ProgramLoader.Load(process, thread.Vcpu, file, paths, arguments, environment, path);
         process.AddThread(thread);
@@ -48,7 +49,7 @@ public sealed partial class LinuxProcess
         const int DuplicateCloseOnExec = 1030, FirstNumber = 3;
         thread.Enter();
         NameHostThread();
-        if (!HasGuestParent)
+        if (!HasGuestParent && _messages < 0)
         {
             _messages = (int)HostCall.Invoke(Syscall.Fcntl, 2, DuplicateCloseOnExec, FirstNumber);
         }

@@ -28,7 +28,8 @@ public sealed partial class LinuxProcess
         HostCall.Invoke(Syscall.Close, options.TakeUp);
         var process = Launch(options, path, arguments, environment, mustBeExecutable: false, inherited.HasGuestParent);
         process.Adopt(inherited);
-        return process.Go(process.Threads[0], inherited);
+        process.Resume(inherited);
+        return RunToEnd(process);
     }
 
     private static int TakeUpFork(LinuxOptions options, StateReader reader)
@@ -60,7 +61,8 @@ public sealed partial class LinuxProcess
             process.Memory.TryWrite(setTid, thread.Tid);
         }
 
-        return process.Go(thread, inherited);
+        process.Resume(inherited);
+        return RunToEnd(process);
     }
 
     private void Adopt(InheritedState inherited)
@@ -82,6 +84,7 @@ public sealed partial class LinuxProcess
         if (inherited.ReleasePipe >= 0)
         {
             HostCall.Invoke(Syscall.Fcntl, inherited.ReleasePipe, 2, 1);
+            ReleasePipe = inherited.ReleasePipe;
         }
 
         Files.Limit = inherited.FileLimit;
@@ -89,15 +92,14 @@ public sealed partial class LinuxProcess
         Signals = new ProcessSignals(inherited.Ignored);
     }
 
-    private int Go(LinuxThread thread, InheritedState inherited)
+    /// <summary>Gives the main thread its mask and the signals that wait for it.</summary>
+    private void Resume(InheritedState inherited)
     {
-        thread.SetMask(inherited.Mask);
+        Threads[0].SetMask(inherited.Mask);
         foreach (var info in inherited.Pending)
         {
             Signals.Send(this, null, info);
         }
-
-        return RunMain(thread);
     }
 
     /// <summary>The state's bytes, which the file's last 16 bytes place.</summary>

@@ -199,10 +199,9 @@ public sealed partial class LinuxProcess
         }
     }
 
-    /// <summary>Runs the main thread and waits for the others.</summary>
-    private int RunMain(LinuxThread main)
+    /// <summary>Waits for the other threads when the main one has left, and says how the process ended.</summary>
+    private int Finish(LinuxThread main, KernelResult result)
     {
-        var result = Machine.Run(main.Vcpu);
         if (result == KernelResult.ExitThread && !IsEnding)
         {
             // The leader has left with exit(2); the process goes on until its last thread ends.

@@ -213,6 +213,18 @@ internal sealed class ProcessSignals
         }
     }
 
+    /// <summary>True once the guest has made a signalfd that it may still read.</summary>
+    public bool HasFiles
+    {
+        get
+        {
+            lock (SyncRoot)
+            {
+                return _files.Count > 0;
+            }
+        }
+    }
+
     /// <summary>The signalfd that a host descriptor reads, or null.</summary>
     public SignalFile? FindFile(int hostDescriptor)
     {

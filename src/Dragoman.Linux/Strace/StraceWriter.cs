@@ -119,6 +119,12 @@ internal sealed class StraceWriter(LinuxProcess process, RuntimeLog log)
             return "? (interrupted by a signal)";
         }
 
+        if (result == Errno.NoResultValue)
+        {
+            // A program that takes this one's place: nobody is there to see a number.
+            return "0";
+        }
+
         if (result is < 0 and >= -Errno.Largest)
         {
             return $"-1 errno={-result} ({Errno.Name((int)-result)})";

@@ -100,6 +100,7 @@ internal static unsafe class TimeCalls
         }
 
         int id;
+        thread.Process.HasTimers = true;
         fixed (byte* native = sigevent)
         {
             var made = HostCall.Invoke(Syscall.TimerCreate, clock, eventAddress == 0 ? 0 : (nint)native, (nint)(&id));

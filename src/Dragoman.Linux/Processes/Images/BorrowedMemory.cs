@@ -13,7 +13,7 @@ namespace Dragoman.Linux.Processes.Images;
 /// <param name="image">Host descriptor of the pages that the parent left; owned.</param>
 /// <param name="pipe">Host descriptor to send to; not owned.</param>
 /// <param name="regions">What the parent had mapped.</param>
-internal sealed unsafe class BorrowedMemory(int image, int pipe, IReadOnlyList<ImageRegion> regions)
+internal sealed unsafe class BorrowedMemory(int image, int pipe, IReadOnlyList<ImageRegion> regions) : IDisposable
 {
     private const int Page = 4096;
 
@@ -49,6 +49,9 @@ internal sealed unsafe class BorrowedMemory(int image, int pipe, IReadOnlyList<I
         HostCall.Invoke(Syscall.Close, pagemap);
         HostPath.WriteAll(pipe, CollectionsMarshal.AsSpan(records));
     }
+
+    /// <summary>Closes the parent's pages, when nothing will be compared with them any more.</summary>
+    public void Dispose() => HostCall.Invoke(Syscall.Close, image);
 
     /// <summary>The parent's side: sleeps until the child has executed or ended, and takes over what it changed.</summary>
     /// <param name="process">The parent.</param>

@@ -10,8 +10,9 @@ using Dragoman.Linux.Syscalls;
 namespace Dragoman.Linux.Processes.Images;
 
 /// <summary>
-/// fork and execve. .NET cannot go on after a fork, so the caller writes down the state, and a child (or this process, executed anew) takes it
-/// up in a fresh Dragoman, with the same process id and descriptors.
+/// fork and execve. .NET cannot go on after a fork, so the caller writes down the state, and a child takes it up in a fresh Dragoman, with the
+/// process id and the descriptors that a fork gives. execve puts another program in the caller's place; where other threads or what only the host
+/// ends are in the way, this process is executed anew to take up the state.
 /// </summary>
 internal static unsafe class ProcessImage
 {
@@ -54,6 +55,14 @@ internal static unsafe class ProcessImage
 
         lock (s_lock)
         {
+            if (process.IsReplaceable(thread))
+            {
+                process.Borrowed?.Return(process);
+                process.Succeed(thread, new LinuxProcess.Successor(
+                    path, arguments, environment, Inherit(thread, process.HasGuestParent, TakePending(thread), KeptFiles(process), -1)));
+                return Errno.NoResultValue;
+            }
+
             using var writer = new StateWriter();
             writer.Write(ExecuteKind);
             writer.Write(path);
@@ -69,9 +78,7 @@ internal static unsafe class ProcessImage
             process.Borrowed?.Return(process);
             using var relaunch = new HostRelaunch(process.Options, state, path);
             relaunch.BlockSignals();
-            var files = process.Files.Snapshot();
-            files.RemoveAll(file => file.CloseOnExec);
-            Inherit(thread, process.HasGuestParent, TakePending(thread), files, -1).Write(writer);
+            Inherit(thread, process.HasGuestParent, TakePending(thread), KeptFiles(process), -1).Write(writer);
             var written = WriteTrailer(state, 0, writer);
             var result = written < 0 ? written : relaunch.Execute();
             relaunch.UnblockSignals();
@@ -219,6 +226,13 @@ internal static unsafe class ProcessImage
         Persona = thread.Process.Persona,
         ReleasePipe = releasePipe,
     };
+
+    private static List<OpenFile> KeptFiles(LinuxProcess process)
+    {
+        var files = process.Files.Snapshot();
+        files.RemoveAll(file => file.CloseOnExec);
+        return files;
+    }
 
     private static List<SignalInfo> TakePending(LinuxThread thread)
     {
