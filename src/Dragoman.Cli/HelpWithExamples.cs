@@ -19,7 +19,7 @@ internal sealed class HelpWithExamples(HelpAction inner) : SynchronousCommandLin
               dragoman run --strace ./hello                           its system calls
               dragoman run -d in_asm,op,op_opt,out_asm -D log ./hello its code on the way from guest to host
               dragoman run -d exec,nochain --dfilter 0x400000+0x1000 ./hello
-              dragoman run --backend lockstep ./hello                 find the first instruction that two backends disagree on
+              dragoman run --backend lockstep ./hello                 find the first instruction that the engines disagree on
               dragoman run --cpu cortex-a53 ./hello                   a CPU model; '--cpu help' lists them, '-d help' the log items
             """,
         ["disas"] = """

@@ -11,7 +11,7 @@ internal static class RunCommand
     {
         ChoiceOption backend = new("--backend", "auto", "interpreter", "il", "lockstep")
         {
-            Description = "How guest code runs: auto (interpret, then compile what is warm), interpreter, il, or lockstep (both on every translation block, one guest thread at a time, until they differ)",
+            Description = "How guest code runs: auto (interpret, then compile what is warm), interpreter, il, or lockstep (the description's own oracle, interpreter and il on every translation block, one guest thread at a time, until they differ)",
         };
         ChoiceOption thread = new("--thread", "multi", "single")
         {

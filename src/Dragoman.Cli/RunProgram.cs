@@ -1,5 +1,7 @@
 using System.Collections;
 using Dragoman.Linux.Processes;
+using Dragoman.Oracles;
+using Dragoman.Oracles.Engine;
 using Dragoman.Runtime.Diagnostics;
 using Dragoman.Runtime.Execution;
 using Dragoman.Runtime.Execution.Lockstep;
@@ -43,36 +45,53 @@ internal static class RunProgram
         }
 
         using RuntimeLog? log = LogSetup.Create(categories, options.LogFile, options.LogFilter, goesOn: options.TakeUp >= 0);
-        return LinuxProcess.Run(new LinuxOptions
+        try
         {
-            Program = options.Program,
-            Arguments = [options.Argv0 ?? options.Program, .. options.Arguments],
-            Environment = GuestEnvironment(options.Environment),
-            Prefix = options.Prefix,
-            Strace = (categories & LogCategories.Strace) != 0,
-            Runtime = new RuntimeOptions
-            {
-                Threads = options.SingleThread || options.Backend == "lockstep" ? ThreadModel.Single : ThreadModel.Multi,
-                OneInsnPerTb = options.OneInstructionPerTb,
-                Chain = (categories & LogCategories.NoChain) == 0,
-                Log = log,
-            },
-            FindGuest = machine => Guests.ForMachine(machine, options.Cpu),
-            CreateBackends = guest => CreateBackends(options.Backend),
-            Relaunch = Relaunch(options),
-            TakeUp = options.TakeUp,
-            Ended = options.Statistics ? machine => Console.Error.Write(machine.Statistics.Format()) : null,
-        });
+            return LinuxProcess.Run(CreateProcess(options, categories, log));
+        }
+        catch (LockstepException difference)
+        {
+            // What lockstep is for: its report, of many lines, is the program's result.
+            Console.Error.WriteLine(difference.Message);
+            return LinuxProcess.InternalErrorStatus;
+        }
     }
 
-    /// <summary>The backends that <c>--backend</c> names.</summary>
+    private static LinuxOptions CreateProcess(RunOptions options, LogCategories categories, RuntimeLog? log) => new()
+    {
+        Program = options.Program,
+        Arguments = [options.Argv0 ?? options.Program, .. options.Arguments],
+        Environment = GuestEnvironment(options.Environment),
+        Prefix = options.Prefix,
+        Strace = (categories & LogCategories.Strace) != 0,
+        Runtime = new RuntimeOptions
+        {
+            Threads = options.SingleThread || options.Backend == "lockstep" ? ThreadModel.Single : ThreadModel.Multi,
+            OneInsnPerTb = options.OneInstructionPerTb,
+            Chain = (categories & LogCategories.NoChain) == 0,
+            Log = log,
+        },
+        FindGuest = machine => Guests.ForMachine(machine, options.Cpu),
+        CreateBackends = guest => options.Backend == "lockstep" ? (CreateLockstep(guest), null) : CreateBackends(options.Backend),
+        Relaunch = Relaunch(options),
+        TakeUp = options.TakeUp,
+        Ended = options.Statistics ? machine => Console.Error.Write(machine.Statistics.Format()) : null,
+    };
+
+    /// <summary>The backends that <c>--backend</c> names, but for lockstep.</summary>
     public static (ITcgBackend Cold, ITcgBackend? Hot) CreateBackends(string name) => name switch
     {
         "interpreter" => (new InterpreterBackend(), null),
         "il" => (new IlBackend(), null),
-        "lockstep" => (new LockstepBackend([new InterpreterBackend(), new IlBackend()]), null),
         _ => (new InterpreterBackend(), new IlBackend()),
     };
+
+    /// <summary>Every engine side by side, the guest's oracle first where it has one.</summary>
+    private static LockstepBackend CreateLockstep(IGuest guest)
+    {
+        ITcgBackend[] engines = [new InterpreterBackend(), new IlBackend()];
+        return new LockstepBackend(GuestOracle.Of(guest) is { } oracle ? [new OracleBackend(oracle, guest), .. engines] : engines);
+    }
 
     private static List<string> GuestEnvironment(string[] changes)
     {

@@ -46,7 +46,7 @@ public sealed unsafe class FlagsTests
     {
         using var expected = new TestMachine();
         using var actual = new TestMachine();
-        var oracle = new OracleInsn((nint)expected.Env, (nint)expected.Memory, TestMachine.MemoryBytes);
+        var oracle = expected.Oracle();
         foreach (uint between in s_between)
         {
             for (uint cond = 0; cond < 16; cond++)

@@ -24,6 +24,12 @@ public sealed class AlphaGuestTests : GuestProgramTests
     [MemberData(nameof(Programs))]
     public void Plain_runs_as_under_qemu(string name) => Check(name, "-O0", [], GuestMachine.Alpha);
 
+    /// <summary>Oracle, interpreter and IL side by side: each instruction that these programs execute means the same to all three.</summary>
+    [WitnessTheory(GuestMachine.AlphaName)]
+    [InlineData("print-integers")]
+    [InlineData("varargs")]
+    public void Lockstep_runs_as_under_qemu(string name) => Check(name, "-O2", ["--backend", "lockstep"], GuestMachine.Alpha);
+
     [WitnessTheory(GuestMachine.AlphaName)]
     [InlineData("print-floats")]
     [InlineData("threads")]

@@ -37,6 +37,13 @@ public sealed class BackendGuestTests : GuestProgramTests
     [MemberData(nameof(Cases))]
     public void Runs_as_under_qemu(string name, string options) => Check(name, "-O2", options.Split(' '));
 
+    /// <summary>Oracle, interpreter and IL side by side: each instruction that these programs execute means the same to all three.</summary>
+    [WitnessTheory]
+    [InlineData("print-integers")]
+    [InlineData("varargs")]
+    [InlineData("vectors")]
+    public void Lockstep_runs_as_under_qemu(string name) => Check(name, "-O2", ["--backend", "lockstep"]);
+
     /// <summary>LSE atomics instead of the outline helpers' choice, and exclusives alone.</summary>
     [WitnessTheory]
     [InlineData("-O2 -march=armv8.1-a")]

@@ -114,6 +114,9 @@ internal sealed unsafe class TestMachine : IDisposable
         return exit;
     }
 
+    /// <summary>The oracle of this machine.</summary>
+    public OracleInsn Oracle() => new(GuestOracle.Of(Guest.Instance)!, Guest.Instance, (nint)Env, new TestMemory((nint)_memory));
+
     /// <summary>Puts instructions where the PC is.</summary>
     public void Place(params ReadOnlySpan<uint> words) => words.CopyTo(new Span<uint>(_memory + CodeAddress, words.Length));
 

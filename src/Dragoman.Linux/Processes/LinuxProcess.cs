@@ -10,6 +10,7 @@ using Dragoman.Linux.Strace;
 using Dragoman.Linux.Syscalls;
 using Dragoman.Runtime.Diagnostics;
 using Dragoman.Runtime.Execution;
+using Dragoman.Runtime.Execution.Lockstep;
 using Dragoman.Runtime.Guests;
 
 namespace Dragoman.Linux.Processes;
@@ -17,7 +18,8 @@ namespace Dragoman.Linux.Processes;
 /// <summary>A guest process. <see cref="Run"/> is the room's one door: it runs a program to its end and says how it ended.</summary>
 public sealed partial class LinuxProcess
 {
-    private const int InternalErrorStatus = 125;
+    /// <summary>Exit status of this program when the error is its own.</summary>
+    public const int InternalErrorStatus = 125;
 
     private readonly Lock _threadLock = new();
     private readonly ManualResetEventSlim _lastThreadGone = new();
@@ -238,7 +240,7 @@ public sealed partial class LinuxProcess
     /// <summary>An error of this program, not of the guest's: nothing can go on.</summary>
     internal static void FailInternally(Exception error)
     {
-        Console.Error.WriteLine("dragoman: internal error: " + error);
+        Console.Error.WriteLine(error is LockstepException ? error.Message : "dragoman: internal error: " + error);
         HostCall.Invoke(Syscall.ExitGroup, InternalErrorStatus);
     }
 

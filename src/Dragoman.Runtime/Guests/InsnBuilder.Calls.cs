@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Dragoman.Runtime.Execution.Lockstep;
 using Dragoman.Tcg.Helpers;
 using Dragoman.Tcg.Ir;
 
@@ -19,5 +20,5 @@ public unsafe partial class InsnBuilder
     public Temp CounterFrequency() => Const(64, Stopwatch.Frequency);
 
     /// <summary>Helper behind <see cref="Cycles"/>.</summary>
-    public static ulong ReadCycles(byte* env) => (ulong)Stopwatch.GetTimestamp();
+    public static ulong ReadCycles(byte* env) => ClockTape.Read();
 }

@@ -142,7 +142,7 @@ internal sealed unsafe class TbBuilder
             LinksSlot1 = _loop.LinksSlot1,
             Slots = (ChainSlot*)NativeMemory.AllocZeroed(2, (nuint)sizeof(ChainSlot)),
         };
-        tb.SetCode(backend.Compile(_loop.Context, Request(pc, flags, tb.Slots, chain, parallel)));
+        tb.SetCode(backend.Compile(_loop.Context, Request(pc, flags, tb.Slots, chain, parallel) with { Code = tb.Source }));
         if (log is not null)
         {
             TbLog.WriteHostCode(log, pc, backend, tb.Code);

@@ -28,6 +28,9 @@ public readonly record struct CompileRequest
     /// <summary>Guest PC of the TB's first instruction.</summary>
     public required ulong Pc { get; init; }
 
+    /// <summary>The guest's bytes that the ops were made of, for engines that go by them; empty for a region.</summary>
+    public ReadOnlyMemory<byte> Code { get; init; }
+
     /// <summary>The TB's <c>tbstate</c> bits, which a jump cache entry must have for <c>goto_ptr</c> to take it.</summary>
     public ulong TbFlags { get; init; }
 

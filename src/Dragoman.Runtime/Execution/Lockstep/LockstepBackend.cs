@@ -4,14 +4,14 @@ using Dragoman.Tcg.Ir;
 namespace Dragoman.Runtime.Execution.Lockstep;
 
 /// <summary>
-/// Runs every TB on several engines, from the same state and the same memory, and stops at the first difference. With
-/// <see cref="RuntimeOptions.OneInsnPerTb"/> it compares after every instruction.
+/// Runs every TB on several engines, from the same state and the same memory, and stops at the first difference: at the first instruction
+/// that makes one.
 /// </summary>
 /// <remarks>
-/// An engine is a backend; an oracle that evaluates instructions directly is one that ignores the ops and goes by the request's PC.
-/// Before each op that writes guest memory a call is put that keeps the old bytes, so that each engine starts from the same memory.
-/// Other vCPUs must not touch that memory meanwhile: use <see cref="ThreadModel.Single"/>. TBs never are chained.
-/// A guest that reads a clock differs by itself; everything else that a helper does twice must be harmless.
+/// An engine is a backend, or an oracle that evaluates the instructions of <see cref="CompileRequest.Code"/> directly, and calls <see cref="Keep"/>
+/// before it writes memory. Before each op that does, such a call is put, so that each engine starts from the same memory.
+/// Other vCPUs must not touch that memory meanwhile: use <see cref="ThreadModel.Single"/>. TBs never are chained. All engines read the same
+/// clock; everything else that a helper does more than once must be harmless.
 /// </remarks>
 public sealed class LockstepBackend : ITcgBackend
 {
@@ -31,6 +31,7 @@ public sealed class LockstepBackend : ITcgBackend
     /// <inheritdoc/>
     public TbCode Compile(TcgContext context, in CompileRequest request)
     {
+        var ops = context.Dump();
         StoreLog.Instrument(context);
         var unchained = request with { Chain = false };
         var codes = new TbCode[_engines.Count];
@@ -39,6 +40,9 @@ public sealed class LockstepBackend : ITcgBackend
             codes[i] = _engines[i].Compile(context, unchained);
         }
 
-        return new LockstepCode(_engines, codes, request.Pc, context.Dump());
+        return new LockstepCode(_engines, codes, unchained, ops);
     }
+
+    /// <summary>For engines that do not go by the ops: before each write of guest memory. The address has passed the guest's address rule.</summary>
+    public static unsafe void Keep(byte* env, ulong address, ulong size) => StoreLog.Keep(env, address, size);
 }

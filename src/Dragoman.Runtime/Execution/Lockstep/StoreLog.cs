@@ -62,15 +62,19 @@ internal sealed unsafe class StoreLog
 
     public void Clear() => _kept.Clear();
 
-    /// <summary>What the TB has left in the places that it wrote, in order.</summary>
-    public List<(ulong Address, byte[] Now)> ReadNow(GuestMemory memory)
+    /// <summary>Each byte that was to be written, as it was and as it is now.</summary>
+    public Dictionary<ulong, (byte Old, byte Now)> ReadNow(GuestMemory memory)
     {
-        var result = new List<(ulong, byte[])>();
+        var result = new Dictionary<ulong, (byte, byte)>();
         foreach (var (address, old) in _kept)
         {
             var now = new byte[old.Length];
             memory.TryRead(address, now);
-            result.Add((address, now));
+            for (var i = 0; i < old.Length; i++)
+            {
+                // The first that was kept is what the TB found.
+                result.TryAdd(address + (ulong)i, (old[i], now[i]));
+            }
         }
 
         return result;

@@ -2,52 +2,65 @@ using Dragoman.Runtime.Guests;
 using Dragoman.Tcg.Abi;
 using Dragoman.Tcg.Ir;
 
-namespace Dragoman.Guests.Tests;
+namespace Dragoman.Oracles;
 
 /// <summary>
 /// What the generated oracle computes with: the operations of <see cref="InsnBuilder"/> on values themselves, written without regard for speed
-/// and without the IR, so that the two can be compared.
+/// and without the IR, so that the two can be compared. Belongs to the thread that runs the vCPU.
 /// </summary>
-public sealed unsafe partial class OracleInsn(nint env, nint memory, int memoryBytes)
+/// <param name="oracle">The guest's description.</param>
+/// <param name="guest">The guest, as one of its CPU models.</param>
+/// <param name="env">The vCPU block.</param>
+/// <param name="memory">What its addresses lead to.</param>
+public sealed unsafe partial class OracleInsn(GuestOracle oracle, IGuest guest, nint env, OracleMemory memory)
 {
     private readonly byte* _env = (byte*)env;
-    private readonly byte* _memory = (byte*)memory;
+    private readonly GuestLayout _layout = oracle.Layout;
     private readonly List<(bool IsMemory, int Key, int Width, UInt128 Value)> _writes = [];
     private readonly Stack<bool> _frames = new();
-    private (ulong Target, bool Taken) _branch;
+    private ulong _target;
+    private (ExceptionKind Kind, ulong Argument) _after;
 
     /// <summary>The CPU model that the oracle is.</summary>
-    public CpuModel Cpu { get; init; } = CpuModels.All[0];
+    public CpuModel Cpu => guest.Cpu;
 
     /// <summary>Address of the instruction.</summary>
     public long Pc { get; private set; }
 
-    /// <summary>What was raised, if anything.</summary>
+    /// <summary>What the instruction raised, if anything.</summary>
     public ExceptionKind Exception { get; private set; }
 
-    /// <summary>True when the instruction touched memory outside what there is.</summary>
-    public bool Faulted { get; private set; }
+    /// <summary>The argument of <see cref="Exception"/>; of a fault, the guest address that is reported.</summary>
+    public ulong ExceptionArgument { get; private set; }
+
+    /// <summary>True when the exception comes after the instruction, false when it restarts it.</summary>
+    public bool IsAfter { get; private set; }
+
+    /// <summary>True when the instruction branched.</summary>
+    public bool Branched { get; private set; }
 
     // Nothing happens on a side that is not taken, nor after an exception.
-    private bool Active => Exception == ExceptionKind.None && !Faulted && !_frames.Contains(false);
+    private bool Active => Exception == ExceptionKind.None && !_frames.Contains(false);
 
-    /// <summary>Executes one instruction; false when it is not described.</summary>
+    private VcpuHeader* Header => (VcpuHeader*)_env;
+
+    /// <summary>Executes the instruction at the state's PC; false when the CPU does not have it or it is not described.</summary>
     public bool Execute(uint word)
     {
-        Pc = *(long*)(_env + GuestState.PC);
+        Pc = *(long*)(_env + _layout.PcOffset);
         Exception = ExceptionKind.None;
-        Faulted = false;
+        ExceptionArgument = 0;
+        IsAfter = false;
+        Branched = false;
+        _after = default;
         _writes.Clear();
         _frames.Clear();
-        _branch = default;
-        _after = ExceptionKind.None;
-        InsnId id = Decoder.Decode(word);
-        if (id == InsnId.Undefined || !Oracle.Translate(id, this, word))
+        if (!oracle.Evaluate(this, word))
         {
             return false;
         }
 
-        if (Exception != ExceptionKind.None || Faulted)
+        if (Exception != ExceptionKind.None)
         {
             return true;
         }
@@ -57,8 +70,15 @@ public sealed unsafe partial class OracleInsn(nint env, nint memory, int memoryB
             Commit(isMemory, key, width, value);
         }
 
-        *(ulong*)(_env + GuestState.PC) = _branch.Taken ? _branch.Target : (ulong)Pc + 4;
-        Exception = _after;
+        *(ulong*)(_env + _layout.PcOffset) = Branched ? _target : (ulong)Pc + 4;
+        if (Header->Exception != ExceptionKind.None)
+        {
+            // A trap that floating-point arithmetic has left: it comes after the result.
+            _after = (Header->Exception, Header->ExceptionArg);
+        }
+
+        (Exception, ExceptionArgument) = _after;
+        IsAfter = _after.Kind != ExceptionKind.None;
         return true;
     }
 
@@ -86,13 +106,17 @@ public sealed unsafe partial class OracleInsn(nint env, nint memory, int memoryB
 
     public UInt128 Get(long index)
     {
-        if (HoldsExceptions((int)index))
+        GlobalInfo global = _layout.Globals[(int)index];
+        ulong value = global.Type == TcgType.I32 ? *(uint*)(_env + global.Offset) : *(ulong*)(_env + global.Offset);
+        if (!HoldsExceptions((int)index))
         {
-            GuestState.Layout.FpEnvironment!.Store(_env);
+            return value;
         }
 
-        GlobalInfo global = GuestState.Layout.Globals[(int)index];
-        return global.Type == TcgType.I32 ? *(uint*)(_env + global.Offset) : *(ulong*)(_env + global.Offset);
+        // The cumulative exceptions live in the environment.
+        ulong exceptions = (ulong)Header->Fp.Exceptions;
+        value = value & ~LivesElsewhere | exceptions << Fp!.Sticky!.Slices[0].Low;
+        return Fp.Summary is { } summary && exceptions != 0 ? value | summary.Slices[0].Mask : value;
     }
 
     public UInt128 GetMemory(long offset, int n) => Load(_env + offset, n);
@@ -133,7 +157,13 @@ public sealed unsafe partial class OracleInsn(nint env, nint memory, int memoryB
 
     public void EndIf() => _frames.Pop();
 
-    public void Branch(long target) => _branch = Active && !_branch.Taken ? ((ulong)target, true) : _branch;
+    public void Branch(long target)
+    {
+        if (Active && !Branched)
+        {
+            (_target, Branched) = ((ulong)target, true);
+        }
+    }
 
     public void Branch(ulong target) => Branch((long)target);
 
@@ -147,9 +177,15 @@ public sealed unsafe partial class OracleInsn(nint env, nint memory, int memoryB
 
     public void BranchReturn(UInt128 target) => Branch(target);
 
-    public void Raise(ExceptionKind kind, UInt128 argument) => Exception = Active ? kind : Exception;
+    public void Raise(ExceptionKind kind, UInt128 argument)
+    {
+        if (Active)
+        {
+            (Exception, ExceptionArgument) = (kind, (ulong)argument);
+        }
+    }
 
-    public void RaiseAfter(ExceptionKind kind, UInt128 argument) => _after = Active ? kind : _after;
+    public void RaiseAfter(ExceptionKind kind, UInt128 argument) => _after = Active ? (kind, (ulong)argument) : _after;
 
     public void EndTb()
     {
@@ -163,8 +199,6 @@ public sealed unsafe partial class OracleInsn(nint env, nint memory, int memoryB
     public bool After(int producer, int width) => false;
 
     public UInt128 Operand(int index) => throw new InvalidOperationException("The oracle keeps no operands of producers.");
-
-    private ExceptionKind _after;
 
     private UInt128 Pending(long index)
     {
@@ -187,20 +221,36 @@ public sealed unsafe partial class OracleInsn(nint env, nint memory, int memoryB
             return;
         }
 
-        GlobalInfo global = GuestState.Layout.Globals[key];
-        Store(_env + global.Offset, global.Type == TcgType.I32 ? 32 : 64, value);
-        if (GuestState.Layout.FpEnvironment is { } fp)
+        GlobalInfo global = _layout.Globals[key];
+        int bits = global.Type == TcgType.I32 ? 32 : 64;
+        Store(_env + global.Offset, bits, value);
+        if (!IsOfEnvironment(key))
         {
-            FpExceptions sticky = ((VcpuHeader*)_env)->Fp.Exceptions;
-            fp.Load(_env);
-            if (!HoldsExceptions(key))
-            {
-                ((VcpuHeader*)_env)->Fp.Exceptions = sticky;
-            }
+            return;
+        }
+
+        FpExceptions sticky = Header->Fp.Exceptions;
+        Fp!.Load(_env);
+        if (HoldsExceptions(key))
+        {
+            Store(_env + global.Offset, bits, value & ~(UInt128)LivesElsewhere);
+        }
+        else
+        {
+            Header->Fp.Exceptions = sticky;
         }
     }
 
-    private static bool HoldsExceptions(int global) => GuestState.Layout.FpEnvironment?.Sticky?.Slices[0].Global == global;
+    private FpEnvironmentLayout? Fp => _layout.FpEnvironment;
+
+    /// <summary>Bits of the status register that are kept in the environment.</summary>
+    private ulong LivesElsewhere => (Fp?.Sticky?.Slices[0].Mask ?? 0) | (Fp?.Summary?.Slices[0].Mask ?? 0);
+
+    private bool HoldsExceptions(int global) => Fp?.Sticky?.Slices[0].Global == global;
+
+    private bool IsOfEnvironment(int global) => Fp is { } fp
+        && new[] { fp.Rounding, fp.FlushInputs, fp.FlushOutputs, fp.DefaultNan, fp.AlternativeHalf, fp.Enabled, fp.Masked, fp.Sticky, fp.Summary }
+            .Any(field => field?.Slices.Any(slice => slice.Global == global) == true);
 
     private static UInt128 Load(byte* at, int n)
     {

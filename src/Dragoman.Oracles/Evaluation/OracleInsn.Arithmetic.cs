@@ -1,6 +1,6 @@
 using Dragoman.Tcg.Ir;
 
-namespace Dragoman.Guests.Tests;
+namespace Dragoman.Oracles;
 
 public sealed unsafe partial class OracleInsn
 {

@@ -1,4 +1,4 @@
-namespace Dragoman.Guests.Tests;
+namespace Dragoman.Oracles;
 
 public sealed unsafe partial class OracleInsn
 {

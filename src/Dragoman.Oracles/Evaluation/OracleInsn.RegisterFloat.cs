@@ -1,7 +1,7 @@
 using Dragoman.Tcg.Abi;
 using Dragoman.Tcg.Float;
 
-namespace Dragoman.Guests.Tests;
+namespace Dragoman.Oracles;
 
 // Arithmetic in register formats is that of the library, which has tests of its own; what is compared is what is asked of it.
 public sealed unsafe partial class OracleInsn

@@ -1,7 +1,7 @@
 using Dragoman.Tcg.Abi;
 using Dragoman.Tcg.Float;
 
-namespace Dragoman.Guests.Tests;
+namespace Dragoman.Oracles;
 
 // Arithmetic itself is that of the soft-float library, which has tests of its own; what is compared is what is asked of it.
 public sealed unsafe partial class OracleInsn

@@ -1,4 +1,4 @@
-namespace Dragoman.Guests.Tests;
+namespace Dragoman.Oracles;
 
 public sealed unsafe partial class OracleInsn
 {
@@ -36,7 +36,7 @@ public sealed unsafe partial class OracleInsn
     }
 
     public UInt128 Lookup(long first, long count, UInt128 index) =>
-        index >= (UInt128)(16 * count) ? UInt128.Zero : (UInt128)_env[GuestState.Layout.VectorFile.Start + 16 * (int)((first + (long)index / 16) % 32) + (int)index % 16];
+        index >= (UInt128)(16 * count) ? UInt128.Zero : (UInt128)_env[_layout.VectorFile.Start + 16 * (int)((first + (long)index / 16) % 32) + (int)index % 16];
 
     public UInt128 Apply(UInt128 a, Func<UInt128, UInt128> f) => f(a);
 
