@@ -18,6 +18,9 @@ internal static class RunProgram
     /// <summary>Names, separated by commas, of what the launcher has set for this process and not for the guest.</summary>
     private const string OwnVariables = "DRAGOMAN_OWN_VARIABLES";
 
+    /// <summary>Twice what a static C program needs to greet and end.</summary>
+    private const int WarmUpDispatches = 15_000;
+
     /// <summary>Runs the program; returns the guest's exit status, or what stands for its signal.</summary>
     public static int Start(RunOptions options)
     {
@@ -69,6 +72,7 @@ internal static class RunProgram
             Threads = options.SingleThread || options.Backend == "lockstep" ? ThreadModel.Single : ThreadModel.Multi,
             OneInsnPerTb = options.OneInstructionPerTb,
             Chain = (categories & LogCategories.NoChain) == 0,
+            WarmUpDispatches = WarmUpDispatches,
             Log = log,
         },
         FindGuest = machine => Guests.ForMachine(machine, options.Cpu),
@@ -95,7 +99,7 @@ internal static class RunProgram
 
     private static List<string> GuestEnvironment(string[] changes)
     {
-        SortedDictionary<string, string> variables = new(StringComparer.Ordinal);
+        Dictionary<string, string> variables = new(StringComparer.Ordinal);
         foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
         {
             variables[(string)entry.Key] = (string?)entry.Value ?? "";
@@ -127,7 +131,14 @@ internal static class RunProgram
             }
         }
 
-        return [.. variables.Select(pair => $"{pair.Key}={pair.Value}")];
+        List<string> environment = new(variables.Count);
+        foreach (KeyValuePair<string, string> variable in variables)
+        {
+            environment.Add($"{variable.Key}={variable.Value}");
+        }
+
+        environment.Sort(StringComparer.Ordinal);
+        return environment;
     }
 
     // How a guest that forks or executes is taken up by a fresh process: the same command with the same options.

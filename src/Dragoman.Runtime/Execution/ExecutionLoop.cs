@@ -84,6 +84,7 @@ internal sealed unsafe partial class ExecutionLoop
         var log = _machine.Options.Log;
         var queue = _machine.CompileQueue;
         var threshold = _machine.Options.HotThreshold;
+        var warmUp = (ulong)_machine.Options.WarmUpDispatches;
         TranslationBlock? next = null;
         try
         {
@@ -115,7 +116,7 @@ internal sealed unsafe partial class ExecutionLoop
                     Trace(log, tb);
                 }
 
-                if (queue is not null && tb.Tier == 0 && ++tb.ExecutionCount >= threshold)
+                if (queue is not null && tb.Tier == 0 && ++tb.ExecutionCount >= threshold && (queue.IsStarted || _header->DispatchCount >= warmUp))
                 {
                     queue.Enqueue(tb);
                 }

@@ -26,6 +26,12 @@ public sealed record RuntimeOptions
     /// <summary>Times that a TB runs cold before it is queued for the hot backend.</summary>
     public int HotThreshold { get; init; } = 64;
 
+    /// <summary>
+    /// Times that a vCPU goes through the dispatcher before the first TB of the machine is queued for the hot backend. Starting a compiler costs tens of
+    /// milliseconds of processor time, which a program that ends sooner does not win back.
+    /// </summary>
+    public int WarmUpDispatches { get; init; }
+
     /// <summary>Whether the hot backend compiles loops and calls as regions of several TBs.</summary>
     public bool Regions { get; init; } = true;
 

@@ -9,6 +9,9 @@ namespace Dragoman.Runtime.Guests;
 /// <remarks>A switch is on when all its bits are set.</remarks>
 public sealed class FpEnvironmentLayout
 {
+    // Computed at first use; threads that race compute the same.
+    private UnpackedField[]? _unpacked;
+
     /// <summary>How NaNs propagate.</summary>
     public FpNanRule NanRule { get; init; }
 
@@ -43,18 +46,7 @@ public sealed class FpEnvironmentLayout
     public FpField? Summary { get; init; }
 
     /// <summary>The fields that a register's write is unpacked into, with the byte of <see cref="FpStatus"/> each, and whether it is a switch.</summary>
-    internal IEnumerable<(FpField Field, int Byte, bool IsSwitch)> Unpacked
-    {
-        get
-        {
-            (FpField? Field, int Byte, bool IsSwitch)[] all =
-            [
-                (Rounding, 0, false), (FlushInputs, 1, true), (FlushOutputs, 2, true), (DefaultNan, 3, true), (Sticky, 5, false), (AlternativeHalf, 6, true),
-                (Enabled, 8, false), (Masked, 9, false),
-            ];
-            return all.Where(f => f.Field is not null).Select(f => (f.Field!, f.Byte, f.IsSwitch));
-        }
-    }
+    internal IReadOnlyList<UnpackedField> Unpacked => _unpacked ??= Unpack();
 
     /// <summary>Bits of the status register that do not live there.</summary>
     internal ulong StatusMask => (Sticky?.Slices[0].Mask ?? 0) | (Summary?.Slices[0].Mask ?? 0);
@@ -81,4 +73,29 @@ public sealed class FpEnvironmentLayout
         Sticky?.Slices[0].Write(env, exceptions);
         Summary?.Slices[0].Write(env, exceptions != 0 ? 1UL : 0UL);
     }
+
+    private UnpackedField[] Unpack()
+    {
+        List<UnpackedField> fields = [];
+        void Add(FpField? field, int at, bool isSwitch)
+        {
+            if (field is not null)
+            {
+                fields.Add(new UnpackedField(field, at, isSwitch));
+            }
+        }
+
+        Add(Rounding, 0, false);
+        Add(FlushInputs, 1, true);
+        Add(FlushOutputs, 2, true);
+        Add(DefaultNan, 3, true);
+        Add(Sticky, 5, false);
+        Add(AlternativeHalf, 6, true);
+        Add(Enabled, 8, false);
+        Add(Masked, 9, false);
+        return [.. fields];
+    }
+
+    /// <summary>A field and where it is unpacked to.</summary>
+    internal sealed record UnpackedField(FpField Field, int Byte, bool IsSwitch);
 }

@@ -39,8 +39,18 @@ public sealed class GuestLayout
     {
         get
         {
-            int[] offsets = [.. Registers.Where(r => r.Size == 16).Select(r => r.Offset)];
-            return offsets.Length == 0 ? (0, 0) : (offsets.Min(), offsets.Max() + 16);
+            int start = int.MaxValue;
+            int end = 0;
+            foreach (GuestRegister register in Registers)
+            {
+                if (register.Size == 16)
+                {
+                    start = Math.Min(start, register.Offset);
+                    end = Math.Max(end, register.Offset + 16);
+                }
+            }
+
+            return end == 0 ? (0, 0) : (start, end);
         }
     }
 

@@ -16,6 +16,9 @@ internal sealed class CompileQueue : IDisposable
     private int _busy;
     private bool _stopped;
 
+    // Written under the gate, once; read without it: who misses it asks once more.
+    private volatile bool _started;
+
     public CompileQueue(UserMachine machine, ITcgBackend backend)
     {
         _machine = machine;
@@ -24,6 +27,9 @@ internal sealed class CompileQueue : IDisposable
 
     /// <summary>What a compile thread failed with, or null. The dispatcher throws it.</summary>
     public ExceptionDispatchInfo? Failure { get; private set; }
+
+    /// <summary>Whether anything was ever queued.</summary>
+    public bool IsStarted => _started;
 
     /// <summary>Queues a TB whose tier is cold. When there is no room it stays cold and counts anew.</summary>
     public void Enqueue(TranslationBlock tb)
@@ -43,6 +49,7 @@ internal sealed class CompileQueue : IDisposable
             }
 
             _waiting.Add(tb);
+            _started = true;
             if (_threads.Count < _machine.Options.CompileThreads && _threads.Count <= _busy)
             {
                 StartThread();
