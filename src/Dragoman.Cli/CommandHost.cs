@@ -11,7 +11,18 @@ internal static class CommandHost
     public const int UsageError = 2;
 
     /// <summary>Runs the command that <paramref name="args"/> name.</summary>
-    public static int Invoke(RootCommand root, string[] args)
+    public static int Invoke(string[] args) => RunLine.Read(args) is { } run ? Answer(() => RunProgram.Start(run)) : Invoke(HelpWithExamples.AddTo(CreateRoot()), args);
+
+    private static RootCommand CreateRoot() => new("Runs, disassembles and audits programs of other architectures. Start with 'dragoman demo', or 'dragoman run PROGRAM'.")
+    {
+        RunCommand.Create(),
+        DisasCommand.Create(),
+        AuditCommand.Create(),
+        LitmusCommand.Create(),
+        DemoCommand.Create(),
+    };
+
+    private static int Invoke(RootCommand root, string[] args)
     {
         (string[] own, string[] guest) = GuestArguments.Split(root, args);
         if (CommandLineCheck.Problem(root, own) is { } problem)
@@ -29,9 +40,14 @@ internal static class CommandHost
         }
 
         GuestArguments.Current = guest;
+        return Answer(() => result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false }));
+    }
+
+    private static int Answer(Func<int> command)
+    {
         try
         {
-            return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return command();
         }
         catch (CommandException error)
         {
