@@ -104,10 +104,9 @@ internal sealed class FdTable
     /// </summary>
     public void AdoptInherited()
     {
-        foreach (var path in Directory.GetFiles("/proc/self/fd"))
+        foreach (var descriptor in HostPath.OpenDescriptors())
         {
-            if (int.TryParse(Path.GetFileName(path), out var descriptor)
-                && HostCall.Invoke(Syscall.Fcntl, descriptor, 1) is >= 0 and var flags && (flags & 1) == 0)
+            if (HostCall.Invoke(Syscall.Fcntl, descriptor, 1) is >= 0 and var flags && (flags & 1) == 0)
             {
                 Adopt(descriptor, descriptor);
             }

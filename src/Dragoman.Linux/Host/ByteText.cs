@@ -6,6 +6,14 @@ namespace Dragoman.Linux.Host;
 /// </summary>
 internal static class ByteText
 {
+    /// <summary>The bytes of <paramref name="text"/>.</summary>
+    public static byte[] Bytes(string text)
+    {
+        var bytes = new byte[text.Length];
+        Copy(text, bytes);
+        return bytes;
+    }
+
     /// <summary>The bytes of <paramref name="text"/> into <paramref name="destination"/>, which has room for them.</summary>
     public static void Copy(ReadOnlySpan<char> text, Span<byte> destination)
     {

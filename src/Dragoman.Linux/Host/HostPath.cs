@@ -48,6 +48,36 @@ internal static unsafe class HostPath
     /// <summary>The path that an open descriptor has.</summary>
     public static string? OfDescriptor(long descriptor) => ReadLink($"/proc/self/fd/{descriptor}");
 
+    /// <summary>The descriptors that this process has open, as /proc lists them.</summary>
+    public static List<int> OpenDescriptors()
+    {
+        const int DirectoryAndCloseOnExec = 0x90000, NameOffset = 19, BufferSize = 4096;
+        var found = new List<int>();
+        var directory = Open("/proc/self/fd", DirectoryAndCloseOnExec);
+        var buffer = stackalloc byte[BufferSize];
+        while (HostCall.Invoke(Syscall.Getdents64, (nint)directory, (nint)buffer, BufferSize) is > 0 and var length)
+        {
+            // struct linux_dirent64: the record's length at 16, the name at 19. "." and ".." are no numbers.
+            for (var entry = buffer; entry < buffer + length; entry += *(ushort*)(entry + 16))
+            {
+                var name = entry + NameOffset;
+                var number = 0;
+                for (; *name is >= (byte)'0' and <= (byte)'9'; name++)
+                {
+                    number = (number * 10) + (*name - '0');
+                }
+
+                if (*name == 0)
+                {
+                    found.Add(number);
+                }
+            }
+        }
+
+        HostCall.Invoke(Syscall.Close, (nint)directory);
+        return found;
+    }
+
     /// <summary>A memory file holding <paramref name="content"/>, at its start: a descriptor or a negated errno.</summary>
     public static long MemoryFile(string name, ReadOnlySpan<byte> content, bool closeOnExec)
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using Dragoman.Linux.Abi;
 using Dragoman.Linux.Files;
 using Dragoman.Linux.Host;
@@ -89,7 +88,7 @@ internal static unsafe class FileCalls
         var process = thread.Process;
         if (ProcPaths.IsSelf(process, path, "exe"))
         {
-            var target = Encoding.Latin1.GetBytes(process.Program.Path);
+            var target = ByteText.Bytes(process.Program.Path);
             var length = Math.Min(size, target.Length);
             return process.Memory.TryWrite(buffer, target.AsSpan(0, length)) ? length : -Errno.EFAULT;
         }

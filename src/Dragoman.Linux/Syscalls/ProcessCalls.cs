@@ -1,4 +1,3 @@
-using System.Text;
 using Dragoman.Linux.Host;
 using Dragoman.Linux.Processes;
 using Dragoman.Linux.Processes.Images;
@@ -100,7 +99,7 @@ internal static unsafe class ProcessCalls
 
         var machine = names.Slice(MachineIndex * NameLength, NameLength);
         machine.Clear();
-        Encoding.Latin1.GetBytes(thread.Process.Abi.MachineName, machine);
+        ByteText.Copy(thread.Process.Abi.MachineName, machine);
         return 0;
     }
 

@@ -72,7 +72,7 @@ public unsafe partial class InsnBuilder
             case 128:
                 return _tcg.NotVec(a);
             default:
-                return Xor(n, a, n <= 64 ? Const(n, Static.Ones(n)) : Const(n, UInt128.MaxValue));
+                return Xor(n, a, n <= 64 ? Const(n, Static.Ones(n)) : _tcg.ConstV128(ulong.MaxValue, Static.Ones(n - 64)));
         }
     }
 

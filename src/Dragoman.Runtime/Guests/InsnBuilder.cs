@@ -110,7 +110,7 @@ public unsafe partial class InsnBuilder
 
     /// <summary>A constant of n bits, sign-extended above 64.</summary>
     public Temp Const(int n, long value) =>
-        n > 64 ? Const(n, (UInt128)(Int128)value) : Const(n, (ulong)value);
+        n > 64 ? _tcg.ConstV128((ulong)value, (ulong)(value >> 63) & Static.Ones(n - 64)) : Const(n, (ulong)value);
 
     /// <inheritdoc cref="Const(int, long)"/>
     public Temp Const(int n, int value) => Const(n, (long)value);

@@ -92,7 +92,7 @@ public sealed unsafe partial class GuestMemory
         length = PageUp(length);
         lock (SyncRoot)
         {
-            Changing(address, length, "unmap");
+            Changing(address, length, $"unmap");
             return Release(address, length);
         }
     }

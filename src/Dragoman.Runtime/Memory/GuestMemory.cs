@@ -184,7 +184,7 @@ public sealed unsafe partial class GuestMemory : IDisposable
     }
 
     /// <summary>The mapping of a range is about to change. Under the lock.</summary>
-    private void Changing(ulong address, ulong length, string change)
+    private void Changing(ulong address, ulong length, FormattableString change)
     {
         Trace?.Invoke($"page: {address:x}-{address + length:x} {change}");
         Armed?.Forget(address, length);

@@ -24,7 +24,14 @@ internal static class AArch64Hwcaps
     ];
 
     /// <summary>The bits of a model.</summary>
-    public static AArch64Hwcap Of(CpuModel cpu) => s_features
-        .Where(f => cpu.Has(f.Feature))
-        .Aggregate(AArch64Hwcap.Fp | AArch64Hwcap.AdvancedSimd | AArch64Hwcap.CpuId, (all, f) => all | f.Bit);
+    public static AArch64Hwcap Of(CpuModel cpu)
+    {
+        var all = AArch64Hwcap.Fp | AArch64Hwcap.AdvancedSimd | AArch64Hwcap.CpuId;
+        foreach (var (feature, bit) in s_features)
+        {
+            all |= cpu.Has(feature) ? bit : 0;
+        }
+
+        return all;
+    }
 }

@@ -32,7 +32,7 @@ internal sealed unsafe class HostRelaunch : IDisposable
         _path = Terminated(Encoding.UTF8.GetBytes(command[0]));
         _arguments = Vector(
             [.. command.Select(Encoding.UTF8.GetBytes), "--take-up"u8.ToArray(), Encoding.ASCII.GetBytes(state.ToString(CultureInfo.InvariantCulture)),
-                Encoding.Latin1.GetBytes(program)]);
+                ByteText.Bytes(program)]);
         var environment = new List<byte[]>();
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
         {
