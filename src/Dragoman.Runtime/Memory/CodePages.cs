@@ -16,6 +16,7 @@ public sealed unsafe class CodePages
     private readonly GuestMemory _memory;
     private readonly TranslationCache _cache;
     private readonly Dictionary<ulong, Page> _pages = [];
+    private readonly byte[] _now;
     private long _generation;
 
     // Bounds of all pages ever seen here, so that most system calls need not look: read without the lock, only ever widened.
@@ -26,6 +27,7 @@ public sealed unsafe class CodePages
     {
         _memory = memory;
         _cache = cache;
+        _now = new byte[memory.PageSize];
     }
 
     /// <summary>Forgets all code translated from a range, and takes its pages out of write protection's care. The caller is about to change the mapping.</summary>
@@ -121,14 +123,20 @@ public sealed unsafe class CodePages
         }
     }
 
-    /// <summary>The guest has made all new code visible (Alpha's IMB): the same for every line from which something was translated.</summary>
+    /// <summary>
+    /// The guest has made all new code visible (Alpha's IMB): the same for every page from which something was translated, but for private
+    /// anonymous memory, which has no other mapping and whose stores are seen.
+    /// </summary>
     public void CompareAll()
     {
         lock (_memory.SyncRoot)
         {
             foreach (var page in _pages.Values)
             {
-                Compare(page, page.Start, page.Start + (ulong)_memory.PageSize);
+                if (_memory.Find(page.Start) is { Backing: not null })
+                {
+                    Compare(page, page.Start, page.Start + (ulong)_memory.PageSize);
+                }
             }
         }
     }
@@ -223,39 +231,34 @@ public sealed unsafe class CodePages
         }
     }
 
+    // Invalidates the TBs that have other bytes now between two addresses of a page.
     private void Compare(Page page, ulong start, ulong end)
     {
-        Span<byte> now = stackalloc byte[512];
-        foreach (var tb in page.Blocks.ToArray())
-        {
-            if (tb.Pc < end && tb.End > start && !IsSame(tb, now))
-            {
-                _cache.Invalidate(tb);
-                page.Blocks.Remove(tb);
-                page.Generation = ++_generation;
-            }
-        }
-
         // A translation that is under way has copied its bytes; it must look again.
         page.Generation = ++_generation;
-    }
-
-    private bool IsSame(TranslationBlock tb, Span<byte> buffer)
-    {
-        for (var offset = 0; offset < tb.Source.Length; offset += buffer.Length)
+        if (page.Blocks.Count == 0)
         {
-            var part = tb.Source.AsSpan(offset, Math.Min(buffer.Length, tb.Source.Length - offset));
-            fixed (byte* copy = buffer)
-            {
-                if (HostMemory.ReadSafely(_memory.ToHost(tb.Pc + (ulong)offset), copy, part.Length) != part.Length
-                    || !part.SequenceEqual(buffer[..part.Length]))
-                {
-                    return false;
-                }
-            }
+            return;
         }
 
-        return true;
+        ReadOnlySpan<byte> now;
+        fixed (byte* copy = _now)
+        {
+            now = _now.AsSpan(0, HostMemory.ReadSafely(_memory.ToHost(start), copy, (int)(end - start)));
+        }
+
+        for (var i = page.Blocks.Count - 1; i >= 0; i--)
+        {
+            var tb = page.Blocks[i];
+            var from = Math.Max(tb.Pc, start);
+            var to = Math.Min(tb.End, end);
+            if (from < to && !(to - start <= (ulong)now.Length
+                && tb.Source.AsSpan((int)(from - tb.Pc), (int)(to - from)).SequenceEqual(now[(int)(from - start)..(int)(to - start)])))
+            {
+                page.Blocks.RemoveAt(i);
+                _cache.Invalidate(tb);
+            }
+        }
     }
 
     private void Empty(Page page)
