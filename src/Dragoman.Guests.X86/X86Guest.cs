@@ -29,6 +29,9 @@ public sealed unsafe class X86Guest : IGuest
     /// <inheritdoc/>
     public string Name => _is64 ? "x86_64" : "i386";
 
+    /// <inheritdoc/>
+    public MemoryOrder MemoryOrder => GuestState.Order;
+
     /// <summary>EM_X86_64 or EM_386.</summary>
     public int ElfMachine => _is64 ? 62 : 3;
 

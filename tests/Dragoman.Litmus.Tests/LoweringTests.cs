@@ -28,7 +28,7 @@ public sealed class LoweringTests
     public void Hosts_allow_nothing_that_the_guest_forbids(string guestName, string hostName)
     {
         IGuest guest = Described.Named(guestName);
-        LoweringChecker checker = new(LitmusArchitecture.OfGuest(guestName)!, guest.AuditEntries, StatedLowering.All.First(h => h.Host == hostName));
+        LoweringChecker checker = new(guest, StatedLowering.All.First(h => h.Host == hostName));
         IReadOnlyList<Violation> violations = checker.Check(thorough: Described.IsLong);
         Assert.Empty(violations);
 
@@ -59,7 +59,7 @@ public sealed class LoweringTests
 
     // The stated lowering with one kind of access, as far as it has the order, carried out otherwise.
     private static IReadOnlyList<Violation> Check(string shape, IHostLowering stated, AccessKind kind, MemOp order, params HostStep[] steps) =>
-        new LoweringChecker(LitmusArchitecture.OfGuest("aarch64")!, AArch64Guest.Instance.AuditEntries, new Broken(stated, kind, order, steps)).Check(only: shape);
+        new LoweringChecker(AArch64Guest.Instance, new Broken(stated, kind, order, steps)).Check(only: shape);
 
     private sealed class Broken(IHostLowering stated, AccessKind brokenKind, MemOp brokenOrder, HostStep[] steps) : IHostLowering
     {

@@ -87,9 +87,11 @@ internal static class MachineBinder
                 case "align_atomic" when setting.Value is NameExpression { Name: "none" or "size" } rule:
                     model.AlignsAtomics = rule.Name == "size";
                     break;
-                case "order" when setting.Value is NameExpression { Name: "weak" or "tso" or "alpha" }:
-                case "align_default" when setting.Value is NameExpression { Name: "none" or "size" }:
-                case "monitor" when setting.Children.Count > 0:
+                case "order" when setting.Value is NameExpression { Name: "weak" or "tso" or "alpha" } order:
+                    model.Order = char.ToUpperInvariant(order.Name[0]) + order.Name.Substring(1);
+                    break;
+                case "granule" when number is >= 16 and <= 2048 && (number & (number - 1)) == 0:
+                    model.ExclusiveGranule = number.Value;
                     break;
                 default:
                     diagnostics.Report(Rules.BadMemorySetting, setting.Span, setting.Name.Text);

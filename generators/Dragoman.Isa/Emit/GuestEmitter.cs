@@ -35,6 +35,8 @@ internal static class GuestEmitter
             Property("int PageSize", model.PageSize.ToString());
             Property("int AddressBits", model.AddressBits.ToString());
             Property("bool IgnoresTopByte", model.TagBits == 8 ? "true" : "false");
+            Property("MemoryOrder MemoryOrder", "GuestState.Order");
+            Property("int ExclusiveGranule", model.ExclusiveGranule.ToString());
             Property("IReadOnlyList<AuditEntry> AuditEntries", hasAudit ? "Audit.Entries" : "[]");
             Property("GuestSummary? Summary", hasAudit ? "Audit.Summary" : "null");
             Property("IReadOnlyList<InsnEncoding> Encodings", hasEncodings ? "Dragoman.Guests." + model.Name + ".Encodings.All" : "[]");

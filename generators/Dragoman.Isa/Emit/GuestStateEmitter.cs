@@ -26,6 +26,9 @@ internal static class GuestStateEmitter
             writer.Summary("Bytes of the whole vCPU block.");
             writer.Line($"public const int Size = VcpuHeader.GuestState + {model.StateBytes};");
             writer.Line();
+            writer.Summary("What orders the guest's plain accesses.");
+            writer.Line($"public const MemoryOrder Order = MemoryOrder.{model.Order};");
+            writer.Line();
             writer.Summary("What the instruction builder must know of the guest.");
             writer.Line("public static GuestLayout Layout { get; } = new()");
             writer.Line("{");

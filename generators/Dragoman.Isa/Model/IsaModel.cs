@@ -75,6 +75,12 @@ public sealed class IsaModel
     /// <summary>Atomic accesses must be aligned to their size.</summary>
     public bool AlignsAtomics { get; set; } = true;
 
+    /// <summary>What plain accesses are ordered by, a member of the runtime's <c>MemoryOrder</c>.</summary>
+    public string Order { get; set; } = "Weak";
+
+    /// <summary>Bytes of an exclusives reservation.</summary>
+    public int ExclusiveGranule { get; set; } = 64;
+
     /// <summary>What is known while translating of the guest's state, lowest bits first.</summary>
     public List<TbStateSymbol> TbState { get; } = [];
 

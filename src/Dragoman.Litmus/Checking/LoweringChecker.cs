@@ -21,12 +21,13 @@ public sealed class LoweringChecker
     private readonly List<Violation> _violations = [];
 
     /// <summary>A checker for a guest on a host.</summary>
-    public LoweringChecker(LitmusArchitecture architecture, IReadOnlyList<AuditEntry> entries, IHostLowering lowering)
+    public LoweringChecker(IGuest guest, IHostLowering lowering)
     {
+        IReadOnlyList<AuditEntry> entries = guest.AuditEntries;
         _forms = AccessForm.Of(entries);
         _barriers = AccessForm.Barriers(entries);
         _hasInstructionBarrier = entries.Any(e => e.Verb == "instruction barrier");
-        _guest = GuestOrder.Of(architecture);
+        _guest = GuestOrder.Of(guest);
         _host = new HostOrder(lowering);
     }
 

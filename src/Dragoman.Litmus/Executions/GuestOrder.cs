@@ -1,4 +1,5 @@
 using Dragoman.Litmus.Models;
+using Dragoman.Runtime.Guests;
 using Dragoman.Tcg.Ir;
 
 namespace Dragoman.Litmus.Executions;
@@ -6,8 +7,8 @@ namespace Dragoman.Litmus.Executions;
 /// <summary>The guest's own order: each access is what the description says of it, with its dependencies.</summary>
 public sealed class GuestOrder(string name, MemoryModel model) : OrderMapping(name, model)
 {
-    /// <summary>The order of an architecture.</summary>
-    public static GuestOrder Of(LitmusArchitecture architecture) => new(architecture.Header, MemoryModel.Load(architecture.Model));
+    /// <summary>The order of a guest.</summary>
+    public static GuestOrder Of(IGuest guest) => new(guest.Name, MemoryModel.Of(guest.MemoryOrder));
 
     /// <inheritdoc/>
     public override void Expand(ThreadTrace trace, int thread, EventGraph graph)

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Dragoman.Runtime.Guests;
 
 namespace Dragoman.Litmus.Models;
 
@@ -17,6 +18,14 @@ public sealed class MemoryModel
 
     /// <summary>The model's title, which names its source.</summary>
     public string Title { get; }
+
+    /// <summary>The model of a guest, by the order that its description declares.</summary>
+    public static MemoryModel Of(MemoryOrder order) => Load(order switch
+    {
+        MemoryOrder.Tso => "x86-tso.cat",
+        MemoryOrder.Alpha => "alpha.cat",
+        _ => "armv8.cat",
+    });
 
     /// <summary>Reads a model.</summary>
     /// <param name="file">Name of an embedded file: <c>armv8.cat</c>, <c>alpha.cat</c>, <c>x86-tso.cat</c>.</param>

@@ -24,7 +24,7 @@ public sealed record LitmusReport(
     /// <summary>Judges a test, and runs it when there are settings for that.</summary>
     public static LitmusReport Make(LitmusProgram program, RunSettings? settings)
     {
-        IReadOnlySet<Outcome> allowed = program.Allowed(GuestOrder.Of(program.Test.Architecture));
+        IReadOnlySet<Outcome> allowed = program.Allowed(GuestOrder.Of(program.Guest));
         return new LitmusReport(
             program.Test,
             allowed,

@@ -43,7 +43,7 @@ public sealed unsafe partial class UserMachine : IDisposable
         Cache = new TranslationCache(Memory, () => Vcpus);
         CodePages = new CodePages(Memory, Cache);
         Memory.Code = CodePages;
-        ArmedPages = new ArmedPages(Memory);
+        ArmedPages = new ArmedPages(Memory, guest.ExclusiveGranule);
         Memory.Armed = ArmedPages;
         ExclusivePairs = new ExclusivePairs(this);
         Scheduler = new VcpuScheduler(options.Threads, () => Vcpus);

@@ -41,6 +41,12 @@ public abstract unsafe class FixedWidthGuest(GuestLayout layout, CpuModel cpu) :
     public abstract bool IgnoresTopByte { get; }
 
     /// <inheritdoc/>
+    public abstract MemoryOrder MemoryOrder { get; }
+
+    /// <inheritdoc/>
+    public abstract int ExclusiveGranule { get; }
+
+    /// <inheritdoc/>
     public int MaxInstructionLength => InstructionBytes;
 
     /// <summary>False: such guests have an instruction that makes new code visible.</summary>

@@ -33,6 +33,12 @@ public unsafe interface IGuest
     /// <summary>True when the top byte of a data address is ignored (Arm TBI).</summary>
     bool IgnoresTopByte { get; }
 
+    /// <summary>What orders the guest's plain accesses.</summary>
+    MemoryOrder MemoryOrder => MemoryOrder.Weak;
+
+    /// <summary>Bytes of an exclusives reservation: a power of two.</summary>
+    int ExclusiveGranule => 64;
+
     /// <summary>Longest instruction in bytes.</summary>
     int MaxInstructionLength { get; }
 

@@ -12,10 +12,9 @@ namespace Dragoman.Runtime.Memory;
 /// every store-exclusive that was armed under it fails. Stores through another mapping of the page, or by another process, are found
 /// by their value only.
 /// </remarks>
-internal sealed unsafe class ArmedPages(GuestMemory memory)
+internal sealed unsafe class ArmedPages(GuestMemory memory, int granule)
 {
-    /// <summary>Bytes of an exclusives reservation granule (Arm ARM B2.9.3 allows 16 to 2048).</summary>
-    private const ulong Granule = 64;
+    private readonly ulong _granule = (ulong)granule;
 
     // A store may begin this far before the address at which the host saw it fault.
     private const ulong LargestStore = 32;
@@ -72,8 +71,8 @@ internal sealed unsafe class ArmedPages(GuestMemory memory)
             foreach (var vcpu in vcpus)
             {
                 var header = vcpu.Header;
-                var granule = header->ExclusiveAddress & ~(Granule - 1);
-                if (vcpu != self && header->ExclusiveSize != 0 && address < granule + Granule && address + LargestStore > granule)
+                var granule = header->ExclusiveAddress & ~(_granule - 1);
+                if (vcpu != self && header->ExclusiveSize != 0 && address < granule + _granule && address + LargestStore > granule)
                 {
                     header->ExclusiveAddress = ulong.MaxValue;
                     header->ExclusiveSize = 0;
