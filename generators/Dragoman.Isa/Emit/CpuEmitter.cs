@@ -18,6 +18,7 @@ internal static class CpuEmitter
             }
 
             writer.Line($"private static readonly string[] s_features = [{string.Join(", ", model.Features.Select(f => $"\"{f}\""))}];");
+            writer.Line($"private static readonly string[] s_numbers = [{string.Join(", ", model.CpuValues.Select(v => $"\"{v}\""))}];");
             writer.Line();
             writer.Summary("Every model, the default one first.");
             writer.Line("public static IReadOnlyList<CpuModel> All { get; } =");
@@ -28,7 +29,7 @@ internal static class CpuEmitter
                 string set = cpu.Features.Count == model.Features.Count ? "Feature.All"
                     : cpu.Features.Count == 0 ? "Feature.None" : string.Join(" | ", cpu.Features.Select(f => "Feature." + f));
                 string values = string.Join(", ", model.CpuValues.Select(v => cpu.Values[v].ToString(CultureInfo.InvariantCulture)));
-                writer.Line($"new(\"{cpu.Name}\", \"{Escape(cpu.Documentation ?? "")}\", s_features, (ulong)({set}), [{values}]),");
+                writer.Line($"new(\"{cpu.Name}\", \"{Escape(cpu.Documentation ?? "")}\", s_features, (ulong)({set}), s_numbers, [{values}]),");
             }
 
             writer.Unindent();

@@ -5,11 +5,13 @@ namespace Dragoman.Runtime.Guests;
 /// <param name="Summary">One line for people.</param>
 /// <param name="FeatureNames">Names of the guest's features; a feature's bit is its index.</param>
 /// <param name="Features">The features that this model has.</param>
-/// <param name="Values">The model's numbers, in the order of the emitted <c>CpuModels</c> constants.</param>
-public sealed record CpuModel(string Name, string Summary, IReadOnlyList<string> FeatureNames, ulong Features, IReadOnlyList<long> Values)
+/// <param name="NumberNames">Names of the guest's numbers.</param>
+/// <param name="Values">The model's numbers, in the order of their names and of the emitted <c>CpuModels</c> constants.</param>
+public sealed record CpuModel(
+    string Name, string Summary, IReadOnlyList<string> FeatureNames, ulong Features, IReadOnlyList<string> NumberNames, IReadOnlyList<long> Values)
 {
     /// <summary>The model of a guest whose description knows no features.</summary>
-    public static CpuModel Only { get; } = new("max", "Everything described", [], 0, []);
+    public static CpuModel Only { get; } = new("max", "Everything described", [], 0, [], []);
 
     /// <summary>Whether it has all of these features.</summary>
     public bool Has(ulong features) => (features & ~Features) == 0;
@@ -26,6 +28,21 @@ public sealed record CpuModel(string Name, string Summary, IReadOnlyList<string>
         }
 
         return false;
+    }
+
+    /// <summary>The model's number of this name.</summary>
+    /// <exception cref="InvalidOperationException">The guest's models have no such number.</exception>
+    public long Number(string name)
+    {
+        for (var i = 0; i < NumberNames.Count; i++)
+        {
+            if (NumberNames[i] == name)
+            {
+                return Values[i];
+            }
+        }
+
+        throw new InvalidOperationException($"CPU models have no number {name}");
     }
 
     /// <summary>

@@ -33,8 +33,8 @@ public sealed class AlphaLinuxAbi(IGuest guest) : ILinuxAbi
     /// <inheritdoc/>
     public string MachineName => "alpha";
 
-    /// <summary>What the kernel says of a 21264A: EV6 with CIX.</summary>
-    public string Platform => "ev67";
+    /// <inheritdoc/>
+    public string Platform => AlphaProcessor.Platform(guest.Cpu);
 
     /// <inheritdoc/>
     public LinuxLayouts Layouts => AlphaLayouts.Table;
@@ -57,8 +57,8 @@ public sealed class AlphaLinuxAbi(IGuest guest) : ILinuxAbi
     /// <inheritdoc/>
     public ReadOnlySpan<byte> SignalTrampoline => s_trampoline;
 
-    /// <summary>The complement of AMASK: BWX, FIX, CIX, MVI, precise traps, prefetching with intent to modify.</summary>
-    public (ulong Hwcap, ulong Hwcap2) Capabilities(CpuModel cpu) => (0x1307, 0);
+    /// <inheritdoc/>
+    public (ulong Hwcap, ulong Hwcap2) Capabilities(CpuModel cpu) => (AlphaProcessor.Capabilities(cpu), 0);
 
     /// <inheritdoc/>
     public SyscallRequest ReadSyscall(Vcpu vcpu)

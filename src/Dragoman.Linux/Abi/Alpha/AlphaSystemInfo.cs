@@ -11,9 +11,6 @@ internal static class AlphaSystemInfo
     private const int SetPairs = 1, SetLicenses = 7, SetFloatControl = 14, RaiseException = 1001;
     private const uint Alignment = 6, AlignmentBits = 7;
 
-    /// <summary>EV67 in the console's per-CPU slots (hwrpb.h).</summary>
-    private const ulong Ev67 = 11;
-
     public static long Get(LinuxThread thread, AlphaRegisters registers, int what, ulong buffer, ulong size)
     {
         var memory = thread.Process.Memory;
@@ -21,7 +18,7 @@ internal static class AlphaSystemInfo
         {
             GetFloatControl => memory.TryWrite(buffer, AlphaFloatControl.Get(registers, thread.Vcpu)) ? 0 : -Errno.EFAULT,
             GetAlignment => size < sizeof(uint) ? -Errno.EINVAL : memory.TryWrite(buffer, thread.Alignment) ? 1 : -Errno.EFAULT,
-            GetProcessor => size < sizeof(ulong) ? -Errno.EINVAL : memory.TryWrite(buffer, Ev67) ? 1 : -Errno.EFAULT,
+            GetProcessor => size < sizeof(ulong) ? -Errno.EINVAL : memory.TryWrite(buffer, AlphaProcessor.Type(thread.Process.Guest.Cpu)) ? 1 : -Errno.EFAULT,
             _ => -Errno.EOPNOTSUPP,
         };
     }
