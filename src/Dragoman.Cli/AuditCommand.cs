@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Reflection;
 using Dragoman.Runtime.Guests;
 
 namespace Dragoman.Cli;
@@ -20,11 +22,11 @@ internal static class AuditCommand
             IGuest described = Guests.Named(name) ?? throw new CommandException($"audit knows no guest '{name}': there is {Guests.Names}");
             if (result.GetValue(summary))
             {
-                Write(described.Summary ?? throw new CommandException($"'{name}' has no description"));
+                Write(described.Summary ?? throw new CommandException($"'{name}' has no description"), LinesOfCode(name));
             }
             else
             {
-                Write(described.AuditEntries, result.GetValue(tsv));
+                Write(described, result.GetValue(tsv));
             }
 
             return 0;
@@ -32,20 +34,26 @@ internal static class AuditCommand
         return command;
     }
 
-    private static void Write(GuestSummary summary)
+    private static void Write(GuestSummary summary, int linesOfCode)
     {
         int declarative = summary.Instructions - summary.WithHelper.Count;
         Console.WriteLine($"{summary.Instructions} instructions in {summary.DescriptionLines} lines of description");
         Console.WriteLine(FormattableString.Invariant($"{declarative} ({100.0 * declarative / summary.Instructions:F1} %) declarative, {summary.WithHelper.Count} with a helper in C#"));
+        Console.WriteLine($"{linesOfCode} lines of C# by hand: helpers, and the guest's share of Linux");
         if (summary.WithHelper.Count > 0)
         {
             Console.WriteLine("helped: " + string.Join(", ", summary.WithHelper));
         }
     }
 
-    private static void Write(IReadOnlyList<AuditEntry> entries, bool tsv)
+    // Counted when this project was built.
+    private static int LinesOfCode(string guest) => int.Parse(
+        typeof(AuditCommand).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(item => item.Key == "Lines:" + guest).Value!, CultureInfo.InvariantCulture);
+
+    private static void Write(IGuest guest, bool tsv)
     {
-        List<string[]> rows = [s_heads, .. entries.Select(e => new[] { e.Instruction, e.Verb, e.Bits, e.Order, e.Alignment, e.Atom, e.OnX64, e.OnArm64, e.Section })];
+        List<string[]> rows = [s_heads, .. guest.AuditEntries.Select(e => new[] { e.Instruction, e.Verb, e.Bits, Order(e), e.Alignment, e.Atom, e.OnX64, e.OnArm64, e.Section })];
+        string Order(AuditEntry entry) => entry.Order == "plain" ? $"plain ({guest.MemoryOrder.ToString().ToLowerInvariant()})" : entry.Order;
         int[] widths = [.. Enumerable.Range(0, s_heads.Length).Select(column => rows.Max(row => row[column].Length))];
         foreach (string[] row in rows)
         {
