@@ -12,9 +12,9 @@ internal static class Demo
     /// <summary>Matrix cells that a run computes, about: enough that starting up does not show in the speed-up. Small matrices are computed more often.</summary>
     private const double Cells = 1.2e9;
 
-    public static int Run(int[] lengths, int[] threads)
+    public static int Run(string guest, int[] lengths, int[] threads)
     {
-        string program = FindProgram();
+        string program = FindProgram("nw." + guest);
         List<DemoRun> runs = [];
         AnsiConsole.Progress()
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
@@ -99,18 +99,18 @@ internal static class Demo
         return new DemoRun(length, threads, seconds, value);
     }
 
-    private static string FindProgram()
+    private static string FindProgram(string name)
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            string candidate = Path.Combine(folder.FullName, "samples", "needleman-wunsch", "nw.aarch64");
+            string candidate = Path.Combine(folder.FullName, "samples", "needleman-wunsch", name);
             if (File.Exists(candidate))
             {
                 return candidate;
             }
         }
 
-        throw new CommandException("samples/needleman-wunsch/nw.aarch64 is not found: run the demo from the repository");
+        throw new CommandException($"samples/needleman-wunsch/{name} is not found: run the demo from the repository");
     }
 
     private sealed record DemoRun(int Length, int Threads, double Seconds, int Score);

@@ -7,6 +7,7 @@ internal static class DemoCommand
 {
     public static Command Create()
     {
+        ChoiceOption guest = new("--guest", "aarch64", "alpha") { Description = "What the program is compiled for" };
         Option<int[]> lengths = new("--length")
         {
             Description = "Length of the two sequences; may be repeated",
@@ -19,9 +20,9 @@ internal static class DemoCommand
             HelpName = "COUNT",
             DefaultValueFactory = _ => [1, 2],
         };
-        Command command = new("demo", "Align two DNA sequences (Needleman-Wunsch) with a parallel AArch64 Linux program, on one vCPU and then on more")
+        Command command = new("demo", "Align two DNA sequences (Needleman-Wunsch) with a parallel Linux program of another architecture, on one vCPU and then on more")
         {
-            lengths, threads,
+            guest, lengths, threads,
         };
         command.SetAction(result =>
         {
@@ -37,7 +38,7 @@ internal static class DemoCommand
                 throw new CommandException("--vcpus takes 1 to 64");
             }
 
-            return Demo.Run(chosenLengths, chosenThreads);
+            return Demo.Run(result.GetRequiredValue(guest), chosenLengths, chosenThreads);
         });
         return command;
     }

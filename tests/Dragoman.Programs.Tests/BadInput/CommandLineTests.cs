@@ -76,6 +76,7 @@ public sealed class CommandLineTests
     [InlineData("demo --length 5", Failed, "--length takes 16 to 100000")]
     [InlineData("demo --length 99999999999", Usage, "--length '99999999999': not a whole number")]
     [InlineData("demo --vcpus 0", Failed, "--vcpus takes 1 to 64")]
+    [InlineData("demo --guest vax", Usage, "--guest 'vax': there is aarch64, alpha;")]
     [InlineData("demo --vcpus", Usage, "--vcpus needs a value")]
     [InlineData("demo 3200", Usage, "'3200' is one argument too many")]
     public void Is_one_line(string arguments, int status, string part)

@@ -21,6 +21,23 @@ public sealed class AlignmentTests
     [InlineData(6400, 2, 9968)]
     public void The_committed_program_finds_the_score(int length, int threads, int score) => Check(Path.Combine(Sample, "nw.aarch64"), length, threads, score);
 
+    [Theory]
+    [InlineData(3200, 1, 4924)]
+    [InlineData(3200, 2, 4924)]
+    public void The_committed_program_for_Alpha_finds_the_score(int length, int threads, int score) => Check(Path.Combine(Sample, "nw.alpha"), length, threads, score);
+
+    [GuestFact(GuestMachine.AlphaName)]
+    public void A_fresh_build_for_Alpha_finds_the_score() => Check(GuestCompiler.BuildFile(Path.Combine(Sample, "nw.c"), "-O2", GuestMachine.Alpha), 3200, 2, 4924);
+
+    [Theory]
+    [InlineData("aarch64")]
+    [InlineData("alpha")]
+    public void The_demo_checks_what_a_guest_computes(string guest)
+    {
+        ProcessResult result = DragomanCommand.Invoke(["demo", "--guest", guest, "--length", "100", "--vcpus", "1"], folder: TestFolders.Repository, limit: TimeSpan.FromSeconds(120));
+        Assert.True(result.ExitCode == 0 && result.OutputText.Contains("right", StringComparison.Ordinal), result.ToString());
+    }
+
     [GuestFact]
     public void A_fresh_build_finds_the_score() => Check(GuestCompiler.BuildFile(Path.Combine(Sample, "nw.c"), "-O2"), 3200, 2, 4924);
 
