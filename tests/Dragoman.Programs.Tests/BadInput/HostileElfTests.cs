@@ -7,18 +7,21 @@ public sealed class HostileElfTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
-    // Everyday a fixed seventh of the mutations, all of them in the long run: each starts a process.
-    private const int EverydayShare = 7;
-
     [GuestFact]
-    public void Every_header_field_may_be_wrong()
+    public void Every_header_field_may_be_wrong() => Mutate(GuestMachine.AArch64, 7);
+
+    [GuestFact(GuestMachine.AlphaName)]
+    public void Every_header_field_of_Alpha_may_be_wrong() => Mutate(GuestMachine.Alpha, 31);
+
+    // Everyday one in so many mutations, always the same, all of them in the long run: each starts a process.
+    private static void Mutate(GuestMachine guest, int everydayShare)
     {
-        byte[] original = File.ReadAllBytes(GuestCompiler.Build("varargs", "-O2"));
+        byte[] original = File.ReadAllBytes(GuestCompiler.Build("varargs", "-O2", guest));
         List<string> failures = [];
         int index = 0;
         foreach ((string change, byte[] bytes) in ElfMutations.Of(original))
         {
-            if (index++ % EverydayShare != 0 && !TestFolders.Long)
+            if (index++ % everydayShare != 0 && !TestFolders.Long)
             {
                 continue;
             }
@@ -50,12 +53,25 @@ public sealed class HostileElfTests
     public void A_truncated_header_is_refused(int length) =>
         Refusal.AssertOneLine(RunBytes(File.ReadAllBytes(GuestCompiler.Build("varargs", "-O2"))[..length]));
 
+    [GuestTheory(GuestMachine.AlphaName)]
+    [InlineData(63)]
+    [InlineData(65)]
+    public void A_truncated_header_of_Alpha_is_refused(int length) =>
+        Refusal.AssertOneLine(RunBytes(File.ReadAllBytes(GuestCompiler.Build("varargs", "-O2", GuestMachine.Alpha))[..length]));
+
     [GuestTheory]
     [InlineData(4096)]
     [InlineData(100000)]
-    public void A_truncated_body_dies_or_is_refused(int length)
+    public void A_truncated_body_dies_or_is_refused(int length) => Truncate(length, GuestMachine.AArch64);
+
+    [GuestTheory(GuestMachine.AlphaName)]
+    [InlineData(8192)]
+    [InlineData(100000)]
+    public void A_truncated_body_of_Alpha_dies_or_is_refused(int length) => Truncate(length, GuestMachine.Alpha);
+
+    private static void Truncate(int length, GuestMachine guest)
     {
-        ProcessResult result = RunBytes(File.ReadAllBytes(GuestCompiler.Build("varargs", "-O2"))[..length]);
+        ProcessResult result = RunBytes(File.ReadAllBytes(GuestCompiler.Build("varargs", "-O2", guest))[..length]);
         Refusal.AssertNoTrace(result);
         Assert.True(result.ExitCode != 0 && result.ErrorText.TrimEnd('\n').Split('\n').Length == 1, result.ToString());
     }

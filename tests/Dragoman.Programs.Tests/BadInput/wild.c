@@ -9,10 +9,23 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "../Guests/machine.h"
+
+#if defined(__aarch64__)
+#define STORE_THROUGH_STACK_POINTER "mov sp, %0\n\tstr xzr, [sp]"
+#define LOCK_AND_STORE "ldxr x0, [%0]\n\tstxr w1, x0, [%0]"
+#define CLOBBERED "x0", "x1"
+#elif defined(__alpha__)
+#define STORE_THROUGH_STACK_POINTER "mov %0, $30\n\tstq $31, 0($30)"
+#define LOCK_AND_STORE "ldq_l $0, 0(%0)\n\tstq_c $0, 0(%0)"
+#define CLOBBERED "$0"
+#endif
+
 static void access_at(uint64_t address, int size, int store)
 {
     switch (size * 2 + store)
     {
+#if defined(__aarch64__)
         case 2: __asm__ volatile("ldrb w0, [%0]" : : "r"(address) : "x0", "memory"); break;
         case 3: __asm__ volatile("strb wzr, [%0]" : : "r"(address) : "memory"); break;
         case 4: __asm__ volatile("ldrh w0, [%0]" : : "r"(address) : "x0", "memory"); break;
@@ -25,6 +38,16 @@ static void access_at(uint64_t address, int size, int store)
         case 33: __asm__ volatile("str q0, [%0]" : : "r"(address) : "memory"); break;
         case 64: __asm__ volatile("ldp q0, q1, [%0]" : : "r"(address) : "v0", "v1", "memory"); break;
         case 65: __asm__ volatile("stp q0, q1, [%0]" : : "r"(address) : "memory"); break;
+#elif defined(__alpha__)
+        case 2: __asm__ volatile("ldbu $0, 0(%0)" : : "r"(address) : "$0", "memory"); break;
+        case 3: __asm__ volatile("stb $31, 0(%0)" : : "r"(address) : "memory"); break;
+        case 4: __asm__ volatile("ldwu $0, 0(%0)" : : "r"(address) : "$0", "memory"); break;
+        case 5: __asm__ volatile("stw $31, 0(%0)" : : "r"(address) : "memory"); break;
+        case 8: __asm__ volatile("ldl $0, 0(%0)" : : "r"(address) : "$0", "memory"); break;
+        case 9: __asm__ volatile("stl $31, 0(%0)" : : "r"(address) : "memory"); break;
+        case 16: __asm__ volatile("ldq $0, 0(%0)" : : "r"(address) : "$0", "memory"); break;
+        case 17: __asm__ volatile("stt $f31, 0(%0)" : : "r"(address) : "memory"); break;
+#endif
         default: exit(3);
     }
 }
@@ -40,6 +63,7 @@ int main(int argc, char **argv)
 {
     (void)argc;
     const char *what = argv[1];
+    size_t page = (size_t)getpagesize();
     if (strcmp(what, "at") == 0)
     {
         access_at(strtoull(argv[2], NULL, 0), atoi(argv[3]), atoi(argv[4]));
@@ -47,22 +71,22 @@ int main(int argc, char **argv)
     else if (strcmp(what, "edge") == 0)
     {
         // One byte of the access lies in a page that is not there.
-        char *pages = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        munmap(pages + 4096, 4096);
-        access_at((uint64_t)pages + 4096 - (uint64_t)atoi(argv[3]) + 1, atoi(argv[3]), atoi(argv[4]));
+        char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        munmap(pages + page, page);
+        access_at((uint64_t)pages + page - (uint64_t)atoi(argv[3]) + 1, atoi(argv[3]), atoi(argv[4]));
     }
     else if (strcmp(what, "inside") == 0)
     {
-        char *pages = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        munmap(pages + 4096, 4096);
-        access_at((uint64_t)pages + 4096 - (uint64_t)atoi(argv[3]), atoi(argv[3]), atoi(argv[4]));
+        char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        munmap(pages + page, page);
+        access_at((uint64_t)pages + page - (uint64_t)atoi(argv[3]), atoi(argv[3]), atoi(argv[4]));
     }
     else if (strcmp(what, "past-file") == 0)
     {
         int file = memfd_create("short", 0);
         ftruncate(file, 100);
-        char *pages = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-        access_at((uint64_t)pages + 4096, atoi(argv[3]), atoi(argv[4]));
+        char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+        access_at((uint64_t)pages + page, atoi(argv[3]), atoi(argv[4]));
     }
     else if (strcmp(what, "tagged") == 0)
     {
@@ -76,11 +100,11 @@ int main(int argc, char **argv)
     }
     else if (strcmp(what, "undefined") == 0)
     {
-        __asm__ volatile(".inst 0x00000000");
+        __asm__ volatile(UNDEFINED);
     }
     else if (strcmp(what, "breakpoint") == 0)
     {
-        __asm__ volatile("brk #0");
+        __asm__ volatile(BREAKPOINT);
     }
     else if (strcmp(what, "recurse") == 0)
     {
@@ -94,11 +118,11 @@ int main(int argc, char **argv)
     {
         // A signal cannot be delivered on a stack that is not there.
         signal(SIGSEGV, (void (*)(int))recurse);
-        __asm__ volatile("mov sp, %0\n\tstr xzr, [sp]" : : "r"(strtoull(argv[2], NULL, 0)));
+        __asm__ volatile(STORE_THROUGH_STACK_POINTER : : "r"(strtoull(argv[2], NULL, 0)));
     }
     else if (strcmp(what, "atomic") == 0)
     {
-        __asm__ volatile("ldxr x0, [%0]\n\tstxr w1, x0, [%0]" : : "r"(strtoull(argv[2], NULL, 0)) : "x0", "x1", "memory");
+        __asm__ volatile(LOCK_AND_STORE : : "r"(strtoull(argv[2], NULL, 0)) : CLOBBERED, "memory");
     }
     else if (strcmp(what, "system-call") == 0)
     {

@@ -15,7 +15,7 @@
 static sigjmp_buf place;
 static volatile uintptr_t fault, at_pc;
 static volatile int code;
-static char *volatile repaired;
+static volatile char *volatile repaired;
 
 static void jumping(int number, siginfo_t *info, void *context)
 {
@@ -31,7 +31,7 @@ static void repairing(int number, siginfo_t *info, void *context)
     (void)number;
     (void)context;
     fault = (uintptr_t)info->si_addr;
-    mprotect(repaired, (size_t)getpagesize(), PROT_READ | PROT_WRITE);
+    mprotect((void *)repaired, (size_t)getpagesize(), PROT_READ | PROT_WRITE);
 }
 
 static void skipping(int number, siginfo_t *info, void *context)
@@ -39,7 +39,7 @@ static void skipping(int number, siginfo_t *info, void *context)
     ucontext_t *frame = context;
     code = info->si_code;
     CONTEXT_RESULT(frame) = 4242;
-    CONTEXT_PC(frame) += number == SIGILL ? UNDEFINED_LENGTH : 4;
+    CONTEXT_PC(frame) += FAULT_LENGTH(number);
 }
 
 static void with(int number, void (*handler)(int, siginfo_t *, void *))
@@ -82,7 +82,7 @@ int main(void)
 
     size_t size = (size_t)getpagesize();
     char *data = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    *(uint32_t *)data = RETURN;
+    *(code_word *)data = RETURN;
     int number = sigsetjmp(place, 1);
     if (number == 0)
     {
@@ -105,8 +105,8 @@ int main(void)
     repaired[100] = 77;
     printf("repaired %d there %d\n", repaired[100], fault == (uintptr_t)repaired + 100);
     uint64_t wide[2] = { 1, 2 };
-    mprotect(repaired, size, PROT_NONE);
-    memcpy(repaired + 64, wide, 16);
+    mprotect((void *)repaired, size, PROT_NONE);
+    memcpy((void *)(repaired + 64), wide, 16);
     printf("repaired wide %d\n", repaired[72]);
 
     with(SIGILL, skipping);

@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-// The sign of a NaN result is the machine's own business (IEEE 754-2019, 6.3).
+// The sign of a NaN result is the machine's own business (IEEE 754-2019, 6.3). fabs would not do: GCC drops it where it knows that a number cannot be negative.
 static double plain(double x)
 {
-    return isnan(x) ? fabs(x) : x;
+    return isnan(x) ? (double)NAN : x;
 }
 
 #define ONE(name) printf(#name " %a %a\n", plain(name(x)), plain(name##f((float)x)))

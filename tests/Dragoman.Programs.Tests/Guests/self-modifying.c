@@ -22,14 +22,14 @@ static void flush(void *at, size_t length)
 
 int main(void)
 {
-    uint32_t *code = mmap(NULL, 65536, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    code_word *code = mmap(NULL, 65536, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     size_t size = (size_t)getpagesize();
     long sum = 0;
     for (int i = 0; i < 3000; i++)
     {
         code[0] = add_result(i % 4096);
         code[1] = RETURN;
-        flush(code, 8);
+        flush(code, 2 * sizeof *code);
         sum += ((function)code)(i);
     }
 
@@ -42,7 +42,7 @@ int main(void)
     }
 
     code[64] = RETURN;
-    flush(code, 260);
+    flush(code, 65 * sizeof *code);
     sum = 0;
     for (int i = 0; i < 5000; i++)
     {
@@ -50,7 +50,7 @@ int main(void)
     }
 
     code[32] = add_result(1000);
-    flush(code + 32, 4);
+    flush(code + 32, sizeof *code);
     for (int i = 0; i < 5000; i++)
     {
         sum += ((function)code)(0);
@@ -62,7 +62,7 @@ int main(void)
     volatile int *data = (volatile int *)(code + 512);
     code[0] = set_result(7);
     code[1] = RETURN;
-    flush(code, 8);
+    flush(code, 2 * sizeof *code);
     sum = 0;
     for (int i = 0; i < 2000; i++)
     {
@@ -78,7 +78,7 @@ int main(void)
         mprotect(code, size, PROT_READ | PROT_WRITE);
         code[0] = set_result(i);
         mprotect(code, size, PROT_READ | PROT_EXEC);
-        flush(code, 4);
+        flush(code, sizeof *code);
         sum += ((function)code)(0);
     }
 
@@ -87,15 +87,15 @@ int main(void)
     // Two mappings of the same memory: written through one, run through the other.
     int file = memfd_create("code", 0);
     ftruncate(file, 65536);
-    uint32_t *writable = mmap(NULL, 65536, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-    uint32_t *runnable = mmap(NULL, 65536, PROT_READ | PROT_EXEC, MAP_SHARED, file, 0);
+    code_word *writable = mmap(NULL, 65536, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    code_word *runnable = mmap(NULL, 65536, PROT_READ | PROT_EXEC, MAP_SHARED, file, 0);
     sum = 0;
     for (int i = 0; i < 500; i++)
     {
         writable[0] = set_result(i);
         writable[1] = RETURN;
-        flush(writable, 8);
-        flush(runnable, 8);
+        flush(writable, 2 * sizeof *code);
+        flush(runnable, 2 * sizeof *code);
         sum += ((function)runnable)(0);
     }
 
@@ -105,15 +105,15 @@ int main(void)
     code = mmap(code, size, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
     code[0] = set_result(4321);
     code[1] = RETURN;
-    flush(code, 8);
+    flush(code, 2 * sizeof *code);
     printf("replaced %d\n", ((function)code)(0));
     read(memfd_create("none", 0), code, 0);
     int source = memfd_create("source", 0);
-    uint32_t fresh[2] = { set_result(1234), RETURN };
-    write(source, fresh, 8);
+    code_word fresh[2] = { set_result(1234), RETURN };
+    write(source, fresh, sizeof fresh);
     lseek(source, 0, SEEK_SET);
-    read(source, code, 8);
-    flush(code, 8);
+    read(source, code, sizeof fresh);
+    flush(code, 2 * sizeof *code);
     printf("read in %d\n", ((function)code)(0));
     return 0;
 }
