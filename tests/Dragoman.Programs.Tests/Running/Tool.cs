@@ -7,6 +7,9 @@ public sealed record Tool(string Name, string Package)
 
     public static readonly Tool DpkgDeb = new("dpkg-deb", "dpkg");
 
+    /// <summary>The host's own compiler.</summary>
+    public static readonly Tool HostCompiler = new("gcc", "gcc");
+
     /// <summary>Full path, or null when it is not installed.</summary>
     public string? Path { get; } = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
         .Where(folder => folder.Length > 0)
