@@ -13,6 +13,9 @@ namespace Dragoman.Litmus.Tests;
 /// </summary>
 public sealed class ClassicTests
 {
+    // Their threads wait for each other: a run takes a turn of the host's scheduler for each where cores are wanting.
+    private static readonly string[] s_waiting = ["aarch64/ABA+poll.litmus", "alpha/ABA.litmus"];
+
     public static TheoryData<string> Files()
     {
         TheoryData<string> data = [];
@@ -55,7 +58,7 @@ public sealed class ClassicTests
     public void No_run_shows_what_the_model_forbids(string file)
     {
         LitmusProgram program = Described.File(file);
-        long runs = Described.IsLong ? 1_000_000 : 3_000;
+        long runs = Described.IsLong ? 1_000_000 : s_waiting.Contains(file) ? 300 : 3_000;
         foreach (RunSettings settings in new[] { new RunSettings(runs, Auto), new RunSettings(Math.Min(runs, 3_000), Interpreter) })
         {
             LitmusReport report = LitmusReport.Make(program, settings);
@@ -68,12 +71,15 @@ public sealed class ClassicTests
     [Theory]
     [InlineData("aarch64/SB+rel-acqs.litmus")]
     [InlineData("aarch64/ABA.litmus")]
+    [InlineData("aarch64/ABA+poll.litmus")]
+    [InlineData("alpha/ABA.litmus")]
     public void The_holes_of_QEMU_stay_closed(string file)
     {
         LitmusProgram program = Described.File(file);
-        LitmusReport report = LitmusReport.Make(program, new RunSettings(Described.IsLong ? 10_000_000 : 20_000, Auto, Seed: 7));
+        LitmusReport report = LitmusReport.Make(program, new RunSettings(Described.IsLong ? 10_000_000 : s_waiting.Contains(file) ? 1_000 : 20_000, Auto, Seed: 7));
         Assert.Empty(report.ForbiddenSeen);
-        Assert.DoesNotContain(report.Allowed, o => program.Test.Condition.Proposition.Holds(o.Values));
+        FinalCondition condition = program.Test.Condition;
+        Assert.All(report.Allowed, o => Assert.Equal(condition.Quantifier == Quantifier.Forall, condition.Proposition.Holds(o.Values)));
     }
 
     /// <summary>

@@ -14,7 +14,8 @@ namespace Dragoman.Litmus.Assembling;
 public sealed class DescribedAssembler
 {
     // A field up to this wide is tried with all its values; a wider one with values made of the text's numbers.
-    private const int NarrowField = 6;
+    // Operands with several forms have up to nine bits: the form's and a literal of eight.
+    private const int NarrowField = 9;
     private const int Passes = 4;
 
     // By how many bits the numbers of texts are scaled in fields: sizes of accesses and instructions, halves of pages, quarters of registers.

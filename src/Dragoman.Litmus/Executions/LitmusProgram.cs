@@ -114,13 +114,12 @@ public sealed class LitmusProgram
         {
             int before = memory.Count;
             IReadOnlyList<ThreadTrace>[] traces = [.. evaluators.Select(e => e.Run())];
-            int longest = traces.Sum(t => t.Max(trace => trace.Accesses.Count(a => a.Writes)));
-            if (round >= longest)
+            if (round >= evaluators.Sum(e => e.MostWrites))
             {
                 return traces;
             }
 
-            foreach (Access access in traces.SelectMany(t => t).SelectMany(t => t.Accesses).Where(a => a.Writes))
+            foreach (Access access in evaluators.SelectMany(e => e.Writes))
             {
                 memory.Add(access.Address, access.Bytes, access.Written);
             }

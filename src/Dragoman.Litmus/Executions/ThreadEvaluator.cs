@@ -20,6 +20,7 @@ internal sealed partial class ThreadEvaluator
     private readonly TrackedState _state;
     private readonly TcgContext _scratch;
     private readonly List<Access> _accesses = [];
+    private readonly List<Access> _writes = [];
     private Choices _choices = new();
     private TrackedValue[] _temps = [];
     private ulong _control;
@@ -39,17 +40,32 @@ internal sealed partial class ThreadEvaluator
         _scratch = new TcgContext(program.Guest.Globals, program.Guest.PcOffset);
     }
 
+    /// <summary>
+    /// What the last <see cref="Run"/> wrote, also on ways that were left out: a thread that waits for another's write finds the end of its loop only
+    /// when that write is known, and the other may wait for what this one wrote before.
+    /// </summary>
+    public IReadOnlyList<Access> Writes => _writes;
+
+    /// <summary>The most writes on one way of the last <see cref="Run"/>.</summary>
+    public int MostWrites { get; private set; }
+
     /// <summary>All traces with the writes that are known now.</summary>
     public IReadOnlyList<ThreadTrace> Run()
     {
         List<ThreadTrace> traces = [];
         _choices = new Choices();
+        _writes.Clear();
+        MostWrites = 0;
         do
         {
             if (RunOnce() is { } trace)
             {
                 traces.Add(trace);
             }
+
+            int before = _writes.Count;
+            _writes.AddRange(_accesses.Where(a => a.Writes));
+            MostWrites = Math.Max(MostWrites, _writes.Count - before);
         }
         while (_choices.MoveNext());
         return traces;
