@@ -2,13 +2,14 @@ using System.CommandLine;
 using System.Globalization;
 using System.Reflection;
 using Dragoman.Runtime.Guests;
+using Dragoman.Tcg.Ordering;
 
 namespace Dragoman.Cli;
 
 /// <summary><c>dragoman audit</c>: each access and barrier of a guest's instructions, its order, and what a host makes of it.</summary>
 internal static class AuditCommand
 {
-    private static readonly string[] s_heads = ["instruction", "verb", "bits", "guest order", "aligned", "atom", "on x64", "on Arm64", "manual"];
+    private static readonly string[] s_heads = ["instruction", "verb", "bits", "guest order", "aligned", "atom", .. HostLowering.All.Select(host => "on " + host.Host), "manual"];
 
     public static Command Create()
     {
@@ -52,7 +53,11 @@ internal static class AuditCommand
 
     private static void Write(IGuest guest, bool tsv)
     {
-        List<string[]> rows = [s_heads, .. guest.AuditEntries.Select(e => new[] { e.Instruction, e.Verb, e.Bits, Order(e), e.Alignment, e.Atom, e.OnX64, e.OnArm64, e.Section })];
+        List<string[]> rows =
+        [
+            s_heads,
+            .. guest.AuditEntries.Select(e => (string[])[e.Instruction, e.Verb, e.Bits, Order(e), e.Alignment, e.Atom, .. HostLowering.All.Select(e.On), e.Section]),
+        ];
         string Order(AuditEntry entry) => entry.Order == "plain" ? $"plain ({guest.MemoryOrder.ToString().ToLowerInvariant()})" : entry.Order;
         int[] widths = [.. Enumerable.Range(0, s_heads.Length).Select(column => rows.Max(row => row[column].Length))];
         foreach (string[] row in rows)

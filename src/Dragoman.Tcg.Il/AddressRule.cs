@@ -23,13 +23,22 @@ internal static unsafe class AddressRule
             return (long)rule - offset;
         }
 
+        Raise(env, ExceptionKind.MemoryFault, target, ignoreTopByte);
+        return Fault;
+    }
+
+    /// <summary>Leaves an alignment fault pending in the block.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Misaligned(nint env, long address, bool ignoreTopByte) => Raise(env, ExceptionKind.AlignmentFault, (ulong)address, ignoreTopByte);
+
+    private static void Raise(nint env, ExceptionKind kind, ulong address, bool ignoreTopByte)
+    {
         VcpuHeader* header = (VcpuHeader*)env;
-        header->Exception = ExceptionKind.MemoryFault;
+        header->Exception = kind;
         header->ExceptionAfter = 0;
 
         // With a dropped top byte the fault address is what the architecture makes of it: extended from bit 55 (Arm ARM, AddrTop).
-        header->FaultGuestAddress = ignoreTopByte ? (ulong)((long)(target << 8) >> 8) : target;
+        header->FaultGuestAddress = ignoreTopByte ? (ulong)((long)(address << 8) >> 8) : address;
         header->ExceptionArg = header->FaultGuestAddress;
-        return Fault;
     }
 }

@@ -2,11 +2,13 @@ using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
 using Dragoman.Tcg.Backends;
 using Dragoman.Tcg.Ir;
+using Dragoman.Tcg.Ordering;
 
 namespace Dragoman.Tcg.Il;
 
 /// <summary>Compiles TBs to IL, one <see cref="DynamicMethod"/> each, which RyuJIT turns into host code. Any thread may compile; nothing is shared.</summary>
-public sealed class IlBackend : ITcgBackend
+/// <param name="lowering">What the host must do for each access and barrier; null for the host's own table.</param>
+public sealed class IlBackend(HostLowering? lowering = null) : ITcgBackend
 {
     private static readonly Type[] s_parameters = [typeof(nint)];
 
@@ -17,12 +19,12 @@ public sealed class IlBackend : ITcgBackend
     public unsafe void Settle(byte* env) => Recipe.Settle((nint)env);
 
     /// <inheritdoc/>
-    public TbCode Compile(TcgContext context, in CompileRequest request) => Compile(context, request, polls: true);
+    public TbCode Compile(TcgContext context, in CompileRequest request) => Compile(context, request, lowering ?? HostLowering.Current, polls: true);
 
     /// <summary>Compiles a recipe: it runs to its end whatever is requested meanwhile.</summary>
-    internal static TbCode CompileRecipe(TcgContext context) => Compile(context, new CompileRequest { Pc = 0 }, polls: false);
+    internal static TbCode CompileRecipe(TcgContext context) => Compile(context, new CompileRequest { Pc = 0 }, HostLowering.Current, polls: false);
 
-    private static TbCode Compile(TcgContext context, in CompileRequest request, bool polls)
+    private static TbCode Compile(TcgContext context, in CompileRequest request, HostLowering lowering, bool polls)
     {
         DynamicMethod method = new($"tb_{request.Pc:x}", typeof(nint), s_parameters, typeof(IlBackend).Module, skipVisibility: true)
         {
@@ -30,7 +32,7 @@ public sealed class IlBackend : ITcgBackend
             InitLocals = false,
         };
         ILGenerator il = method.GetILGenerator(Math.Max(64, context.OpCount * 12));
-        new IlCompiler(context, request, il).Emit(polls);
+        new IlCompiler(context, request, lowering, il).Emit(polls);
 
         RuntimeMethodHandle handle = GetMethodDescriptor(method);
         RuntimeHelpers.PrepareMethod(handle);

@@ -3,6 +3,7 @@ using System.Reflection.Emit;
 using System.Runtime.Intrinsics;
 using Dragoman.Tcg.Atomics;
 using Dragoman.Tcg.Ir;
+using Dragoman.Tcg.Ordering;
 
 namespace Dragoman.Tcg.Il;
 
@@ -27,9 +28,34 @@ internal sealed unsafe partial class IlCompiler
 
     private static MethodInfo Atomic(string name) => typeof(HostAtomics).GetMethod(name)!;
 
+    private static AccessKind? AtomicKind(Opcode opcode) => opcode switch
+    {
+        Opcode.QemuLdx => AccessKind.LoadExclusive,
+        Opcode.QemuStx => AccessKind.StoreExclusive,
+        Opcode.AtomicCmpxchg => AccessKind.Atomic,
+        _ => s_fetchOps.ContainsKey(opcode) ? AccessKind.Atomic : null,
+    };
+
+    /// <summary>Emits atomic and exclusive accesses, with the fences of the host's table around them; false for other ops.</summary>
     private bool EmitAtomic(in Op op)
     {
+        if (AtomicKind(op.Opcode) is not { } kind)
+        {
+            return EmitAtomicAccess(op, default);
+        }
+
+        IReadOnlyList<HostStep> steps = StepsOf(kind, (MemOp)op.Imm0);
+        int access = EmitFences(steps, from: 0);
+
+        // Exclusives are aligned, and the host has no misaligned 16-byte atomic: such an access is a fault whatever the MemOp asks for.
         MemOp memop = (MemOp)op.Imm0;
+        EmitAtomicAccess(op, kind != AccessKind.Atomic || (memop & MemOp.SizeMask) == MemOp.Size128 ? memop | MemOp.Align : memop);
+        EmitFences(steps, access + 1);
+        return true;
+    }
+
+    private bool EmitAtomicAccess(in Op op, MemOp memop)
+    {
         switch (op.Opcode)
         {
             case Opcode.QemuLdx:

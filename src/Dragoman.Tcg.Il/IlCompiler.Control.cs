@@ -18,7 +18,6 @@ internal sealed unsafe partial class IlCompiler
     private static readonly int s_jumpCache = OffsetOf(nameof(VcpuHeader.JumpCache));
     private static readonly int s_exception = OffsetOf(nameof(VcpuHeader.Exception));
     private static readonly int s_exceptionAfter = OffsetOf(nameof(VcpuHeader.ExceptionAfter));
-    private static readonly int s_faultGuestAddress = OffsetOf(nameof(VcpuHeader.FaultGuestAddress));
 
     private void EmitLabel(Ir.Label label)
     {

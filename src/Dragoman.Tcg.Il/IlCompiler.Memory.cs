@@ -1,9 +1,10 @@
 using System.Reflection;
 using System.Reflection.Emit;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Dragoman.Tcg.Abi;
+using Dragoman.Tcg.Atomics;
 using Dragoman.Tcg.Ir;
+using Dragoman.Tcg.Ordering;
 using IlLabel = System.Reflection.Emit.Label;
 
 namespace Dragoman.Tcg.Il;
@@ -13,7 +14,11 @@ internal sealed unsafe partial class IlCompiler
     private static readonly int s_guestBase = OffsetOf(nameof(VcpuHeader.GuestBase));
     private static readonly int s_scratch = OffsetOf(nameof(VcpuHeader.Scratch0));
     private static readonly MethodInfo s_resolve = typeof(AddressRule).GetMethod(nameof(AddressRule.Resolve))!;
+    private static readonly MethodInfo s_misaligned = typeof(AddressRule).GetMethod(nameof(AddressRule.Misaligned))!;
+    private static readonly MethodInfo s_probe = typeof(HostProbe).GetMethod(nameof(HostProbe.Write))!;
     private static readonly MethodInfo s_fence = typeof(Interlocked).GetMethod(nameof(Interlocked.MemoryBarrier))!;
+    private static readonly MethodInfo s_loadFence = typeof(Volatile).GetMethod(nameof(Volatile.ReadBarrier))!;
+    private const MemOp AnyOrder = MemOp.Acquire | MemOp.AcquirePc | MemOp.Release | MemOp.SeqCst;
 
     // Base temps whose address has passed the rule since the last label, with the local that holds the checked address.
     private readonly Dictionary<(int Temp, int Version), LocalBuilder> _checked = [];
@@ -28,7 +33,7 @@ internal sealed unsafe partial class IlCompiler
         _versions = new int[_tcg.TempCount];
         foreach (ref readonly Op op in _tcg.Ops)
         {
-            _accessesMemory |= OpInfo.Of(op.Opcode).Any(OpFlags.ReadsMemory | OpFlags.WritesMemory);
+            _accessesMemory |= OpInfo.Of(op.Opcode).Any(OpFlags.ReadsMemory | OpFlags.WritesMemory) || op.Opcode == Opcode.ProbeW;
             int inputs = op.InputCount;
             for (int i = 0; i < inputs; i++)
             {
@@ -48,13 +53,11 @@ internal sealed unsafe partial class IlCompiler
             case Opcode.QemuSt:
                 EmitStore(op);
                 return true;
+            case Opcode.ProbeW:
+                EmitProbe(op);
+                return true;
             case Opcode.Mb:
-                // TSO hosts keep every order but store-load (Intel SDM vol. 3A, 9.2.3.4). Other hosts get a full barrier.
-                if (((MemBarrier)op.Imm0 & MemBarrier.StoreLoad) != 0 || !IsTsoHost)
-                {
-                    _il.Emit(OpCodes.Call, s_fence);
-                }
-
+                EmitFences(_lowering.Steps(AccessKind.Fence, default, (MemBarrier)op.Imm0), from: 0);
                 return true;
             case Opcode.Ld8u:
                 return EmitEnvLoad(op, OpCodes.Ldind_U1, signed: false);
@@ -89,7 +92,23 @@ internal sealed unsafe partial class IlCompiler
         }
     }
 
-    private static bool IsTsoHost => RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.X86;
+    /// <summary>The steps of an access by the host's table. Where only one vCPU runs, guest order needs none.</summary>
+    private IReadOnlyList<HostStep> StepsOf(AccessKind kind, MemOp memop) => _lowering.Steps(kind, _request.Parallel ? memop : memop & ~AnyOrder, default);
+
+    /// <summary>
+    /// Emits the fences of a table's line from one of its steps on, up to the access; the access itself is the caller's, in the order that <c>volatile.</c>
+    /// and the host's atomics give it.
+    /// </summary>
+    /// <returns>The access's number among the steps, or how many there are.</returns>
+    private int EmitFences(IReadOnlyList<HostStep> steps, int from)
+    {
+        for (; from < steps.Count && steps[from] is HostStep.Fence or HostStep.LoadFence; from++)
+        {
+            _il.Emit(OpCodes.Call, steps[from] == HostStep.Fence ? s_fence : s_loadFence);
+        }
+
+        return from;
+    }
 
     private bool EmitEnvLoad(in Op op, OpCode load, bool signed)
     {
@@ -149,8 +168,11 @@ internal sealed unsafe partial class IlCompiler
     private void EmitLoad(in Op op)
     {
         MemOp memop = (MemOp)op.Imm1;
+        IReadOnlyList<HostStep> steps = StepsOf(AccessKind.Load, memop);
+        int access = EmitFences(steps, from: 0);
         EmitHostAddress(op.In0, op.Imm0, memop);
         EmitRawLoad(memop, _tcg.TypeOf(op.Out0));
+        EmitFences(steps, access + 1);
         Temp target = op.Out0;
         if (_uses[target.Index] == 0 && target.Index >= _tcg.Globals.Count)
         {
@@ -172,20 +194,47 @@ internal sealed unsafe partial class IlCompiler
         TcgType type = _tcg.TypeOf(op.In0);
         EmitHostAddress(op.In1, op.Imm0, memop);
 
-        // RCsc release (Arm ARM B2.3.11): a later acquire must not pass it. On TSO hosts that takes a locked exchange or a fence
-        // after the store; elsewhere a fence before it too.
-        bool ordered = (memop & (MemOp.Release | MemOp.SeqCst)) != 0 && _request.Parallel;
-        if (ordered && !IsTsoHost)
-        {
-            _il.Emit(OpCodes.Call, s_fence);
-        }
-
+        IReadOnlyList<HostStep> steps = StepsOf(AccessKind.Store, memop);
+        int access = EmitFences(steps, from: 0);
         Push(op.In0);
         EmitRawStore(memop, type);
-        if (ordered)
+        EmitFences(steps, access + 1);
+    }
+
+    private void EmitProbe(in Op op)
+    {
+        int bytes = (int)op.Imm1;
+        LocalBuilder host = _il.DeclareLocal(typeof(nint));
+        EmitHostAddress(op.In0, op.Imm0, default);
+        _il.Emit(OpCodes.Stloc, host);
+        if (op.Imm2 == 0)
         {
-            _il.Emit(OpCodes.Call, s_fence);
+            EmitProbeOf(host, bytes);
+            return;
         }
+
+        IlLabel across = _il.DefineLabel();
+        IlLabel back = _il.DefineLabel();
+        _il.Emit(OpCodes.Ldloc, host);
+        _il.Emit(OpCodes.Conv_I4);
+        _il.Emit(OpCodes.Ldc_I4, HostProbe.PageBytes - 1);
+        _il.Emit(OpCodes.And);
+        _il.Emit(OpCodes.Ldc_I4, HostProbe.PageBytes - bytes);
+        _il.Emit(OpCodes.Bgt, across);
+        _il.MarkLabel(back);
+        _cold.Add(() =>
+        {
+            _il.MarkLabel(across);
+            EmitProbeOf(host, bytes);
+            _il.Emit(OpCodes.Br, back);
+        });
+    }
+
+    private void EmitProbeOf(LocalBuilder host, int bytes)
+    {
+        _il.Emit(OpCodes.Ldloc, host);
+        _il.Emit(OpCodes.Ldc_I4, bytes);
+        _il.Emit(OpCodes.Call, s_probe);
     }
 
     private void EmitRawLoad(MemOp memop, TcgType type)
@@ -253,7 +302,7 @@ internal sealed unsafe partial class IlCompiler
     /// <summary>Pushes the host address of the guest address <paramref name="address"/> + <paramref name="offset"/>, after the address and alignment rules.</summary>
     private void EmitHostAddress(Temp address, long offset, MemOp memop)
     {
-        if ((memop & (MemOp.Align | MemOp.Align16)) != 0)
+        if ((memop & (MemOp.Align | MemOp.Align16 | MemOp.Within16)) != 0)
         {
             // Before the address is looked at: an address that is both misaligned and outside is an alignment fault.
             LocalBuilder raw = _il.DeclareLocal(typeof(long));
@@ -322,12 +371,8 @@ internal sealed unsafe partial class IlCompiler
 
     private void EmitAlignmentRule(LocalBuilder target, long offset, MemOp memop)
     {
-        int mask = (memop & MemOp.Align16) != 0 ? 15 : (1 << (int)(memop & MemOp.SizeMask)) - 1;
-        if (mask == 0)
-        {
-            return;
-        }
-
+        int size = 1 << (int)(memop & MemOp.SizeMask);
+        int mask = (memop & MemOp.Align16) != 0 ? 15 : (memop & MemOp.Align) != 0 ? size - 1 : 0;
         IlLabel misaligned = _il.DefineLabel();
         void PushTarget()
         {
@@ -339,23 +384,39 @@ internal sealed unsafe partial class IlCompiler
             }
         }
 
-        PushTarget();
-        _il.Emit(OpCodes.Conv_I4);
-        _il.Emit(OpCodes.Ldc_I4, mask);
-        _il.Emit(OpCodes.And);
-        _il.Emit(OpCodes.Brtrue, misaligned);
+        void EmitTest(int bits, int most)
+        {
+            PushTarget();
+            _il.Emit(OpCodes.Conv_I4);
+            _il.Emit(OpCodes.Ldc_I4, bits);
+            _il.Emit(OpCodes.And);
+            _il.Emit(OpCodes.Ldc_I4, most);
+            _il.Emit(OpCodes.Bgt, misaligned);
+        }
+
+        bool within16 = (memop & MemOp.Within16) != 0 && size > 1;
+        if (mask == 0 && !within16)
+        {
+            return;
+        }
+
+        if (mask != 0)
+        {
+            EmitTest(mask, 0);
+        }
+
+        if (within16)
+        {
+            EmitTest(15, 16 - size);
+        }
+
         _cold.Add(() =>
         {
             _il.MarkLabel(misaligned);
-            PushEnv(s_faultGuestAddress);
+            PushEnv();
             PushTarget();
-            _il.Emit(OpCodes.Stind_I8);
-            PushEnv(s_exceptionAfter);
-            _il.Emit(OpCodes.Ldc_I4_0);
-            _il.Emit(OpCodes.Stind_I4);
-            PushEnv(s_exception);
-            _il.Emit(OpCodes.Ldc_I4, (int)ExceptionKind.AlignmentFault);
-            _il.Emit(OpCodes.Stind_I4);
+            _il.Emit(_request.IgnoreTopByte ? OpCodes.Ldc_I4_1 : OpCodes.Ldc_I4_0);
+            _il.Emit(OpCodes.Call, s_misaligned);
             EmitExit(TbExit.Exception);
         });
     }

@@ -5,6 +5,7 @@ using Dragoman.Tcg.Abi;
 using Dragoman.Tcg.Backends;
 using Dragoman.Tcg.Helpers;
 using Dragoman.Tcg.Ir;
+using Dragoman.Tcg.Ordering;
 using IlLabel = System.Reflection.Emit.Label;
 
 namespace Dragoman.Tcg.Il;
@@ -16,6 +17,7 @@ namespace Dragoman.Tcg.Il;
 internal sealed unsafe partial class IlCompiler : IlOpContext
 {
     private readonly TcgContext _tcg;
+    private readonly HostLowering _lowering;
     private readonly CompileRequest _request;
     private readonly ILGenerator _il;
     private readonly GlobalFlow _flow;
@@ -30,9 +32,10 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
     private bool _reachable = true;
     private IlLabel _head;
 
-    public IlCompiler(TcgContext tcg, in CompileRequest request, ILGenerator il)
+    public IlCompiler(TcgContext tcg, in CompileRequest request, HostLowering lowering, ILGenerator il)
     {
         _tcg = tcg;
+        _lowering = lowering;
         _request = request;
         _il = il;
         _flow = new GlobalFlow(tcg, request.Chain ? request.Pc : null, request.LabelWeights);

@@ -30,11 +30,6 @@ internal static unsafe partial class InterpreterCases
         }
 
         byte* host = ((VcpuHeader*)env)->GuestBase + address;
-        if ((op & MemOp.SeqCst) != 0)
-        {
-            Interlocked.MemoryBarrier();
-        }
-
         if ((op & MemOp.SizeMask) == MemOp.Size128)
         {
             Copy128(env + ip->D, host, op);
@@ -115,6 +110,26 @@ internal static unsafe partial class InterpreterCases
         if (releases)
         {
             Interlocked.MemoryBarrier();
+        }
+
+        return true;
+    }
+
+    /// <summary>A store of Aux bytes that stores nothing; B is 1 for only across a page's end.</summary>
+    [InterpreterCase]
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static bool ProbeW(byte* env, Insn* ip, ulong mask, ulong limit)
+    {
+        ulong address = (*(ulong*)(env + ip->A) + (ulong)ip->Imm) & mask;
+        if (address >= limit)
+        {
+            return Refuse(env, address, mask);
+        }
+
+        var host = (nint)(((VcpuHeader*)env)->GuestBase + address);
+        if (ip->B == 0 || HostProbe.IsAcross(host, ip->Aux))
+        {
+            HostProbe.Write(host, ip->Aux);
         }
 
         return true;
@@ -276,7 +291,7 @@ internal static unsafe partial class InterpreterCases
             || ((op & MemOp.Within16) != 0 && (address & 15) + size > 16);
         if (misaligned)
         {
-            return Raise(env, ExceptionKind.AlignmentFault, address);
+            return Raise(env, ExceptionKind.AlignmentFault, Reported(address, mask));
         }
 
         return address < limit || Refuse(env, address, mask);

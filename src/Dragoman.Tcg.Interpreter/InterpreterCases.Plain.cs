@@ -192,10 +192,11 @@ internal static unsafe partial class InterpreterCases
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool Refuse(byte* env, ulong address, ulong mask)
     {
-        // With a dropped top byte the fault address is what the architecture makes of it: extended from bit 55 (Arm ARM, AddrTop).
-        ulong reported = mask == ulong.MaxValue ? address : (ulong)((long)(address << 8) >> 8);
-        return Raise(env, ExceptionKind.MemoryFault, reported);
+        return Raise(env, ExceptionKind.MemoryFault, Reported(address, mask));
     }
+
+    // With a dropped top byte the fault address is what the architecture makes of it: extended from bit 55 (Arm ARM, AddrTop).
+    private static ulong Reported(ulong address, ulong mask) => mask == ulong.MaxValue ? address : (ulong)((long)(address << 8) >> 8);
 
     private static bool Raise(byte* env, ExceptionKind kind, ulong address)
     {

@@ -113,6 +113,9 @@ internal sealed partial class InterpreterCompiler
             case Opcode.QemuSt:
                 QemuStore(op, index);
                 break;
+            case Opcode.ProbeW:
+                Probe(op, index);
+                break;
             case Opcode.QemuLdx:
                 Ordered(op, index, Code.QemuLdx);
                 break;
@@ -402,6 +405,18 @@ internal sealed partial class InterpreterCompiler
         insn.D = value;
         insn.Aux = (ushort)(short)offset;
         insn.Imm = (long)_pc;
+    }
+
+    private void Probe(in Op op, int index)
+    {
+        StorePc();
+        int a = Use(op.In0);
+        Release(op, index);
+        ref Insn insn = ref Emit(Code.ProbeW);
+        insn.A = a;
+        insn.B = (int)op.Imm2;
+        insn.Aux = (ushort)op.Imm1;
+        insn.Imm = op.Imm0;
     }
 
     /// <summary>Exclusives and atomics.</summary>

@@ -61,8 +61,8 @@ internal sealed unsafe class Bench : IDisposable
 
     public Temp R(int index) => Tcg.Global(index);
 
-    public TbCode Compile(ulong pc = 0x1000, int firstSlot = 0, bool chain = true) =>
-        new IlBackend().Compile(Tcg, new CompileRequest
+    public TbCode Compile(ulong pc = 0x1000, int firstSlot = 0, bool chain = true, IlBackend? backend = null) =>
+        (backend ?? new IlBackend()).Compile(Tcg, new CompileRequest
         {
             Pc = pc,
             Slots = (nint)(Slots + firstSlot),

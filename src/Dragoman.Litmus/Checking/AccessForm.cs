@@ -1,6 +1,7 @@
 using Dragoman.Litmus.Executions;
 using Dragoman.Runtime.Guests;
 using Dragoman.Tcg.Ir;
+using Dragoman.Tcg.Ordering;
 
 namespace Dragoman.Litmus.Checking;
 
@@ -36,34 +37,36 @@ internal sealed record AccessForm(string Name, AccessKind First, MemOp FirstOrde
     public static IReadOnlyList<AccessForm> Of(IReadOnlyList<AuditEntry> entries)
     {
         List<AccessForm> forms = [];
-        foreach (AuditEntry entry in entries.Where(e => e.Verb != "fence"))
+        foreach (AuditEntry entry in entries)
         {
-            foreach (MemOp order in Orders(entry.Order))
+            foreach (MemOp order in entry.Orders)
             {
-                string name = $"{entry.Verb} {Text(order)}".Trim();
-                switch (entry.Verb)
+                switch (entry.Kind)
                 {
-                    case "load" or "load pair":
-                        forms.Add(new AccessForm($"load {Text(order)}".Trim(), AccessKind.Load, order));
+                    case AccessKind.Load:
+                        forms.Add(new AccessForm(Named("load"), AccessKind.Load, order));
                         break;
-                    case "store" or "store pair":
-                        forms.Add(new AccessForm($"store {Text(order)}".Trim(), AccessKind.Store, order));
+                    case AccessKind.Store:
+                        forms.Add(new AccessForm(Named("store"), AccessKind.Store, order));
                         break;
-                    case "load exclusive":
-                        forms.Add(new AccessForm(name, AccessKind.LoadExclusive, order));
+                    case AccessKind.LoadExclusive:
+                        forms.Add(new AccessForm(Named("load exclusive"), AccessKind.LoadExclusive, order));
                         break;
-                    case "compare and swap":
-                        forms.Add(new AccessForm($"rmw {Text(order)}".Trim(), AccessKind.Atomic, order));
-                        forms.Add(new AccessForm($"failing {name}", AccessKind.Atomic, order, Fails: true));
-                        break;
-                    case var rmw when rmw.StartsWith("rmw", StringComparison.Ordinal):
-                        forms.Add(new AccessForm($"rmw {Text(order)}".Trim(), AccessKind.Atomic, order));
+                    case AccessKind.Atomic:
+                        forms.Add(new AccessForm(Named("rmw"), AccessKind.Atomic, order));
+                        if (entry.Verb == "compare and swap")
+                        {
+                            forms.Add(new AccessForm("failing " + Named(entry.Verb), AccessKind.Atomic, order, Fails: true));
+                        }
+
                         break;
                 }
+
+                string Named(string verb) => $"{verb} {Text(order)}".Trim();
             }
         }
 
-        MemOp[] stores = [.. entries.Where(e => e.Verb == "store exclusive").SelectMany(e => Orders(e.Order)).Distinct()];
+        MemOp[] stores = [.. entries.Where(e => e.Kind == AccessKind.StoreExclusive).SelectMany(e => e.Orders).Distinct()];
         forms.AddRange([.. forms
             .Where(f => f.First == AccessKind.LoadExclusive)
             .SelectMany(load => stores.Select(store => load with { Name = $"{load.Name} + store exclusive {Text(store)}".Trim(), StoreOrder = store }))]);
@@ -72,38 +75,7 @@ internal sealed record AccessForm(string Name, AccessKind First, MemOp FirstOrde
 
     /// <summary>Every barrier that a guest uses.</summary>
     public static IReadOnlyList<MemBarrier> Barriers(IReadOnlyList<AuditEntry> entries) =>
-        [.. entries.Where(e => e.Verb == "fence").Select(e => Barrier(e.Order)).Where(b => b != MemBarrier.None).Distinct()];
-
-    // "acquire if a, release if r": with and without each.
-    private static IEnumerable<MemOp> Orders(string text)
-    {
-        IEnumerable<MemOp> orders = [default];
-        foreach (string part in text.Split(", "))
-        {
-            MemOp bit = part.Split(' ')[0] switch
-            {
-                "acquire" => MemOp.Acquire,
-                "acquire-pc" => MemOp.AcquirePc,
-                "release" => MemOp.Release,
-                "sc" => MemOp.SeqCst,
-                "plain" or "" => default,
-                var other => throw new InvalidOperationException($"the audit table has an order '{other}' that the checker does not know"),
-            };
-            bool isOptional = part.Contains(" if ", StringComparison.Ordinal);
-            orders = orders.SelectMany(order => isOptional ? new[] { order, order | bit } : [order | bit]);
-        }
-
-        return orders;
-    }
-
-    private static MemBarrier Barrier(string text)
-    {
-        string[] sides = text.Split(" -> ");
-        return sides.Length != 2 ? MemBarrier.None
-            : Bit('r', 'r', MemBarrier.LoadLoad) | Bit('r', 'w', MemBarrier.LoadStore) | Bit('w', 'r', MemBarrier.StoreLoad) | Bit('w', 'w', MemBarrier.StoreStore);
-
-        MemBarrier Bit(char from, char to, MemBarrier bit) => sides[0].Contains(from) && sides[1].Contains(to) ? bit : MemBarrier.None;
-    }
+        [.. entries.Where(e => e.Kind == AccessKind.Fence).Select(e => e.Barrier).Where(b => b != MemBarrier.None).Distinct()];
 
     private static string Text(MemOp order) =>
         string.Join("-", new[] { (MemOp.Acquire, "acquire"), (MemOp.AcquirePc, "acquire-pc"), (MemOp.Release, "release"), (MemOp.SeqCst, "sc") }

@@ -2,6 +2,7 @@ using Dragoman.Litmus.Executions;
 using Dragoman.Litmus.Models;
 using Dragoman.Runtime.Guests;
 using Dragoman.Tcg.Ir;
+using Dragoman.Tcg.Ordering;
 
 namespace Dragoman.Litmus.Checking;
 
@@ -21,7 +22,7 @@ public sealed class LoweringChecker
     private readonly List<Violation> _violations = [];
 
     /// <summary>A checker for a guest on a host.</summary>
-    public LoweringChecker(IGuest guest, IHostLowering lowering)
+    public LoweringChecker(IGuest guest, HostLowering lowering)
     {
         IReadOnlyList<AuditEntry> entries = guest.AuditEntries;
         _forms = AccessForm.Of(entries);

@@ -1,5 +1,6 @@
 using Dragoman.Litmus.Executions;
 using Dragoman.Tcg.Ir;
+using Dragoman.Tcg.Ordering;
 
 namespace Dragoman.Litmus.Checking;
 

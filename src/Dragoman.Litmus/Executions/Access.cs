@@ -1,25 +1,7 @@
 using Dragoman.Tcg.Ir;
+using Dragoman.Tcg.Ordering;
 
 namespace Dragoman.Litmus.Executions;
-
-/// <summary>What an access does, in the terms of the IR.</summary>
-public enum AccessKind
-{
-    Load,
-    Store,
-    LoadExclusive,
-
-    /// <summary>A store-exclusive that stored.</summary>
-    StoreExclusive,
-
-    /// <summary>An atomic read-modify-write, or a compare-and-swap whether it stored or not.</summary>
-    Atomic,
-
-    Fence,
-
-    /// <summary>Later instructions are fetched anew (Arm ISB).</summary>
-    InstructionBarrier,
-}
 
 /// <summary>One single-copy atomic access or one barrier of a thread, as the guest's frontend asks the IR for it.</summary>
 /// <param name="Kind">What it does.</param>

@@ -1,6 +1,7 @@
 using Dragoman.Litmus.Models;
 using Dragoman.Runtime.Guests;
 using Dragoman.Tcg.Ir;
+using Dragoman.Tcg.Ordering;
 
 namespace Dragoman.Litmus.Executions;
 

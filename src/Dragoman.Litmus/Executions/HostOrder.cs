@@ -1,5 +1,6 @@
 using Dragoman.Litmus.Models;
 using Dragoman.Tcg.Ir;
+using Dragoman.Tcg.Ordering;
 
 namespace Dragoman.Litmus.Executions;
 
@@ -13,10 +14,10 @@ namespace Dragoman.Litmus.Executions;
 /// </remarks>
 public sealed class HostOrder : OrderMapping
 {
-    private readonly IHostLowering _lowering;
+    private readonly HostLowering _lowering;
 
     /// <summary>The order on a host.</summary>
-    public HostOrder(IHostLowering lowering)
+    public HostOrder(HostLowering lowering)
         : base(lowering.Host, MemoryModel.Load(lowering.Model)) => _lowering = lowering;
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using Dragoman.Litmus.Models;
+using Dragoman.Tcg.Ordering;
 
 namespace Dragoman.Litmus.Executions;
 

@@ -1,4 +1,5 @@
 using Dragoman.Tcg.Ir;
+using Dragoman.Tcg.Ordering;
 
 namespace Dragoman.Litmus.Executions;
 
@@ -14,6 +15,9 @@ internal sealed partial class ThreadEvaluator
                 return true;
             case Opcode.Clrex:
                 _monitor = -1;
+                return true;
+            case Opcode.ProbeW:
+                // Faults are not modelled.
                 return true;
             case Opcode.QemuLd:
                 Load(tcg, op, (MemOp)op.Imm1, op.Imm0, AccessKind.Load);

@@ -1,5 +1,6 @@
 using Dragoman.Litmus.Executions;
 using Dragoman.Litmus.Syntax;
+using Dragoman.Tcg.Ordering;
 
 namespace Dragoman.Litmus.Running;
 
@@ -28,7 +29,7 @@ public sealed record LitmusReport(
         return new LitmusReport(
             program.Test,
             allowed,
-            [.. StatedLowering.All.Select(lowering => (lowering.Host, program.Allowed(new HostOrder(lowering))))],
+            [.. HostLowering.All.Select(lowering => (lowering.Host, program.Allowed(new HostOrder(lowering))))],
             settings is null ? new Dictionary<Outcome, long>() : LitmusRunner.Run(program, settings));
     }
 

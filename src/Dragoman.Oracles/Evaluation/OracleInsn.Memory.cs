@@ -31,21 +31,34 @@ public sealed unsafe partial class OracleInsn
 
     public void StorePair(int n, UInt128 address, long offset, UInt128 first, UInt128 second, MemOp op)
     {
-        byte* low = At(n, address, offset, op, writes: true);
-        byte* high = At(n, address, offset + n / 8, op, writes: true);
-        if (low == null || high == null)
-        {
-            return;
-        }
-
         if (n <= 64)
         {
-            WriteGuest(low, 2 * n, first | second << n);
+            // One access: both are seen, or none.
+            Store(2 * n, address, offset, first | second << n, op);
             return;
         }
 
-        WriteGuest(low, n, first);
-        WriteGuest(high, n, second);
+        byte* low = At(n, address, offset, op, writes: true);
+        if (low != null && HostProbe.IsAcross((nint)low, 2 * n / 8))
+        {
+            HostProbe.Write((nint)low, 2 * n / 8);
+        }
+
+        byte* high = At(n, address, offset + n / 8, op, writes: true);
+        if (low != null && high != null)
+        {
+            WriteGuest(low, n, first);
+            WriteGuest(high, n, second);
+        }
+    }
+
+    public void ProbeWrite(int n, UInt128 address, MemOp op)
+    {
+        byte* at = At(n, address, 0, op, writes: true);
+        if (at != null)
+        {
+            HostProbe.Write((nint)at, n / 8);
+        }
     }
 
     // What a monitor holds between instructions, and when a store-exclusive fails, is no business of the description: the runtime's is asked.
@@ -158,6 +171,7 @@ public sealed unsafe partial class OracleInsn
             return 0;
         }
 
+        HostProbe.Write((nint)at, n / 8);
         UInt128 old = ReadGuest(at, n);
         WriteGuest(at, n, Mask(n, change(old)));
         return old;

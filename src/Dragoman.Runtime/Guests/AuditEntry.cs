@@ -1,3 +1,6 @@
+using Dragoman.Tcg.Ir;
+using Dragoman.Tcg.Ordering;
+
 namespace Dragoman.Runtime.Guests;
 
 /// <summary>One access or barrier of an instruction, as its description says it; the list of a guest is emitted from its description.</summary>
@@ -10,30 +13,57 @@ namespace Dragoman.Runtime.Guests;
 /// <param name="Atom">Bits that are single-copy atomic where they are fewer than the access's: <c>64</c>; else empty.</param>
 public sealed record AuditEntry(string Instruction, string Section, string Verb, string Bits, string Order, string Alignment, string Atom)
 {
-    private bool IsAtomic => Verb.StartsWith("rmw", StringComparison.Ordinal) || Verb is "compare and swap" or "store exclusive";
+    private static readonly (string Name, MemOp Bit)[] s_orders =
+        [("acquire", MemOp.Acquire), ("acquire-pc", MemOp.AcquirePc), ("release", MemOp.Release), ("sc", MemOp.SeqCst), ("plain", default), ("", default)];
 
-    private bool IsReleasing => Order.Contains("release", StringComparison.Ordinal);
-
-    /// <summary>What the IL backend makes of it on an x64 host while several vCPUs run (TSO: only store-load needs a fence; Intel SDM 3A, 9.2.3.4).</summary>
-    public string OnX64 => this switch
+    /// <summary>What it does in the terms of the IR; null for what neither accesses memory nor orders anything.</summary>
+    public AccessKind? Kind => Verb switch
     {
-        { Verb: "fence" } => Order.Contains("rw -> rw", StringComparison.Ordinal) ? "full fence" : "none needed",
-        { IsAtomic: true } => "locked instruction",
-        { Verb: "load exclusive" } => "mov, value kept",
-        { Verb: "store" or "store pair", IsReleasing: true } => "mov, full fence",
-        { Verb: "load" or "store" or "load pair" or "store pair" } => "mov",
-        _ => "-",
+        "load" or "load pair" => AccessKind.Load,
+        "store" or "store pair" => AccessKind.Store,
+        "load exclusive" => AccessKind.LoadExclusive,
+        "store exclusive" => AccessKind.StoreExclusive,
+        "compare and swap" => AccessKind.Atomic,
+        "fence" => AccessKind.Fence,
+        "instruction barrier" => AccessKind.InstructionBarrier,
+        _ => Verb.StartsWith("rmw", StringComparison.Ordinal) ? AccessKind.Atomic : null,
     };
 
-    /// <summary>The same on an Arm64 host; what is stronger there than the guest asks is marked.</summary>
-    public string OnArm64 => this switch
+    /// <summary>Every order that the access can have: <c>acquire if a, release if r</c> is with and without each. The last is the strongest.</summary>
+    public IReadOnlyList<MemOp> Orders
     {
-        { Verb: "fence" } => Order.Contains("rw -> rw", StringComparison.Ordinal) ? "dmb ish" : "dmb ish (stronger)",
-        { IsAtomic: true } => Order.Contains("acquire", StringComparison.Ordinal) && IsReleasing ? "Interlocked" : "Interlocked (stronger)",
-        { Verb: "load exclusive" } => "volatile load, value kept",
-        { Verb: "store" or "store pair", IsReleasing: true } => "dmb ish, stlr, dmb ish (stronger)",
-        { Verb: "load" or "load pair" } => "volatile load (stronger when plain)",
-        { Verb: "store" or "store pair" } => "volatile store (stronger)",
-        _ => "-",
-    };
+        get
+        {
+            IEnumerable<MemOp> orders = [default];
+            if (Kind == AccessKind.Fence)
+            {
+                return [.. orders];
+            }
+
+            foreach (string part in Order.Split(", "))
+            {
+                MemOp bit = s_orders.First(o => o.Name == part.Split(' ')[0]).Bit;
+                bool isOptional = part.Contains(" if ", StringComparison.Ordinal);
+                orders = orders.SelectMany(order => isOptional ? new[] { order, order | bit } : [order | bit]);
+            }
+
+            return [.. orders];
+        }
+    }
+
+    /// <summary>What a fence orders.</summary>
+    public MemBarrier Barrier
+    {
+        get
+        {
+            string[] sides = Order.Split(" -> ");
+            return sides.Length != 2 ? MemBarrier.None
+                : Bit('r', 'r', MemBarrier.LoadLoad) | Bit('r', 'w', MemBarrier.LoadStore) | Bit('w', 'r', MemBarrier.StoreLoad) | Bit('w', 'w', MemBarrier.StoreStore);
+
+            MemBarrier Bit(char from, char to, MemBarrier bit) => sides[0].Contains(from) && sides[1].Contains(to) ? bit : MemBarrier.None;
+        }
+    }
+
+    /// <summary>What the IL backend makes of it on a host while several vCPUs run.</summary>
+    public string On(HostLowering host) => Kind is { } kind ? host.Describe(kind, Orders[^1], Barrier) : "-";
 }

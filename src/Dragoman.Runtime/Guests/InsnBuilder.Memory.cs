@@ -15,7 +15,10 @@ public unsafe partial class InsnBuilder
     public (Temp, Temp) LoadPair(int n, Temp address, long offset, MemOp op) =>
         (Load(n, address, offset, op), Load(n, address, offset + n / 8, op));
 
-    /// <summary>Two stores of n bits, ascending. Up to 64 bits each they are one access, so that both are seen or, if one faults, none.</summary>
+    /// <summary>
+    /// Two stores of n bits, ascending, of which none is seen if one faults. Up to 64 bits each they are one access; larger ones are probed first where
+    /// they lie across a page's end.
+    /// </summary>
     public void StorePair(int n, Temp address, long offset, Temp first, Temp second, MemOp op)
     {
         if (n <= 64)
@@ -25,9 +28,13 @@ public unsafe partial class InsnBuilder
             return;
         }
 
+        _tcg.ProbeWrite(address, offset, 2 * n / 8, across: 1);
         Store(n, address, offset, first, op);
         Store(n, address, offset + n / 8, second, op);
     }
+
+    /// <summary>Faults as a store of n bits would, before anything else is done.</summary>
+    public void ProbeWrite(int n, Temp address, MemOp op) => _tcg.ProbeWrite(address, 0, n / 8, across: 0);
 
     /// <summary>Load-exclusive.</summary>
     public Temp LoadExclusive(int n, Temp address, MemOp op) => _tcg.QemuLdx(TypeOf(n), address, Access(n, op | MemOp.Align));

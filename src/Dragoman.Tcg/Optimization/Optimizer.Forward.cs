@@ -70,6 +70,9 @@ public sealed partial class Optimizer
             case Opcode.QemuSt:
                 FoldOffset(ref op.In1, ref op.Imm0);
                 return;
+            case Opcode.ProbeW:
+                FoldOffset(ref op.In0, ref op.Imm0);
+                return;
             case Opcode.St or Opcode.St8 or Opcode.St16 or Opcode.St32:
                 StoreToBlock(op);
                 return;
