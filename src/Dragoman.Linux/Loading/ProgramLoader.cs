@@ -2,6 +2,7 @@ using Dragoman.Linux.Elf;
 using Dragoman.Linux.Host;
 using Dragoman.Linux.Processes;
 using Dragoman.Linux.Syscalls;
+using Dragoman.Runtime.Diagnostics;
 using Dragoman.Runtime.Execution;
 using Dragoman.Runtime.Memory;
 
@@ -29,8 +30,10 @@ internal static class ProgramLoader
             var (stackBottom, stackTop) = MapStack(process, image.ExecutableStack);
             memory.MmapBase = stackBottom - StackGap;
             var program = ElfMapper.Map(memory, image, file.Descriptor, file.Backing, file.Path, process.Abi.PieBase);
+            var names = CreateNames(process.Options.Runtime.Log);
+            names?.Add(file.Source, program.Bias);
             process.Break.Start = process.Break.Current = memory.PageUp(program.End);
-            var interpreter = image.InterpreterPath is { } path ? MapInterpreter(memory, target, paths, path) : null;
+            var interpreter = image.InterpreterPath is { } path ? MapInterpreter(memory, target, paths, path, names) : null;
             MapTrampoline(process);
 
             var stack = BuildStack(process, image, program, interpreter, stackTop, arguments, environment, name);
@@ -48,7 +51,20 @@ internal static class ProgramLoader
         }
     }
 
-    private static MappedImage MapInterpreter(GuestMemory memory, in ElfTarget target, GuestPaths paths, string path)
+    /// <summary>Where the log looks names up, when it shows any.</summary>
+    private static FunctionNames? CreateNames(RuntimeLog? log)
+    {
+        if (log is null || !log.Has(LogCategories.InAsm | LogCategories.Exec))
+        {
+            return null;
+        }
+
+        var names = new FunctionNames();
+        log.Symbols = names.At;
+        return names;
+    }
+
+    private static MappedImage MapInterpreter(GuestMemory memory, in ElfTarget target, GuestPaths paths, string path, FunctionNames? names)
     {
         IReadOnlyList<string> none = [];
         var resolved = paths.Resolve(path);
@@ -56,7 +72,9 @@ internal static class ProgramLoader
         {
             using var file = Executable.Open(resolved, ref none, paths, mustBeExecutable: false);
             var image = ElfImage.Read(file.Source, target);
-            return ElfMapper.Map(memory, image, file.Descriptor, file.Backing, file.Path, 0);
+            var mapped = ElfMapper.Map(memory, image, file.Descriptor, file.Backing, file.Path, 0);
+            names?.Add(file.Source, mapped.Bias);
+            return mapped;
         }
         catch (LaunchException error)
         {

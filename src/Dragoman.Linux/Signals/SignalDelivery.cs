@@ -26,6 +26,7 @@ internal static class SignalDelivery
 
         while (TryTake(thread, out var info, out var action))
         {
+            process.Trace?.Signal(thread, info);
             if (!action.IsHandler)
             {
                 if (!RunDefault(thread, info))
@@ -81,6 +82,7 @@ internal static class SignalDelivery
             }
         }
 
+        process.Trace?.Signal(thread, info);
         process.Kill(thread, info);
         return KernelResult.ExitProcess;
 

@@ -32,6 +32,13 @@ internal sealed class StraceWriter(LinuxProcess process, RuntimeLog log)
         }
     }
 
+    /// <summary>Called before a signal is delivered: <c>--- SIGSEGV {si_signo=SIGSEGV, si_code=SEGV_MAPERR, si_addr=0x0} ---</c>.</summary>
+    public void Signal(LinuxThread thread, in SignalInfo info)
+    {
+        var name = SignalNumbers.Name(info.Number);
+        log.WriteLine($"{thread.Tid} --- {name} {{si_signo={name}, si_code={SignalCodeText.Of(info)}{SignalCodeText.OriginOf(info)}}} ---");
+    }
+
     private string Describe(LinuxThread thread, in SyscallRequest request)
     {
         var text = new StringBuilder();

@@ -3,6 +3,7 @@ namespace Dragoman.Runtime.Diagnostics;
 /// <summary>The log that <c>-d</c>, <c>-D</c> and <c>--dfilter</c> set up. Any thread may write; each call appears whole.</summary>
 public sealed class RuntimeLog : IDisposable
 {
+    // Guarded by the lock.
     private readonly TextWriter _writer;
     private readonly bool _ownsWriter;
     private readonly Lock _lock = new();
@@ -52,6 +53,12 @@ public sealed class RuntimeLog : IDisposable
 
         return false;
     }
+
+    /// <summary>Names functions of the guest for <c>in_asm</c> and <c>exec</c>, or null. Set before the guest runs.</summary>
+    public Func<ulong, string?>? Symbols { get; set; }
+
+    /// <summary>A blank and the name of the function at <paramref name="pc"/>, or nothing when that is not known.</summary>
+    public string NameOf(ulong pc) => Symbols?.Invoke(pc) is { } name ? " " + name : "";
 
     /// <summary>Writes one line (or block of lines).</summary>
     public void WriteLine(string text)

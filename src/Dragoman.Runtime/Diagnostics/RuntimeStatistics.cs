@@ -11,6 +11,8 @@ namespace Dragoman.Runtime.Diagnostics;
 public sealed class RuntimeStatistics
 {
     private readonly UserMachine _machine;
+
+    // Any thread adds, by Interlocked. The last six are those of vCPUs that are gone; Absorb adds them while the vCPU no longer runs.
     private long _translations;
     private long _guestInstructions;
     private long _guestBytes;

@@ -6,17 +6,18 @@ using Dragoman.Tcg.Ir;
 
 namespace Dragoman.Runtime.Diagnostics;
 
-/// <summary>What <c>-d in_asm</c>, <c>op</c>, <c>op_opt</c> and <c>out_asm</c> show of a TB.</summary>
+/// <summary>What <c>-d in_asm</c>, <c>op</c>, <c>op_opt</c> and <c>out_asm</c> show of a TB, or of the region that begins with it.</summary>
 internal static class TbLog
 {
-    public static void WriteGuestCode(RuntimeLog log, IGuest guest, ulong pc, ReadOnlySpan<byte> code)
+    public static void WriteGuestCode(this RuntimeLog log, IGuest guest, ulong pc, ReadOnlySpan<byte> code)
     {
         if (!log.Has(LogCategories.InAsm, pc))
         {
             return;
         }
 
-        var text = new StringBuilder("----------------\nIN:\n");
+        var text = new StringBuilder("----------------\nIN:");
+        text.Append(log.NameOf(pc)).Append('\n');
         for (var offset = 0; offset < code.Length;)
         {
             var line = new StringBuilder();
@@ -36,19 +37,22 @@ internal static class TbLog
         log.WriteLine(text.ToString());
     }
 
-    public static void WriteOps(RuntimeLog log, LogCategories category, ulong pc, TcgContext context)
+    public static void WriteOps(this RuntimeLog log, LogCategories category, ulong pc, int blocks, TcgContext context)
     {
         if (log.Has(category, pc))
         {
-            log.WriteLine((category == LogCategories.Op ? "OP:\n" : "OP after optimization:\n") + context.Dump());
+            log.WriteLine($"OP{(category == LogCategories.Op ? "" : " after optimization")}{Region(blocks)}:\n{context.Dump()}");
         }
     }
 
-    public static void WriteHostCode(RuntimeLog log, ulong pc, ITcgBackend backend, TbCode code)
+    public static void WriteHostCode(this RuntimeLog log, ulong pc, int blocks, ITcgBackend backend, TbCode code)
     {
         if (log.Has(LogCategories.OutAsm, pc))
         {
-            log.WriteLine($"OUT ({backend.Name}): [size={code.Size}]\n{code.Dump() ?? "(no text)"}");
+            var text = code.Dump() ?? (code.EntryPoint != 0 ? HostCodeText.Of(code.EntryPoint) : "(no text)");
+            log.WriteLine($"OUT: 0x{pc:x} ({backend.Name}){Region(blocks)} [size={code.Size}]\n{text}");
         }
     }
+
+    private static string Region(int blocks) => blocks == 1 ? "" : $" (region of {blocks} TBs)";
 }

@@ -241,7 +241,7 @@ internal sealed unsafe partial class ExecutionLoop
     {
         Volatile.Write(ref entry->Code, 0);
         Volatile.Write(ref entry->Tb, 0);
-        entry->Pc = tb.Pc;
+        Volatile.Write(ref entry->Pc, tb.Pc);
         entry->Flags = tb.Flags;
         Volatile.Write(ref entry->Tb, tb.Index + 1);
         Volatile.Write(ref entry->Code, tb.EntryPoint);
@@ -257,7 +257,7 @@ internal sealed unsafe partial class ExecutionLoop
     {
         if (log.Has(LogCategories.Exec, tb.Pc))
         {
-            log.WriteLine($"Trace {_vcpu.Index}: TB {tb.Index} [{tb.Pc:x16}/{tb.Flags:x}] {(tb.EntryPoint != 0 ? "compiled" : "interpreted")}");
+            log.WriteLine($"Trace {_vcpu.Index}: TB {tb.Index} [{tb.Pc:x16}/{tb.Flags:x}] {(tb.EntryPoint != 0 ? "compiled" : "interpreted")}{log.NameOf(tb.Pc)}");
         }
 
         if (log.Has(LogCategories.Cpu, tb.Pc))

@@ -11,7 +11,7 @@ public sealed record RuntimeOptions
     /// <summary><c>--one-insn-per-tb</c>: each TB is one instruction.</summary>
     public bool OneInsnPerTb { get; init; }
 
-    /// <summary>False under <c>-d nochain</c>.</summary>
+    /// <summary>False under <c>-d nochain</c>: every TB is entered through the dispatcher, and compiled by itself.</summary>
     public bool Chain { get; init; } = true;
 
     /// <summary>Most instructions of a TB, 1 to 512.</summary>

@@ -20,7 +20,7 @@ internal sealed unsafe class RegionPlanner(TranslationCache cache, RuntimeOption
         int enough = Math.Max(2, options.HotThreshold / Share);
 
         // Breadth first: what is near the root matters most when room runs out.
-        for (int i = 0; i < blocks.Count && options.Regions; i++)
+        for (int i = 0; i < blocks.Count && options.Regions && options.Chain; i++)
         {
             foreach (TranslationBlock next in SuccessorsOf(blocks[i]))
             {

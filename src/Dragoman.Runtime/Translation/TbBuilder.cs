@@ -14,6 +14,9 @@ namespace Dragoman.Runtime.Translation;
 /// </summary>
 internal sealed unsafe class TbBuilder
 {
+    /// <summary>Translations of one TB in a row that may be lost to changes of its page.</summary>
+    private const int MaxAttempts = 3;
+
     private readonly UserMachine _machine;
     private readonly TranslatorLoop _loop;
     private readonly byte[] _bytes;
@@ -27,18 +30,24 @@ internal sealed unsafe class TbBuilder
         _buffer = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(_bytes, 0);
     }
 
-    /// <summary>Translates the TB at a PC with the cold backend, or finds the one that another thread has made meanwhile. Null with a fault when the PC cannot be fetched from.</summary>
+    /// <summary>
+    /// Translates the TB at a PC with the cold backend, or finds the one that another thread has made meanwhile. Null with a fault when the PC cannot be fetched from.
+    /// What changes while it is translated is translated again; when that has happened too often, the TB is for this one run, and invalid from its birth: its
+    /// bytes stood there when they were fetched, and so a vCPU goes on however fast others change the page.
+    /// </summary>
     public TranslationBlock? Build(ulong pc, ulong flags, out GuestException fault)
     {
         var options = _machine.Options;
-        while (true)
+        for (var attempt = 1; ; attempt++)
         {
             if (!Fetch(pc, _bytes.Length, out var source, out fault))
             {
                 return null;
             }
 
-            var instructions = options.OneInsnPerTb ? 1 : Math.Clamp(options.MaxInsns, 1, 512);
+            // Stores of its own are seen by the next instruction at once where the guest's fetch is coherent: then one instruction is what may run.
+            var isLast = attempt == MaxAttempts;
+            var instructions = options.OneInsnPerTb || (isLast && _machine.Guest.CoherentInstructionFetch) ? 1 : Math.Clamp(options.MaxInsns, 1, 512);
             var tb = Compile(pc, flags, source, instructions, options.Chain, IsParallel, _machine.ColdBackend);
             lock (_machine.Memory.SyncRoot)
             {
@@ -48,7 +57,8 @@ internal sealed unsafe class TbBuilder
                     return other;
                 }
 
-                if (IsUnchanged(tb, source))
+                var isUnchanged = IsUnchanged(tb, source);
+                if (isUnchanged || isLast)
                 {
                     if (_machine.Cache.Table.Count >= options.MaxTbs)
                     {
@@ -58,8 +68,16 @@ internal sealed unsafe class TbBuilder
                     }
 
                     _machine.Cache.Publish(tb);
-                    _machine.CodePages.Add(tb);
                     _machine.Statistics.AddTranslation(tb);
+                    if (isUnchanged)
+                    {
+                        _machine.CodePages.Add(tb);
+                    }
+                    else
+                    {
+                        _machine.Cache.Invalidate(tb);
+                    }
+
                     return tb;
                 }
             }
@@ -97,8 +115,11 @@ internal sealed unsafe class TbBuilder
             region = new RegionPlanner(_machine.Cache, _machine.Options).Plan(tb);
         }
 
-        var links = _loop.TranslateRegion(region, _buffer, IsParallel);
+        var log = _machine.Options.Log;
+        var links = _loop.TranslateRegion(region, _buffer, IsParallel, joins: _machine.Options.Chain);
+        log?.WriteOps(LogCategories.Op, tb.Pc, region.Blocks.Count, _loop.Context);
         Optimizer.Run(_loop.Context);
+        log?.WriteOps(LogCategories.OpOpt, tb.Pc, region.Blocks.Count, _loop.Context);
         var slots = (ChainSlot*)NativeMemory.AllocZeroed((nuint)Math.Max(1, links.Length), (nuint)sizeof(ChainSlot));
         var request = Request(tb.Pc, tb.Flags, slots, _machine.Options.Chain, IsParallel) with
         {
@@ -106,6 +127,7 @@ internal sealed unsafe class TbBuilder
             LabelWeights = [.. region.Blocks.Select(block => block.Runs)],
         };
         var code = backend.Compile(_loop.Context, request);
+        log?.WriteHostCode(tb.Pc, region.Blocks.Count, backend, code);
         if (_machine.Cache.PromoteRegion(region, code, slots, links))
         {
             return code;
@@ -121,18 +143,10 @@ internal sealed unsafe class TbBuilder
     {
         _loop.Translate(_buffer, source.Available, pc, flags, new TbLimits(instructions, _machine.Options.MaxOps, source.PageEnd), parallel, isFirst: true);
         var log = _machine.Options.Log;
-        if (log is not null)
-        {
-            TbLog.WriteGuestCode(log, _machine.Guest, pc, new ReadOnlySpan<byte>(_buffer, _loop.Length));
-            TbLog.WriteOps(log, LogCategories.Op, pc, _loop.Context);
-        }
-
+        log?.WriteGuestCode(_machine.Guest, pc, new ReadOnlySpan<byte>(_buffer, _loop.Length));
+        log?.WriteOps(LogCategories.Op, pc, blocks: 1, _loop.Context);
         Optimizer.Run(_loop.Context);
-        if (log is not null)
-        {
-            TbLog.WriteOps(log, LogCategories.OpOpt, pc, _loop.Context);
-        }
-
+        log?.WriteOps(LogCategories.OpOpt, pc, blocks: 1, _loop.Context);
         var tb = new TranslationBlock
         {
             Pc = pc,
@@ -143,11 +157,7 @@ internal sealed unsafe class TbBuilder
             Slots = (ChainSlot*)NativeMemory.AllocZeroed(2, (nuint)sizeof(ChainSlot)),
         };
         tb.SetCode(backend.Compile(_loop.Context, Request(pc, flags, tb.Slots, chain, parallel) with { Code = tb.Source }));
-        if (log is not null)
-        {
-            TbLog.WriteHostCode(log, pc, backend, tb.Code);
-        }
-
+        log?.WriteHostCode(pc, blocks: 1, backend, tb.Code);
         return tb;
     }
 

@@ -48,8 +48,12 @@ internal sealed unsafe class TranslatorLoop
     }
 
     /// <summary>Builds the ops of a region; <paramref name="buffer"/> has room for the bytes of each of its TBs.</summary>
+    /// <param name="region">Its TBs.</param>
+    /// <param name="buffer">Where their bytes are copied to.</param>
+    /// <param name="parallel">See <see cref="DisasContext.Parallel"/>.</param>
+    /// <param name="joins">False: exits that lead to a TB of the region leave all the same (<c>-d nochain</c>).</param>
     /// <returns>For each exit slot of the region, whether it may be linked.</returns>
-    public bool[] TranslateRegion(Region region, byte* buffer, bool parallel)
+    public bool[] TranslateRegion(Region region, byte* buffer, bool parallel, bool joins)
     {
         Context.Reset();
         Dictionary<ulong, Label> labels = [];
@@ -76,7 +80,7 @@ internal sealed unsafe class TranslatorLoop
             }
         }
 
-        RegionOps join = new(Context, labels, returns);
+        RegionOps join = joins ? new(Context, labels, returns) : new(Context, [], []);
         join.Join(links, firstOps);
         InstructionCount = instructions;
         return [.. join.Slots];
