@@ -34,6 +34,30 @@ public abstract class CodePagesTests(Engine engine)
     }
 
     [Fact]
+    public void EndsALoopThatOthersRewriteWhileItRuns()
+    {
+        // Compiled, the loop is inside one method and looks at no slot.
+        var program = new TinyProgram(TinyMachine.Code).Label("loop").Op(TinyOp.AddImmediate, 2, 2, 1).Op(TinyOp.Store, 2, 6).Branch("loop");
+        using var machine = new TinyMachine(engine, program);
+        var vcpu = machine.CreateVcpu();
+        vcpu.SetRegister("R6", TinyMachine.Data);
+        var writer = new Thread(() =>
+        {
+            while (machine.Read(TinyMachine.Data) < 10_000)
+            {
+                Thread.Yield();
+            }
+
+            machine.Machine.CompileQueue?.Drain();
+            machine.Machine.Memory.TryWrite(program.AddressOf("loop"), TinyProgram.Encode(TinyOp.Syscall));
+        });
+        writer.Start();
+        machine.RunAll(vcpu);
+        writer.Join();
+        Assert.True(vcpu.GetRegister("R2") >= 10_000);
+    }
+
+    [Fact]
     public void LetsAnInstructionChangeItsOwnPageForEver()
     {
         // Stores into the page that it runs from, a thousand times: must neither hang nor fault.

@@ -13,10 +13,13 @@ internal sealed class RunState : IGuestKernel
     // Most spins by which a thread begins late, changing from batch to batch.
     private static readonly int[] s_delays = [0, 15, 63, 3, 255, 31, 1023, 7];
 
+    // Of thread 0 while the others wait at the barrier; of the thread that runs the test before it starts them and when it has joined them.
     private readonly Random _random;
     private readonly Dictionary<Outcome, long> _histogram = [];
     private long _left;
     private long _batch;
+
+    // The first failure, by Interlocked.CompareExchange from any thread.
     private ExceptionDispatchInfo? _failure;
 
     public RunState(LitmusProgram program, RunSettings settings)
@@ -33,9 +36,10 @@ internal sealed class RunState : IGuestKernel
 
     public RunSettings Settings { get; }
 
+    /// <summary>The variables. Set before the threads start.</summary>
     public Arena Arena { get; set; } = null!;
 
-    /// <summary>Final values of a batch: a row an iteration, a column an observable.</summary>
+    /// <summary>Final values of a batch: a row an iteration, a column an observable. Between barriers a column is its thread's; the barrier publishes it.</summary>
     public UInt128[] Values { get; }
 
     /// <summary>Where all threads meet before each iteration.</summary>

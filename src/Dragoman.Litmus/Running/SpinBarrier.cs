@@ -8,8 +8,10 @@ internal sealed class SpinBarrier(int participants)
     // Arrivals of the current round, by Interlocked; the last one resets it before it publishes the new round.
     private int _arrived;
 
-    // Number of the round, published by the last to arrive.
+    // Number of the round, published by the last to arrive: its release, and the others' acquire, hand over what was written before the barrier.
     private int _round;
+
+    // Set once, by any thread.
     private int _broken;
 
     /// <summary>Waits for the others.</summary>

@@ -21,8 +21,12 @@ internal sealed unsafe class ExclusivePairs(UserMachine machine)
     private const ulong Reach = 256;
 
     private readonly Lock _lock = new();
+
+    // Guarded by the lock, both.
     private readonly Dictionary<(ulong Load, ulong Store), bool> _isSimple = [];
     private readonly HashSet<ulong> _armingLoads = [];
+
+    // Set once, under the lock, before the hooks of the vCPUs that exist are; a vCPU that is made meanwhile reads it when it joins them.
     private volatile bool _arms;
 
     /// <summary>Load-exclusives that arm. For tests and statistics.</summary>

@@ -15,8 +15,14 @@ namespace Dragoman.Runtime.Execution;
 public sealed unsafe partial class UserMachine : IDisposable
 {
     private readonly Lock _vcpuLock = new();
+
+    // Replaced whole under the lock and published by Volatile.Write; read without the lock.
     private Vcpu[] _vcpus = [];
+
+    // Guarded by the lock.
     private int _nextIndex;
+
+    // Set once, by any thread, before it kicks every vCPU; each reads it behind the full fence that clears its poll word.
     private volatile bool _stopping;
 
     /// <summary>Creates a machine with an empty address space, and installs the host's fault handler when this process has none yet.</summary>

@@ -5,6 +5,7 @@ namespace Dragoman.Runtime.Execution;
 /// <summary>What the scheduler and the code cache keep of a vCPU.</summary>
 public sealed unsafe partial class Vcpu
 {
+    // Protocols: the properties below.
     private int _running;
     private long _quiescentEpoch;
 
@@ -21,7 +22,10 @@ public sealed unsafe partial class Vcpu
     /// <summary>Nested exclusive sections of its thread. Owner only.</summary>
     internal int ExclusiveDepth { get; set; }
 
-    /// <summary>The retire list's epoch at its last quiescent point. Written by the owner.</summary>
+    /// <summary>
+    /// The retire list's epoch at its last quiescent point. Written by the owner, with release: what it did with code that it held before is done. Read by
+    /// whoever collects, behind a full fence and the read of <see cref="IsRunning"/>; an old value only keeps code longer.
+    /// </summary>
     internal long QuiescentEpoch
     {
         get => Volatile.Read(ref _quiescentEpoch);
@@ -34,6 +38,6 @@ public sealed unsafe partial class Vcpu
     /// <summary>Work that others have queued. Guarded by the scheduler's gate.</summary>
     internal WorkQueue Work { get; } = new();
 
-    /// <summary>True once <see cref="UserMachine.Run"/> has begun on some thread and not returned.</summary>
+    /// <summary>1 once <see cref="UserMachine.Run"/> has begun on some thread and not returned. Claimed by Interlocked.Exchange, given back by Volatile.Write.</summary>
     internal int IsBound;
 }

@@ -48,7 +48,7 @@ public sealed unsafe partial class Vcpu
         set => *(ulong*)(Env + Machine.Guest.PcOffset) = value;
     }
 
-    /// <summary>Whatever the kernel keeps for the thread.</summary>
+    /// <summary>Whatever the kernel keeps for the thread. Set before the vCPU runs.</summary>
     public object? KernelState { get; set; }
 
     /// <summary>The vCPU whose block is <paramref name="env"/>, for helpers.</summary>

@@ -20,7 +20,11 @@ public sealed unsafe partial class GuestMemory : IDisposable
     private readonly MappingTable _mappings = new();
     private readonly byte* _reservation;
     private readonly nuint _reservationLength;
+
+    // Guarded by the lock.
     private ulong _nextAnonymous;
+
+    // Of the thread that disposes, when no vCPU runs.
     private bool _disposed;
 
     /// <summary>Reserves the region.</summary>

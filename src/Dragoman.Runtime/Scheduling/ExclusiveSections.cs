@@ -15,7 +15,7 @@ public sealed class ExclusiveSections
     private readonly object _gate = new();
     private readonly Func<IReadOnlyList<Vcpu>> _vcpus;
 
-    // 0: nobody wants exclusivity. Otherwise 1 + the vCPUs still waited for.
+    // 0: nobody wants exclusivity. Otherwise 1 + the vCPUs still waited for. Written under the gate; read without it behind the fence of the Dekker pattern.
     private int _pending;
 
     internal ExclusiveSections(Func<IReadOnlyList<Vcpu>> vcpus) => _vcpus = vcpus;

@@ -11,6 +11,8 @@ internal sealed class TurnToken
     private const int TurnMilliseconds = 100;
 
     private readonly object _gate = new();
+
+    // Guarded by the gate, all three.
     private readonly Queue<Vcpu> _waiting = [];
     private Vcpu? _holder;
     private long _since;

@@ -5,6 +5,7 @@ namespace Dragoman.Runtime.Scheduling;
 /// <summary>Work that other threads have queued for one vCPU: first in, first out.</summary>
 internal sealed class WorkQueue
 {
+    // Guarded by the scheduler's gate, both.
     private readonly Queue<Item> _items = [];
     private bool _closed;
 

@@ -11,6 +11,8 @@ internal sealed class CompileQueue : IDisposable
     private readonly UserMachine _machine;
     private readonly ITcgBackend _backend;
     private readonly object _gate = new();
+
+    // Guarded by the gate, all four. Dispose reads the threads without it, when no more can be started.
     private readonly List<TranslationBlock> _waiting = [];
     private readonly List<Thread> _threads = [];
     private int _busy;
@@ -25,7 +27,10 @@ internal sealed class CompileQueue : IDisposable
         _backend = backend;
     }
 
-    /// <summary>What a compile thread failed with, or null. The dispatcher throws it.</summary>
+    /// <summary>
+    /// What a compile thread failed with, or null. The dispatcher throws it. Written once, under the gate; read without it behind the full fence that clears
+    /// the poll word, which is set after the write.
+    /// </summary>
     public ExceptionDispatchInfo? Failure { get; private set; }
 
     /// <summary>Whether anything was ever queued.</summary>

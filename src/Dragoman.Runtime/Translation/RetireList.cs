@@ -18,7 +18,10 @@ internal sealed unsafe class RetireList(TbIndexTable indexes)
 {
     private const int KickAbove = 256;
 
+    // Guarded by the memory's lock; epochs ascend.
     private readonly Queue<(long Epoch, TranslationBlock? Tb, TbCode? Code)> _retired = [];
+
+    // Advanced by Interlocked (a full fence) under the memory's lock; read by vCPUs without it.
     private long _epoch = 1;
 
     /// <summary>The epoch that a vCPU publishes at a quiescent point.</summary>

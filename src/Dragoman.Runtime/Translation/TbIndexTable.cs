@@ -8,9 +8,12 @@ internal sealed class TbIndexTable
 {
     private const int ChunkLog2 = 12;
 
+    // Guarded by the memory's lock.
     private readonly Stack<int> _free = [];
-    private TranslationBlock?[][] _chunks = [];
     private int _next;
+
+    // Grown by publishing a new array, filled by Volatile.Write of an element; a chunk is never moved.
+    private TranslationBlock?[][] _chunks = [];
 
     public TranslationBlock? this[int index] =>
         Volatile.Read(ref Volatile.Read(ref _chunks)[index >> ChunkLog2][index & ((1 << ChunkLog2) - 1)]);

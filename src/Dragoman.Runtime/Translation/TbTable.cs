@@ -6,6 +6,7 @@ namespace Dragoman.Runtime.Translation;
 /// </summary>
 public sealed class TbTable
 {
+    // Written under the memory's lock and published by Volatile.Write: the array whole, a bucket by its first node.
     private Node?[] _buckets = new Node?[1 << 12];
     private int _count;
 

@@ -12,12 +12,17 @@ public sealed unsafe class TranslationBlock
 {
     private static readonly TranslationBlock Tombstone = new() { Pc = 0, Flags = 0, Source = [], InstructionCount = 0 };
 
+    // Written under the link lock, read without.
     private volatile TbCode? _code;
     private volatile bool _invalid;
+
+    // Written once under the memory's lock, before the code that leaves through the region's slots is published by a volatile write.
     private bool[] _regionLinks = [];
+
+    // Elements change by Interlocked only: null, the TB that the slot leads to, and in the end the tombstone.
     private readonly TranslationBlock?[] _outgoing = new TranslationBlock?[2];
 
-    // Written once, before the code that leaves through these slots is published.
+    // As the two above: the array once, its elements by Interlocked.
     private TranslationBlock?[] _regionOutgoing = [];
 
     internal TranslationBlock()
@@ -63,7 +68,9 @@ public sealed unsafe class TranslationBlock
     /// <summary>What the planner of regions goes by: the runs while cold, then a great number.</summary>
     internal int Heat => Volatile.Read(ref Tier) == 0 ? Runs : int.MaxValue;
 
-    /// <summary>The count that was reached before the TB became part of a region and was asked to prove itself anew.</summary>
+    /// <summary>
+    /// The count that was reached before the TB became part of a region and was asked to prove itself anew. Written under the memory's lock; racy on purpose.
+    /// </summary>
     internal int RunsBefore;
 
     /// <summary>Roots of regions that hold a copy of this TB: they end with it. Guarded by the memory's lock.</summary>
@@ -81,7 +88,7 @@ public sealed unsafe class TranslationBlock
     /// <summary>Guards linking to this TB.</summary>
     internal Lock LinkLock { get; } = new();
 
-    /// <summary>TBs, with slot number, whose slots lead here.</summary>
+    /// <summary>TBs, with slot number, whose slots lead here. Guarded by the link lock.</summary>
     internal List<(TranslationBlock Owner, int Slot)> Incoming { get; } = [];
 
     /// <summary>Entry point of compiled code, or 0.</summary>

@@ -29,13 +29,13 @@ public sealed unsafe class TranslationCache
     /// <summary>The valid TBs.</summary>
     public TbTable Table { get; } = new();
 
-    /// <summary>TBs invalidated so far.</summary>
+    /// <summary>TBs invalidated so far. Written under the memory's lock; who reads it without may lag.</summary>
     public long Invalidations { get; private set; }
 
     /// <summary>Slots linked so far.</summary>
     public long Links => Interlocked.Read(ref _links);
 
-    /// <summary>Whole flushes so far.</summary>
+    /// <summary>Whole flushes so far. Written under the memory's lock; who reads it without may lag.</summary>
     public long Flushes { get; private set; }
 
     internal TbIndexTable Indexes { get; } = new();
@@ -54,6 +54,7 @@ public sealed unsafe class TranslationCache
         }
     }
 
+    // Any thread, by Interlocked.
     private long _links;
 
     /// <summary>Puts a new TB, whose code is set, into the tables. Under the memory's lock.</summary>
@@ -195,6 +196,11 @@ public sealed unsafe class TranslationCache
         }
 
         _retired.Retire(tb);
+        if (tb.EntryPoint != 0)
+        {
+            LeaveLoops();
+        }
+
         foreach (var root in tb.InlinedBy)
         {
             Invalidate(root);
@@ -227,8 +233,24 @@ public sealed unsafe class TranslationCache
     }
 
     /// <summary>
+    /// Compiled code may go round a loop without looking at a slot: whoever is inside leaves it at the next poll. Who is not in execution, or enters it now,
+    /// no longer finds the code (the fences are Retire's and ExecStart's).
+    /// </summary>
+    private void LeaveLoops()
+    {
+        foreach (var vcpu in _vcpus())
+        {
+            if (vcpu.IsRunning && Volatile.Read(ref vcpu.Header->PollWord) == 0)
+            {
+                vcpu.Kick();
+            }
+        }
+    }
+
+    /// <summary>
     /// Empties the entries of a TB in every vCPU's jump cache. Others than the owner only ever write zeros, so at worst an unrelated
-    /// entry is lost; the owner checks <see cref="TranslationBlock.Invalid"/> after a full fence when it fills an entry.
+    /// entry is lost, or half of one: its number gone, its code still there. So it is the PC that tells whose code an entry may hold, never the number alone.
+    /// The owner checks <see cref="TranslationBlock.Invalid"/> after a full fence when it fills an entry.
     /// </summary>
     private void ClearJumpCaches(TranslationBlock tb)
     {
@@ -236,7 +258,7 @@ public sealed unsafe class TranslationCache
         foreach (var vcpu in _vcpus())
         {
             var entry = vcpu.Header->JumpCache + JumpCacheEntry.IndexOf(tb.Pc);
-            if (Volatile.Read(ref entry->Tb) == tb.Index + 1)
+            if (Volatile.Read(ref entry->Pc) == tb.Pc)
             {
                 Volatile.Write(ref entry->Code, 0);
                 Volatile.Write(ref entry->Tb, 0);

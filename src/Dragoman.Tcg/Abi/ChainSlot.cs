@@ -8,7 +8,8 @@ namespace Dragoman.Tcg.Abi;
 /// <remarks>
 /// <see cref="Code"/> is patched with one aligned pointer-sized store; a reader sees the old or the new value and both are valid.
 /// Compiled code jumps to <see cref="Code"/> when it is not 0, else stores nothing more and returns the slot's address.
-/// The other fields are written once before the TB is published.
+/// <see cref="Code"/> and <see cref="LinkedTb"/> are written under the destination's link lock, or by who has invalidated the destination; the other fields
+/// once, before the TB is published.
 /// </remarks>
 [StructLayout(LayoutKind.Sequential)]
 public struct ChainSlot

@@ -4,7 +4,8 @@ namespace Dragoman.Tcg.Abi;
 
 /// <summary>
 /// One entry of the per-vCPU cache from guest PC to compiled code, read inline by indirect branches.
-/// Only the owning vCPU writes it; others only while they hold an exclusive section.
+/// Only the owning vCPU fills it. Others only ever write zeros, to <see cref="Code"/> and <see cref="Tb"/>, under the memory's lock, when the TB of its
+/// <see cref="Pc"/> has been marked invalid and a full fence passed; the owner reads the mark behind a full fence of its own when it has filled the entry.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct JumpCacheEntry

@@ -26,7 +26,7 @@ public unsafe struct VcpuHeader
     /// <summary>Host address of guest address 0.</summary>
     [FieldOffset(0x08)] public byte* GuestBase;
 
-    /// <summary>The per-vCPU jump cache: <see cref="JumpCacheEntry.Count"/> entries. Only the owner writes it, or anyone in an exclusive section.</summary>
+    /// <summary>The per-vCPU jump cache: <see cref="JumpCacheEntry.Count"/> entries, whose protocol is theirs.</summary>
     [FieldOffset(0x10)] public JumpCacheEntry* JumpCache;
 
     /// <summary>Pending guest exception, set by translated code that returns <see cref="TbExit.Exception"/>.</summary>
