@@ -12,13 +12,13 @@ public unsafe partial class InsnBuilder
     private bool _raised;
 
     /// <summary>Branches to an address known while translating, when the instruction ends.</summary>
-    public void Branch(long target) => _exits.Add(new Exit(CurrentCondition(), true, (ulong)target, default, ExceptionKind.None));
+    public void Branch(long target) => _exits.Add(new Exit(default, true, (ulong)target, default, ExceptionKind.None));
 
     /// <inheritdoc cref="Branch(long)"/>
     public void Branch(ulong target) => Branch((long)target);
 
     /// <summary>Branches to an address computed at run time, when the instruction ends.</summary>
-    public void Branch(Temp target) => _exits.Add(new Exit(CurrentCondition(), false, 0, target, ExceptionKind.None));
+    public void Branch(Temp target) => _exits.Add(new Exit(default, false, 0, target, ExceptionKind.None));
 
     /// <summary>A call: for return prediction.</summary>
     public void BranchCall(long target) => Branch(target);
@@ -40,7 +40,7 @@ public unsafe partial class InsnBuilder
     }
 
     /// <summary>Raises an exception after the instruction: its writes are committed, and execution goes on behind it.</summary>
-    public void RaiseAfter(ExceptionKind kind, Temp argument) => _exits.Add(new Exit(CurrentCondition(), false, 0, argument, kind));
+    public void RaiseAfter(ExceptionKind kind, Temp argument) => _exits.Add(new Exit(default, false, 0, argument, kind));
 
     /// <summary>Leaves through the dispatcher after this instruction.</summary>
     public void EndTb() => _context.EndAfter = true;
@@ -52,6 +52,30 @@ public unsafe partial class InsnBuilder
         _tcg.St(TcgType.I64, argument, s_exceptionArg);
         _tcg.St(TcgType.I64, Const(64, pc), _tcg.PcOffset);
         _tcg.ExitTb(TbExit.Exception);
+    }
+
+    // The exits of a side that ends are taken only where its condition holds. A branch's side has computed nothing where it was not taken, so the
+    // condition is joined behind its label.
+    private void RestrictExits(int from, int to, Temp condition)
+    {
+        for (int i = from; i < to; i++)
+        {
+            Temp inner = _exits[i].Condition;
+            _exits[i] = _exits[i] with { Condition = inner.IsValid ? _tcg.And(TcgType.I32, condition, inner) : condition };
+        }
+    }
+
+    private void KeepExits(int from)
+    {
+        for (int i = from; i < _exits.Count; i++)
+        {
+            Exit exit = _exits[i];
+            _exits[i] = exit with
+            {
+                Condition = exit.Condition.IsValid ? Keep(exit.Condition) : default,
+                Value = exit.Value.IsValid ? Keep(exit.Value) : default,
+            };
+        }
     }
 
     // Conditions and targets are values at entry: those that the commit overwrites are copied first.

@@ -77,14 +77,14 @@ public unsafe partial class InsnBuilder
     }
 
     /// <summary>Everything until <see cref="Else"/> or <see cref="EndIf"/> takes effect only where the condition holds. Both sides are evaluated.</summary>
-    public void If(Temp condition) => _frames.Add(new Frame(false, condition));
+    public void If(Temp condition) => _frames.Add(new Frame(false, condition, _exits.Count));
 
     /// <summary>The same for a side that has effects of its own: a branch in the IR.</summary>
     public void IfBranch(Temp condition)
     {
         KeepAll();
         (TcgCond cond, Temp a, Temp b) = ConditionOf(condition);
-        var frame = new Frame(true, Keep(condition)) { ElseLabel = _tcg.NewLabel() };
+        var frame = new Frame(true, Keep(condition), _exits.Count) { ElseLabel = _tcg.NewLabel() };
         _frames.Add(frame);
         _tcg.BrCond(_tcg.TypeOf(a), (TcgCond)((int)cond ^ 1), a, b, frame.ElseLabel);
         _conditions.Clear();
@@ -94,8 +94,10 @@ public unsafe partial class InsnBuilder
     public void Else()
     {
         Frame frame = _frames[^1];
+        frame.ElseExits = _exits.Count;
         if (frame.IsBranch)
         {
+            KeepExits(frame.FirstExit);
             frame.EndLabel = _tcg.NewLabel();
             frame.HasElse = true;
             _tcg.Br(frame.EndLabel);
@@ -111,10 +113,18 @@ public unsafe partial class InsnBuilder
         Frame frame = _frames[^1];
         if (frame.IsBranch)
         {
+            KeepExits(frame.FirstExit);
             PlaceLabel(frame.HasElse ? frame.EndLabel : frame.ElseLabel);
         }
 
         _frames.RemoveAt(_frames.Count - 1);
+        int thenEnd = frame.InElse ? frame.ElseExits : _exits.Count;
+        RestrictExits(frame.FirstExit, thenEnd, frame.Condition);
+        if (thenEnd < _exits.Count)
+        {
+            RestrictExits(thenEnd, _exits.Count, NotCondition(frame.Condition));
+        }
+
         foreach (PendingWrite write in frame.Then)
         {
             Temp otherwise = Find(frame.Else, write) is { } other ? other.Value : Previous(write);
@@ -150,16 +160,7 @@ public unsafe partial class InsnBuilder
             KeepWrites(frame.Else);
         }
 
-        for (int i = 0; i < _exits.Count; i++)
-        {
-            Exit exit = _exits[i];
-            _exits[i] = exit with
-            {
-                Condition = exit.Condition.IsValid ? Keep(exit.Condition) : default,
-                Value = exit.Value.IsValid ? Keep(exit.Value) : default,
-            };
-        }
-
+        KeepExits(0);
         for (int i = 0; i < _operands.Length; i++)
         {
             _operands[i] = _operands[i].IsValid ? Keep(_operands[i]) : default;
@@ -320,8 +321,13 @@ public unsafe partial class InsnBuilder
             IsMemory && other.IsMemory && Key < other.Key + other.Width / 8 && other.Key < Key + Width / 8;
     }
 
-    private sealed class Frame(bool isBranch, Temp condition)
+    private sealed class Frame(bool isBranch, Temp condition, int firstExit)
     {
+        /// <summary>Exits added inside start here, those of the other side at <see cref="ElseExits"/>.</summary>
+        public int FirstExit { get; } = firstExit;
+
+        public int ElseExits { get; set; }
+
         public bool IsBranch { get; } = isBranch;
 
         public Temp Condition { get; set; } = condition;
