@@ -38,6 +38,11 @@ public sealed unsafe class DisasContext
     /// <summary>Set by the frontend when the TB must end after this instruction, but execution goes on at <see cref="NextPc"/> through the dispatcher.</summary>
     public bool EndAfter { get; set; }
 
+    /// <summary>
+    /// Set by the frontend, which then emits nothing, when the instruction goes on behind <see cref="CodeAvailable"/>: its fetch faults there.
+    /// </summary>
+    public bool IsTruncated { get; set; }
+
     /// <summary>The builder of a generated frontend, made by the guest at its first instruction.</summary>
     public InsnBuilder? Builder { get; set; }
 

@@ -48,7 +48,12 @@ internal sealed unsafe class TbBuilder
             // Stores of its own are seen by the next instruction at once where the guest's fetch is coherent: then one instruction is what may run.
             var isLast = attempt == MaxAttempts;
             var instructions = options.OneInsnPerTb || (isLast && _machine.Guest.CoherentInstructionFetch) ? 1 : Math.Clamp(options.MaxInsns, 1, 512);
-            var tb = Compile(pc, flags, source, instructions, options.Chain, IsParallel, _machine.ColdBackend);
+            if (Compile(pc, flags, source, instructions, options.Chain, IsParallel, _machine.ColdBackend) is not { } tb)
+            {
+                fault = FetchFault(source.PageEnd);
+                return null;
+            }
+
             lock (_machine.Memory.SyncRoot)
             {
                 if (_machine.Cache.Table.Find(pc, flags) is { } other)
@@ -97,7 +102,9 @@ internal sealed unsafe class TbBuilder
             return null;
         }
 
-        return Compile(pc, flags, source, 1, chain: false, parallel && IsParallel, _machine.ColdBackend);
+        var tb = Compile(pc, flags, source, 1, chain: false, parallel && IsParallel, _machine.ColdBackend);
+        fault = tb is null ? FetchFault(source.PageEnd) : fault;
+        return tb;
     }
 
     /// <summary>Compiles a warm TB, with those around it that run as often, for the hot backend, and publishes the code. Null when the TB has become invalid.</summary>
@@ -139,9 +146,23 @@ internal sealed unsafe class TbBuilder
 
     private bool IsParallel => _machine.Options.Threads == ThreadModel.Multi;
 
-    private TranslationBlock Compile(ulong pc, ulong flags, in Source source, int instructions, bool chain, bool parallel, ITcgBackend backend)
+    private GuestException FetchFault(ulong address)
+    {
+        lock (_machine.Memory.SyncRoot)
+        {
+            return GuestFaults.Segv(address, GuestAccess.Execute, isMapped: address < _machine.Memory.Limit && _machine.Memory.Find(address) is not null);
+        }
+    }
+
+    // Null where not even one instruction could be fetched to its end.
+    private TranslationBlock? Compile(ulong pc, ulong flags, in Source source, int instructions, bool chain, bool parallel, ITcgBackend backend)
     {
         _loop.Translate(_buffer, source.Available, pc, flags, new TbLimits(instructions, _machine.Options.MaxOps, source.PageEnd), parallel, isFirst: true);
+        if (_loop.IsTruncated)
+        {
+            return null;
+        }
+
         var log = _machine.Options.Log;
         log?.WriteGuestCode(_machine.Guest, pc, new ReadOnlySpan<byte>(_buffer, _loop.Length));
         log?.WriteOps(LogCategories.Op, pc, blocks: 1, _loop.Context);

@@ -33,6 +33,9 @@ internal sealed unsafe class TranslatorLoop
     /// <summary>False when slot 1 must not be linked; see <see cref="TranslationBlock.LinksSlot1"/>.</summary>
     public bool LinksSlot1 { get; private set; }
 
+    /// <summary>The first instruction goes on where no more can be fetched: there are no ops.</summary>
+    public bool IsTruncated { get; private set; }
+
     /// <summary>Builds the ops.</summary>
     /// <param name="code">Copy of the guest's bytes at <paramref name="pc"/>.</param>
     /// <param name="available">Bytes that may be read there.</param>
@@ -94,6 +97,7 @@ internal sealed unsafe class TranslatorLoop
         _disas.Ended = false;
         _disas.EndAfter = false;
         LinksSlot1 = true;
+        IsTruncated = false;
         var at = pc;
         var count = 0;
         do
@@ -103,8 +107,15 @@ internal sealed unsafe class TranslatorLoop
             _disas.Code = code + (at - pc);
             _disas.CodeAvailable = available - (int)(at - pc);
             _disas.Unimplemented = null;
+            _disas.IsTruncated = false;
             Context.InsnStart(at);
             _guest.TranslateInstruction(_disas);
+            if (_disas.IsTruncated)
+            {
+                IsTruncated = count == 0;
+                break;
+            }
+
             if (_disas.NextPc <= at)
             {
                 throw new InvalidOperationException($"The {_guest.Name} frontend did not advance past {at:x}.");
