@@ -39,7 +39,7 @@ public sealed class FpEnvironmentLayout
     /// <summary>Exceptions that are kept from trapping, in the positions of <see cref="FpExceptions"/>.</summary>
     public FpField? Masked { get; init; }
 
-    /// <summary>Cumulative exceptions, in the positions of <see cref="FpExceptions"/>; one slice.</summary>
+    /// <summary>Cumulative exceptions, in the positions of <see cref="FpExceptions"/>; all in one register.</summary>
     public FpField? Sticky { get; init; }
 
     /// <summary>Reads as one when any cumulative exception is set; a bit of the register that holds <see cref="Sticky"/>.</summary>
@@ -49,7 +49,7 @@ public sealed class FpEnvironmentLayout
     internal IReadOnlyList<UnpackedField> Unpacked => _unpacked ??= Unpack();
 
     /// <summary>Bits of the status register that do not live there.</summary>
-    internal ulong StatusMask => (Sticky?.Slices[0].Mask ?? 0) | (Summary?.Slices[0].Mask ?? 0);
+    internal ulong StatusMask => (Sticky?.Place(ulong.MaxValue) ?? 0) | (Summary?.Slices[0].Mask ?? 0);
 
     /// <summary>Brings the environment up to the registers, after something other than translated code wrote them (sigreturn, a system call, a debugger).</summary>
     public unsafe void Load(byte* env)
@@ -70,7 +70,7 @@ public sealed class FpEnvironmentLayout
     public unsafe void Store(byte* env)
     {
         ulong exceptions = (ulong)((VcpuHeader*)env)->Fp.Exceptions;
-        Sticky?.Slices[0].Write(env, exceptions);
+        Sticky?.Write(env, exceptions);
         Summary?.Slices[0].Write(env, exceptions != 0 ? 1UL : 0UL);
     }
 

@@ -25,4 +25,27 @@ public sealed record FpField(IReadOnlyList<FpBits> Slices)
 
         return value;
     }
+
+    /// <summary>The number's bits where they stand in the register, which all slices are of.</summary>
+    public ulong Place(ulong value)
+    {
+        ulong register = 0;
+        foreach (FpBits slice in Slices)
+        {
+            register |= (value & Static.Ones(slice.Width)) << slice.Low;
+            value >>= slice.Width;
+        }
+
+        return register;
+    }
+
+    /// <summary>Puts the number into the registers in the block.</summary>
+    public unsafe void Write(byte* env, ulong value)
+    {
+        foreach (FpBits slice in Slices)
+        {
+            slice.Write(env, value & Static.Ones(slice.Width));
+            value >>= slice.Width;
+        }
+    }
 }

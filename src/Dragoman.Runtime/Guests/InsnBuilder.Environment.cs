@@ -11,7 +11,15 @@ public unsafe partial class InsnBuilder
         TcgType type = _tcg.TypeOf(register);
         int n = type == TcgType.I32 ? 32 : 64;
         Temp exceptions = _tcg.Ld8u(type, s_fp + 5);
-        Temp merged = _tcg.Or(type, register, Shl(n, exceptions, fp.Sticky!.Slices[0].Low));
+        Temp merged = register;
+        int at = 0;
+        foreach (FpBits slice in fp.Sticky!.Slices)
+        {
+            Temp part = fp.Sticky.Slices.Count == 1 ? exceptions : _tcg.Extract(type, exceptions, at, slice.Width);
+            merged = _tcg.Or(type, merged, Shl(n, part, slice.Low));
+            at += slice.Width;
+        }
+
         return fp.Summary is { } summary
             ? _tcg.Or(type, merged, Shl(n, _tcg.SetCond(type, TcgCond.Ne, exceptions, _tcg.Const(type, 0)), summary.Slices[0].Low))
             : merged;
