@@ -314,7 +314,7 @@ internal sealed partial class BodyBinder
 
     private BoundExpression BindLookup(CallExpression call)
     {
-        if (BindArguments(call, 3) is not { } arguments || _symbols.Model.FindRegister("V") is not { InMemory: true })
+        if (BindArguments(call, 3) is not { } arguments || !_symbols.Model.Registers.Any(r => r is { InMemory: true, IsArray: true, Width: 128 }))
         {
             return Error(call.Span);
         }

@@ -27,7 +27,8 @@ internal sealed class Vectorizer
     /// <param name="arguments">The vectors, then the lambda.</param>
     public static BoundExpression? TryVectorize(IsaSymbols symbols, TextSpan span, int width, int lane, IReadOnlyList<BoundExpression> arguments, BoundLambda lambda)
     {
-        if (lane is not (8 or 16 or 32 or 64) || width is not (64 or 128) || lambda.Body.Type.Width != lane)
+        bool usesNumber = BoundTree.All(lambda.Body).Any(e => e is BoundLocal local && local.Symbol == lambda.Parameters[0]);
+        if (lane is not (8 or 16 or 32 or 64) || width is not (64 or 128) || lambda.Body.Type.Width != lane || usesNumber)
         {
             return null;
         }
@@ -120,6 +121,10 @@ internal sealed class Vectorizer
                 return Make(operation, "Lanes" + operation.Name, Visit(a[0]), Visit(a[1]));
             case "Shl" or "Shr" or "Sar" when !a[1].IsRun:
                 return Make(operation, "Lanes" + operation.Name, Visit(a[0]), a[1]);
+            case "Shl" or "Shr" or "Sar" when !DependsOnLane(a[1]) && a[1].Type.Width <= _lane:
+                return Make(operation, "Lanes" + operation.Name, Visit(a[0]), a[1], a[2]);
+            case "SSat" when a[0] is BoundOperation { Name: "Add" or "Sub" } sum && sum.Arguments.All(IsExtendedLane):
+                return Make(operation, sum.Name == "Add" ? "LanesSSAdd" : "LanesSSSub", Visit(Narrow(sum.Arguments[0])), Visit(Narrow(sum.Arguments[1])));
             case "Ror" or "Rol" when !a[1].IsRun:
                 BoundExpression width = new BoundConstant(operation.Span, IsaType.Int, _lane);
                 BoundExpression back = new BoundOperation(operation.Span, IsaType.Int, a[1].Time, "Sub", [], [width, a[1]]);
@@ -136,6 +141,10 @@ internal sealed class Vectorizer
                 return null;
         }
     }
+
+    private bool IsExtendedLane(BoundExpression value) => value is BoundOperation { Name: "Sx" } extended && extended.Arguments[0].Type.Width == _lane;
+
+    private static BoundExpression Narrow(BoundExpression extended) => ((BoundOperation)extended).Arguments[0];
 
     /// <summary>A truth value of each lane as all ones or all zeros.</summary>
     private BoundExpression? Mask(BoundExpression condition)

@@ -40,6 +40,21 @@ public unsafe partial class InsnBuilder
     public Temp LanesSar(int n, int e, Temp a, long count) =>
         count == 0 ? a : Lanes(n, _tcg.SariVec(Log2Bytes(e), Vector(n, a), (int)(count < 0 || count >= e ? e - 1 : count)));
 
+    // Every lane by one count of m bits, known at run time; a count of e or more gives 0 or the sign.
+    public Temp LanesShl(int n, int e, Temp a, Temp count, int m) => Lanes(n, _tcg.ShlvVec(Log2Bytes(e), Vector(n, a), Counts(e, count, m)));
+
+    public Temp LanesShr(int n, int e, Temp a, Temp count, int m) => Lanes(n, _tcg.ShrvVec(Log2Bytes(e), Vector(n, a), Counts(e, count, m)));
+
+    public Temp LanesSar(int n, int e, Temp a, Temp count, int m) => Lanes(n, _tcg.SarvVec(Log2Bytes(e), Vector(n, a), Counts(e, count, m)));
+
+    private Temp Counts(int e, Temp count, int m) => _tcg.DupVec(Log2Bytes(e), Zx(m, e, count));
+
+    /// <summary>Sums and differences, saturated as signed numbers of a lane.</summary>
+    public Temp LanesSSAdd(int n, int e, Temp a, Temp b) => Lanes(n, _tcg.SsaddVec(Log2Bytes(e), Vector(n, a), Vector(n, b)));
+
+    /// <inheritdoc cref="LanesSSAdd"/>
+    public Temp LanesSSSub(int n, int e, Temp a, Temp b) => Lanes(n, _tcg.SssubVec(Log2Bytes(e), Vector(n, a), Vector(n, b)));
+
     /// <summary>All ones in each lane where the comparison holds.</summary>
     public Temp LanesCmp(int n, int e, TcgCond cond, Temp a, Temp b) => Lanes(n, _tcg.CmpVec(Log2Bytes(e), cond, Vector(n, a), Vector(n, b)));
 
