@@ -3,14 +3,14 @@ namespace Dragoman.Guests.X86;
 /// <summary>What CPUID says: what is described, and no more (Intel SDM 2A, CPUID).</summary>
 internal static unsafe partial class Helpers
 {
-    // Leaf 1, EDX: TSC, CX8, CMOV. x87, MMX and SSE are not described yet.
-    private const uint Leaf1Edx = 1u << 4 | 1u << 8 | 1u << 15;
+    // Leaf 1, EDX: TSC, CX8, CMOV, CLFLUSH, FXSR, SSE, SSE2. x87 and MMX are not described yet.
+    private const uint Leaf1Edx = 1u << 4 | 1u << 8 | 1u << 15 | 1u << 19 | 1u << 24 | 1u << 25 | 1u << 26;
 
-    // Leaf 1, ECX: CX16, MOVBE, POPCNT.
-    private const uint Leaf1Ecx = 1u << 13 | 1u << 22 | 1u << 23;
+    // Leaf 1, ECX: SSE3, PCLMULQDQ, SSSE3, CX16, SSE4.1, SSE4.2, MOVBE, POPCNT, AES.
+    private const uint Leaf1Ecx = 1u | 1u << 1 | 1u << 25 | 1u << 9 | 1u << 13 | 1u << 19 | 1u << 20 | 1u << 22 | 1u << 23;
 
-    // Leaf 7, EBX: FSGSBASE, BMI1, BMI2, ADX.
-    private const uint Leaf7Ebx = 1u | 1u << 3 | 1u << 8 | 1u << 19;
+    // Leaf 7, EBX: FSGSBASE, BMI1, BMI2, ADX, SHA.
+    private const uint Leaf7Ebx = 1u | 1u << 3 | 1u << 8 | 1u << 19 | 1u << 29;
 
     // Leaf 80000001, ECX: LAHF in 64-bit mode, LZCNT; EDX: SYSCALL, RDTSCP, 64-bit mode.
     private const uint ExtendedEcx = 1u | 1u << 5;

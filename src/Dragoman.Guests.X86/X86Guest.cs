@@ -12,6 +12,8 @@ namespace Dragoman.Guests.X86;
 public sealed unsafe class X86Guest : IGuest
 {
     private const int LongestInstruction = 15;
+    private const uint InitialMxcsr = 0x1F80;
+    private const uint InitialControlWord = 0x37F;
     private readonly bool _is64;
     private readonly int _undefined;
 
@@ -69,7 +71,16 @@ public sealed unsafe class X86Guest : IGuest
     public GuestSummary? Summary => Audit.Summary;
 
     /// <inheritdoc/>
-    public void Reset(byte* env) => *(uint*)(env + GuestState.MODE) = _is64 ? 1u : 0u;
+    public FpEnvironmentLayout? FpEnvironment => GuestState.Layout.FpEnvironment;
+
+    /// <summary>The mode, and MXCSR and x87's control word as after a reset: every exception masked (Intel SDM 1, 8.1.5 and 10.2.3).</summary>
+    public void Reset(byte* env)
+    {
+        *(uint*)(env + GuestState.MODE) = _is64 ? 1u : 0u;
+        *(uint*)(env + GuestState.MXCSR) = InitialMxcsr;
+        *(uint*)(env + GuestState.FCW) = InitialControlWord;
+        GuestState.Layout.FpEnvironment!.Load(env);
+    }
 
     /// <inheritdoc/>
     public ulong GetTbFlags(byte* env) => GuestState.TbState(env);
@@ -79,6 +90,12 @@ public sealed unsafe class X86Guest : IGuest
     {
         var insn = (InstructionBuilder)(context.Builder ??= new InstructionBuilder(context, CpuModels.All[0]) { UndefinedFlag = _undefined });
         Decoder.Decode(new ReadOnlySpan<byte>(context.Code, context.CodeAvailable), context.TbFlags, out insn.Code);
+        if (insn.Code.IsTruncated)
+        {
+            context.IsTruncated = true;
+            return;
+        }
+
         insn.Begin(Math.Max(1, insn.Code.Length));
         if (!Frontend.Translate(insn))
         {

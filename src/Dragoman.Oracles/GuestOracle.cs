@@ -1,5 +1,6 @@
 using Dragoman.Guests.AArch64;
 using Dragoman.Guests.Alpha;
+using Dragoman.Guests.X86;
 using Dragoman.Runtime.Guests;
 
 namespace Dragoman.Oracles;
@@ -12,6 +13,8 @@ public abstract class GuestOracle
     {
         ["aarch64"] = AArch64Oracle.Instance,
         ["alpha"] = AlphaOracle.Instance,
+        ["x86_64"] = X86Oracle.Instance,
+        ["i386"] = X86Oracle.Instance,
     };
 
     /// <summary>The oracle of a guest, or null where none is built.</summary>
@@ -20,6 +23,9 @@ public abstract class GuestOracle
     /// <summary>The layout of the guest's state.</summary>
     public abstract GuestLayout Layout { get; }
 
-    /// <summary>Evaluates one instruction; false when the CPU does not have it or it is not described.</summary>
-    public abstract bool Evaluate(OracleInsn insn, uint word);
+    /// <summary>Evaluates the instruction that begins these bytes, after telling its length; false when the CPU does not have it or it is not described.</summary>
+    public abstract bool Evaluate(OracleInsn insn, ReadOnlySpan<byte> code);
+
+    /// <summary>Something to evaluate with.</summary>
+    public virtual OracleInsn Create(IGuest guest, nint env, OracleMemory memory) => new(this, guest, env, memory);
 }

@@ -11,7 +11,7 @@ public sealed class ArrowTests
         ["Dragoman.Tcg.Interpreter"] = ["Dragoman.Tcg"],
         ["Dragoman.Tcg.Il"] = ["Dragoman.Tcg"],
         ["Dragoman.Runtime"] = ["Dragoman.Tcg"],
-        ["Dragoman.Oracles"] = ["Dragoman.Tcg", "Dragoman.Runtime", "Dragoman.Guests.AArch64", "Dragoman.Guests.Alpha"],
+        ["Dragoman.Oracles"] = ["Dragoman.Tcg", "Dragoman.Runtime", "Dragoman.Guests.AArch64", "Dragoman.Guests.Alpha", "Dragoman.Guests.X86"],
         ["Dragoman.Litmus"] = ["Dragoman.Runtime", "Dragoman.Tcg"],
         ["Dragoman.Linux"] = ["Dragoman.Runtime", "Dragoman.Tcg"],
     };

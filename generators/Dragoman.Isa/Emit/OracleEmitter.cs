@@ -12,10 +12,10 @@ internal static class OracleEmitter
     {
         List<EmittedSource> sources =
         [
-            .. new BodyEmitter(model, "Oracle", "OracleInsn", "UInt128")
+            .. new BodyEmitter(model, "Oracle", model.Bytes is null ? "OracleInsn" : ByteInsn, "UInt128")
                 .Emit(unitBits, "Oracle", "Executes instructions directly on the state: what translated code is compared with."),
         ];
-        if (model is { Bytes: null, UnitBytes: 4 })
+        if (model is { UnitBytes: 4 } or { Bytes: not null })
         {
             sources.Add(EmitGuest(model));
         }
@@ -23,9 +23,11 @@ internal static class OracleEmitter
         return sources;
     }
 
+    private const string ByteInsn = "OracleInstruction";
+
     private static EmittedSource EmitGuest(IsaModel model)
     {
-        CSharpWriter writer = CSharpWriter.CreateFile("Dragoman.Guests." + model.Name, "System", "Dragoman.Runtime.Guests");
+        CSharpWriter writer = CSharpWriter.CreateFile("Dragoman.Guests." + model.Name, "System", "System.Buffers.Binary", "Dragoman.Runtime.Guests");
         string name = model.Name + "Oracle";
         writer.Summary("What an oracle must know of this guest.");
         using (writer.Open($"public sealed class {name} : GuestOracle"))
@@ -35,13 +37,51 @@ internal static class OracleEmitter
             writer.Line();
             writer.Line("public override GuestLayout Layout => GuestState.Layout;");
             writer.Line();
-            using (writer.Open("public override bool Evaluate(OracleInsn insn, uint word)"))
+            if (model.Bytes is null)
             {
-                writer.Line("InsnId id = Decoder.Decode(word, (Feature)insn.Cpu.Features);");
-                writer.Line("return id != InsnId.Undefined && Oracle.Translate(id, insn, word);");
+                EmitWords(writer);
+            }
+            else
+            {
+                EmitBytes(writer);
+            }
+        }
+
+        if (model.Bytes is not null)
+        {
+            writer.Line();
+            writer.Summary("What evaluates one instruction that has been decoded.");
+            using (writer.Open($"public sealed class {ByteInsn}(GuestOracle oracle, IGuest guest, nint env, OracleMemory memory) : OracleInsn(oracle, guest, env, memory)"))
+            {
+                writer.Summary("The instruction.");
+                writer.Line("public Instruction Code;");
             }
         }
 
         return new EmittedSource(model.Name + ".GuestOracle.g.cs", writer.ToString());
+    }
+
+    private static void EmitWords(CSharpWriter writer)
+    {
+        using (writer.Open("public override bool Evaluate(OracleInsn insn, ReadOnlySpan<byte> code)"))
+        {
+            writer.Line("uint word = BinaryPrimitives.ReadUInt32LittleEndian(code);");
+            writer.Line("insn.NextPc = insn.Pc + 4;");
+            writer.Line("InsnId id = Decoder.Decode(word, (Feature)insn.Cpu.Features);");
+            writer.Line("return id != InsnId.Undefined && Oracle.Translate(id, insn, word);");
+        }
+    }
+
+    private static void EmitBytes(CSharpWriter writer)
+    {
+        writer.Line($"public override OracleInsn Create(IGuest guest, nint env, OracleMemory memory) => new {ByteInsn}(this, guest, env, memory);");
+        writer.Line();
+        using (writer.Open("public override bool Evaluate(OracleInsn insn, ReadOnlySpan<byte> code)"))
+        {
+            writer.Line($"var decoded = ({ByteInsn})insn;");
+            writer.Line("Decoder.Decode(code, insn.TbState, out decoded.Code);");
+            writer.Line("insn.NextPc = insn.Pc + Math.Max(1, decoded.Code.Length);");
+            writer.Line("return decoded.Code.Id != InsnId.Undefined && Oracle.Translate(decoded);");
+        }
     }
 }

@@ -10,22 +10,32 @@ namespace Dragoman.Oracles.Engine;
 /// <summary>One TB on the oracle: its instructions one after the other, until one branches or raises.</summary>
 internal sealed unsafe class OracleCode(GuestOracle oracle, IGuest guest, CompileRequest request) : TbCode
 {
-    private readonly uint[] _words = [.. Words(request.Code.Span)];
+    private readonly byte[] _code = request.Code.ToArray();
 
     public override nint EntryPoint => 0;
 
-    public override string Dump() =>
-        _words.Select((word, i) => string.Create(CultureInfo.InvariantCulture, $"{request.Pc + 4 * (ulong)i:x}: {Text(word, request.Pc + 4 * (ulong)i)}\n")).Aggregate("", string.Concat);
+    public override string Dump()
+    {
+        var text = new StringBuilder();
+        for (int at = 0; at < _code.Length;)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{request.Pc + (ulong)at:x}: ");
+            at += Math.Max(1, guest.Disassemble(_code.AsSpan(at), request.Pc + (ulong)at, text));
+            text.Append('\n');
+        }
+
+        return text.ToString();
+    }
 
     public override nint Execute(byte* env)
     {
-        var insn = new OracleInsn(oracle, guest, (nint)env, new RegionMemory((nint)env, request.AddressLimitLog2));
+        OracleInsn insn = oracle.Create(guest, (nint)env, new RegionMemory((nint)env, request.AddressLimitLog2));
         var header = (VcpuHeader*)env;
-        for (int i = 0; i < _words.Length; i++)
+        for (int at = 0; at < _code.Length; at = (int)(insn.NextPc - (long)request.Pc))
         {
-            if (!insn.Execute(_words[i]))
+            if (!insn.Execute(_code.AsSpan(at)))
             {
-                insn.Raise(ExceptionKind.IllegalInstruction, _words[i]);
+                insn.Raise(ExceptionKind.IllegalInstruction, guest.InstructionAlignment == 4 ? BinaryPrimitives.ReadUInt32LittleEndian(_code.AsSpan(at)) : 0UL);
             }
 
             if (insn.Exception != ExceptionKind.None)
@@ -44,23 +54,5 @@ internal sealed unsafe class OracleCode(GuestOracle oracle, IGuest guest, Compil
         }
 
         return TbExit.Lookup;
-    }
-
-    private static List<uint> Words(ReadOnlySpan<byte> code)
-    {
-        List<uint> words = [];
-        for (; code.Length >= 4; code = code[4..])
-        {
-            words.Add(BinaryPrimitives.ReadUInt32LittleEndian(code));
-        }
-
-        return words;
-    }
-
-    private string Text(uint word, ulong pc)
-    {
-        var text = new StringBuilder();
-        guest.Disassemble(BitConverter.GetBytes(word), pc, text);
-        return text.ToString();
     }
 }

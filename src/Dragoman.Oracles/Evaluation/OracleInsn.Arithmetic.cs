@@ -2,7 +2,7 @@ using Dragoman.Tcg.Ir;
 
 namespace Dragoman.Oracles;
 
-public sealed unsafe partial class OracleInsn
+public unsafe partial class OracleInsn
 {
     public UInt128 Add(int n, UInt128 a, UInt128 b) => Mask(n, a + b);
 

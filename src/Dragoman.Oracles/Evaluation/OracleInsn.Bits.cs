@@ -1,6 +1,6 @@
 namespace Dragoman.Oracles;
 
-public sealed unsafe partial class OracleInsn
+public unsafe partial class OracleInsn
 {
     public UInt128 Zx(int from, int to, UInt128 a) => a;
 

@@ -4,7 +4,7 @@ using Dragoman.Tcg.Float;
 namespace Dragoman.Oracles;
 
 // Arithmetic itself is that of the soft-float library, which has tests of its own; what is compared is what is asked of it.
-public sealed unsafe partial class OracleInsn
+public unsafe partial class OracleInsn
 {
     public UInt128 FAdd(int n, UInt128 a, UInt128 b, FpRounding rounding) =>
         Active ? n == 32 ? FloatHelpers.FAdd32(_env, (ulong)a, (ulong)b, (ulong)rounding) : FloatHelpers.FAdd64(_env, (ulong)a, (ulong)b, (ulong)rounding) : 0;
@@ -99,6 +99,10 @@ public sealed unsafe partial class OracleInsn
     public UInt128 FToSiWrap(int to, int from, UInt128 a, long fraction, FpRounding rounding) => !Active ? 0 : from == 32
         ? FloatHelpers.F2SI32(_env, (ulong)a, (ulong)to, (ulong)fraction, (ulong)rounding, (ulong)IntegerOverflow.Wrap)
         : FloatHelpers.F2SI64(_env, (ulong)a, (ulong)to, (ulong)fraction, (ulong)rounding, (ulong)IntegerOverflow.Wrap);
+
+    public UInt128 FToSiIndefinite(int to, int from, UInt128 a, long fraction, FpRounding rounding) => !Active ? 0 : from == 32
+        ? FloatHelpers.F2SI32(_env, (ulong)a, (ulong)to, (ulong)fraction, (ulong)rounding, (ulong)IntegerOverflow.Indefinite)
+        : FloatHelpers.F2SI64(_env, (ulong)a, (ulong)to, (ulong)fraction, (ulong)rounding, (ulong)IntegerOverflow.Indefinite);
 
     public UInt128 SiToF(int to, int from, UInt128 a, long fraction, FpRounding rounding) => !Active ? 0 : to == 32
         ? FloatHelpers.SI2F32(_env, (ulong)a, (ulong)from, (ulong)fraction, (ulong)rounding)

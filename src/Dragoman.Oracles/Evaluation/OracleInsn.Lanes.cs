@@ -1,6 +1,6 @@
 namespace Dragoman.Oracles;
 
-public sealed unsafe partial class OracleInsn
+public unsafe partial class OracleInsn
 {
     public UInt128 Map(int n, int e, int r, UInt128 a, Func<long, UInt128, UInt128> f) => Join(n / e, r, k => f(k, Lane(a, e, k)));
 

@@ -9,7 +9,7 @@ using Dragoman.Tcg.Ir;
 
 namespace Dragoman.Oracles;
 
-public sealed unsafe partial class OracleInsn
+public unsafe partial class OracleInsn
 {
     public UInt128 Load(int n, UInt128 address, long offset, MemOp op)
     {
@@ -119,6 +119,8 @@ public sealed unsafe partial class OracleInsn
 
     public UInt128 RmwXchg(int n, UInt128 address, UInt128 value, MemOp op) => Modify(n, address, op, _ => value);
 
+    public UInt128 RmwLoop(int n, UInt128 address, Func<UInt128, UInt128> f, MemOp op) => Modify(n, address, op, f);
+
     public void Fence(MemBarrier barrier)
     {
     }
@@ -156,6 +158,8 @@ public sealed unsafe partial class OracleInsn
             1 => ((delegate*<byte*, ulong, ulong>)helper.Pointer)(_env, (ulong)arguments[0]),
             2 => ((delegate*<byte*, ulong, ulong, ulong>)helper.Pointer)(_env, (ulong)arguments[0], (ulong)arguments[1]),
             3 => ((delegate*<byte*, ulong, ulong, ulong, ulong>)helper.Pointer)(_env, (ulong)arguments[0], (ulong)arguments[1], (ulong)arguments[2]),
+            5 => ((delegate*<byte*, ulong, ulong, ulong, ulong, ulong, ulong>)helper.Pointer)(
+                _env, (ulong)arguments[0], (ulong)arguments[1], (ulong)arguments[2], (ulong)arguments[3], (ulong)arguments[4]),
             _ => throw new NotSupportedException($"{helper.Name} has {arguments.Length} arguments."),
         };
         return Mask(n, result);
@@ -165,7 +169,7 @@ public sealed unsafe partial class OracleInsn
 
     private UInt128 Modify(int n, UInt128 address, MemOp op, Func<UInt128, UInt128> change)
     {
-        byte* at = At(n, address, 0, _layout.AlignsAtomics ? op | MemOp.Align : op, writes: true);
+        byte* at = At(n, address, 0, _layout.AlignsAtomics ? op | MemOp.Align : op & ~MemOp.SeqCst, writes: true);
         if (at == null)
         {
             return 0;

@@ -4,7 +4,7 @@ using Dragoman.Tcg.Float;
 namespace Dragoman.Oracles;
 
 // Arithmetic in register formats is that of the library, which has tests of its own; what is compared is what is asked of it.
-public sealed unsafe partial class OracleInsn
+public unsafe partial class OracleInsn
 {
     public UInt128 RAdd(RegisterFormat format, UInt128 a, UInt128 b, FpTrap trap, FpRounding rounding) =>
         Active ? FloatHelpers.RAdd(_env, (ulong)a, (ulong)b, (ulong)format, (ulong)trap, (ulong)rounding) : 0;

@@ -12,12 +12,13 @@ namespace Dragoman.Oracles;
 /// <param name="guest">The guest, as one of its CPU models.</param>
 /// <param name="env">The vCPU block.</param>
 /// <param name="memory">What its addresses lead to.</param>
-public sealed unsafe partial class OracleInsn(GuestOracle oracle, IGuest guest, nint env, OracleMemory memory)
+public unsafe partial class OracleInsn(GuestOracle oracle, IGuest guest, nint env, OracleMemory memory)
 {
     private readonly byte* _env = (byte*)env;
     private readonly GuestLayout _layout = oracle.Layout;
     private readonly List<(bool IsMemory, int Key, int Width, UInt128 Value)> _writes = [];
     private readonly Stack<bool> _frames = new();
+    private readonly List<Action> _last = [];
     private ulong _target;
     private (ExceptionKind Kind, ulong Argument) _after;
 
@@ -26,6 +27,12 @@ public sealed unsafe partial class OracleInsn(GuestOracle oracle, IGuest guest, 
 
     /// <summary>Address of the instruction.</summary>
     public long Pc { get; private set; }
+
+    /// <summary>Address of the instruction behind it: what evaluates it says how long it is.</summary>
+    public long NextPc { get; set; }
+
+    /// <summary>A field of the state's <c>tbstate</c>.</summary>
+    public ulong TbState => guest.GetTbFlags(_env);
 
     /// <summary>What the instruction raised, if anything.</summary>
     public ExceptionKind Exception { get; private set; }
@@ -44,8 +51,11 @@ public sealed unsafe partial class OracleInsn(GuestOracle oracle, IGuest guest, 
 
     private VcpuHeader* Header => (VcpuHeader*)_env;
 
-    /// <summary>Executes the instruction at the state's PC; false when the CPU does not have it or it is not described.</summary>
-    public bool Execute(uint word)
+    /// <summary>Executes the instruction word at the state's PC; false when the CPU does not have it or it is not described.</summary>
+    public bool Execute(uint word) => Execute(BitConverter.GetBytes(word));
+
+    /// <summary>Executes the instruction, or one repetition of it, that begins these bytes; false when the CPU does not have it or it is not described.</summary>
+    public bool Execute(ReadOnlySpan<byte> code)
     {
         Pc = *(long*)(_env + _layout.PcOffset);
         Exception = ExceptionKind.None;
@@ -55,7 +65,8 @@ public sealed unsafe partial class OracleInsn(GuestOracle oracle, IGuest guest, 
         _after = default;
         _writes.Clear();
         _frames.Clear();
-        if (!oracle.Evaluate(this, word))
+        _last.Clear();
+        if (!oracle.Evaluate(this, code))
         {
             return false;
         }
@@ -65,12 +76,13 @@ public sealed unsafe partial class OracleInsn(GuestOracle oracle, IGuest guest, 
             return true;
         }
 
+        _last.ForEach(write => write());
         foreach ((bool isMemory, int key, int width, UInt128 value) in _writes)
         {
             Commit(isMemory, key, width, value);
         }
 
-        *(ulong*)(_env + _layout.PcOffset) = Branched ? _target : (ulong)Pc + 4;
+        *(ulong*)(_env + _layout.PcOffset) = Branched ? _target : (ulong)NextPc;
         if (Header->Exception != ExceptionKind.None)
         {
             // A trap that floating-point arithmetic has left: it comes after the result.
@@ -115,7 +127,7 @@ public sealed unsafe partial class OracleInsn(GuestOracle oracle, IGuest guest, 
 
         // The cumulative exceptions live in the environment.
         ulong exceptions = (ulong)Header->Fp.Exceptions;
-        value = value & ~LivesElsewhere | exceptions << Fp!.Sticky!.Slices[0].Low;
+        value = value & ~LivesElsewhere | Fp!.Sticky!.Place(exceptions);
         return Fp.Summary is { } summary && exceptions != 0 ? value | summary.Slices[0].Mask : value;
     }
 
@@ -148,6 +160,17 @@ public sealed unsafe partial class OracleInsn(GuestOracle oracle, IGuest guest, 
     }
 
     public void WriteMemoryPart(long offset, long position, int width, UInt128 value) => WriteMemory(offset + position / 8, width, value);
+
+    /// <summary>Flags that the architecture leaves undefined are written 0.</summary>
+    public UInt128 Undefined() => 0;
+
+    public void Finally(Action write)
+    {
+        if (Active)
+        {
+            _last.Add(write);
+        }
+    }
 
     public void If(UInt128 condition) => _frames.Push(condition != 0);
 
@@ -244,7 +267,7 @@ public sealed unsafe partial class OracleInsn(GuestOracle oracle, IGuest guest, 
     private FpEnvironmentLayout? Fp => _layout.FpEnvironment;
 
     /// <summary>Bits of the status register that are kept in the environment.</summary>
-    private ulong LivesElsewhere => (Fp?.Sticky?.Slices[0].Mask ?? 0) | (Fp?.Summary?.Slices[0].Mask ?? 0);
+    private ulong LivesElsewhere => (Fp?.Sticky?.Place(ulong.MaxValue) ?? 0) | (Fp?.Summary?.Slices[0].Mask ?? 0);
 
     private bool HoldsExceptions(int global) => Fp?.Sticky?.Slices[0].Global == global;
 

@@ -3,7 +3,7 @@ using Dragoman.Isa.Decoding.Bytes;
 using Dragoman.Isa.Diagnostics;
 using Dragoman.Isa.Syntax;
 
-namespace Dragoman.Conformance.Tests.X86;
+namespace Dragoman.Guests.Tests.Witness;
 
 /// <summary>Bytes of each row of the description: its encoding with every form of ModRM, and prefixes at random. The same seed gives the same bytes.</summary>
 public sealed class RowSampler

@@ -1,6 +1,6 @@
 using Iced.Intel;
 
-namespace Dragoman.Conformance.Tests.X86;
+namespace Dragoman.Guests.Tests.Witness;
 
 /// <summary>Iced, a decoder and formatter for x86 that shares nothing with this project; MASM syntax, everything explicit.</summary>
 public sealed class IcedWitness(int bitness)

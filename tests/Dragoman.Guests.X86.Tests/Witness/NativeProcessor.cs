@@ -1,0 +1,146 @@
+using System.Runtime.InteropServices;
+using Iced.Intel;
+using static Iced.Intel.AssemblerRegisters;
+
+namespace Dragoman.Guests.Tests.Witness;
+
+/// <summary>
+/// Executes one instruction on the processor of this machine: a stub loads every register and the flags, the instruction stands behind it, and a second
+/// stub stores them. The instruction must not fault, branch or touch memory outside <see cref="X86State.Scratch"/>: the caller has seen to that.
+/// </summary>
+public sealed unsafe class NativeProcessor : IDisposable
+{
+    private const int CodeSize = 0x1000;
+    private const int SlotSize = 16;
+    private const int FlagsOffset = 16 * 8;
+    private const int HostStackOffset = FlagsOffset + 8;
+    private const int MxcsrOffset = HostStackOffset + 8;
+    private const int HostMxcsrOffset = MxcsrOffset + 4;
+    private const int VectorsOffset = 0x100;
+    private const int CodeOffset = 0x200;
+    private const uint DenormalException = 2;
+
+    private static readonly AssemblerRegister64[] s_registers = [rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15];
+    private static readonly AssemblerRegisterXMM[] s_vectors = [xmm0, xmm1, xmm2, xmm3, xmm4, xmm5, xmm6, xmm7, xmm8, xmm9, xmm10, xmm11, xmm12, xmm13, xmm14, xmm15];
+
+    // Registers and flags of the guest, and the host's stack pointer while it runs; then the code.
+    private readonly byte* _block;
+    private readonly byte* _slot;
+    private readonly byte* _scratch;
+
+    public NativeProcessor()
+    {
+        _block = Map(0, CodeSize);
+        _scratch = Map((nint)X86State.Scratch, X86State.ScratchSize);
+        byte* code = _block + CodeOffset;
+        byte[] before = Assemble(Before, code);
+        _slot = code + before.Length;
+        byte[] after = Assemble(After, _slot + SlotSize);
+        before.CopyTo(new Span<byte>(code, before.Length));
+        after.CopyTo(new Span<byte>(_slot + SlotSize, after.Length));
+    }
+
+    /// <summary>The state after the instruction.</summary>
+    public X86State Execute(byte[] code, X86State before)
+    {
+        var slot = new Span<byte>(_slot, SlotSize);
+        slot.Fill(0x90);
+        code.CopyTo(slot);
+        before.Registers.CopyTo(new Span<ulong>(_block, 16));
+        *(ulong*)(_block + FlagsOffset) = before.Rflags | 0x202;
+        *(uint*)(_block + MxcsrOffset) = before.Mxcsr;
+        before.Vectors.CopyTo(new Span<UInt128>(_block + VectorsOffset, 16));
+        before.Memory.CopyTo(new Span<byte>(_scratch, X86State.ScratchSize));
+        ((delegate* unmanaged<void>)(_block + CodeOffset))();
+        var after = new X86State { Rflags = *(ulong*)(_block + FlagsOffset) & X86State.Flags, Mxcsr = *(uint*)(_block + MxcsrOffset) & ~DenormalException };
+        new Span<UInt128>(_block + VectorsOffset, 16).CopyTo(after.Vectors);
+        new Span<ulong>(_block, 16).CopyTo(after.Registers);
+        new Span<byte>(_scratch, X86State.ScratchSize).CopyTo(after.Memory);
+        return after;
+    }
+
+    public void Dispose()
+    {
+        _ = munmap(_block, CodeSize);
+        _ = munmap(_scratch, X86State.ScratchSize);
+    }
+
+    private void Before(Assembler c)
+    {
+        foreach (AssemblerRegister64 saved in new[] { rbx, rbp, r12, r13, r14, r15 })
+        {
+            c.push(saved);
+        }
+
+        c.mov(rax, (ulong)_block);
+        c.mov(__[rax + HostStackOffset], rsp);
+        c.stmxcsr(__dword_ptr[rax + HostMxcsrOffset]);
+        c.ldmxcsr(__dword_ptr[rax + MxcsrOffset]);
+        for (int i = 0; i < 16; i++)
+        {
+            c.movups(s_vectors[i], __[rax + VectorsOffset + i * 16]);
+        }
+
+        c.push(__qword_ptr[rax + FlagsOffset]);
+        c.popfq();
+        for (int i = 1; i < 16; i++)
+        {
+            c.mov(s_registers[i], __[rax + i * 8]);
+        }
+
+        c.mov(rax, __[rax]);
+    }
+
+    private void After(Assembler c)
+    {
+        // The only store of RAX that needs no other register.
+        c.AddInstruction(Instruction.Create(Code.Mov_moffs64_RAX, new MemoryOperand(Register.None, Register.None, 1, (long)_block, 8, false, Register.None), Register.RAX));
+        c.mov(rax, (ulong)_block);
+        for (int i = 1; i < 16; i++)
+        {
+            c.mov(__[rax + i * 8], s_registers[i]);
+        }
+
+        c.mov(rsp, __[rax + HostStackOffset]);
+        c.pushfq();
+        c.pop(__qword_ptr[rax + FlagsOffset]);
+        c.cld();
+        c.stmxcsr(__dword_ptr[rax + MxcsrOffset]);
+        c.ldmxcsr(__dword_ptr[rax + HostMxcsrOffset]);
+        for (int i = 0; i < 16; i++)
+        {
+            c.movups(__[rax + VectorsOffset + i * 16], s_vectors[i]);
+        }
+
+        foreach (AssemblerRegister64 saved in new[] { r15, r14, r13, r12, rbp, rbx })
+        {
+            c.pop(saved);
+        }
+
+        c.ret();
+    }
+
+    private static byte[] Assemble(Action<Assembler> build, byte* address)
+    {
+        var assembler = new Assembler(64);
+        build(assembler);
+        using var stream = new MemoryStream();
+        assembler.Assemble(new StreamCodeWriter(stream), (ulong)address);
+        return stream.ToArray();
+    }
+
+    private static byte* Map(nint address, int size)
+    {
+        const int ReadWriteExecute = 7;
+        const int PrivateAnonymous = 0x22;
+        const int FixedNoReplace = 0x100000;
+        byte* mapped = mmap((byte*)address, (nuint)size, ReadWriteExecute, PrivateAnonymous | (address != 0 ? FixedNoReplace : 0), -1, 0);
+        return mapped == (byte*)-1 ? throw new InvalidOperationException($"Cannot map {size} bytes at {address:x}: {Marshal.GetLastPInvokeErrorMessage()}") : mapped;
+    }
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern byte* mmap(byte* address, nuint length, int protection, int flags, int file, nint offset);
+
+    [DllImport("libc")]
+    private static extern int munmap(byte* address, nuint length);
+}

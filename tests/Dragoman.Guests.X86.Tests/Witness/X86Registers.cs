@@ -1,0 +1,53 @@
+using Dragoman.Guests.X86;
+using Dragoman.Runtime.Guests;
+
+namespace Dragoman.Guests.Tests.Witness;
+
+/// <summary>The registers of a vCPU block as a state that can be compared. For one thread.</summary>
+internal sealed unsafe class X86Registers(nint env)
+{
+    private const uint DenormalException = 2;
+    private const ulong DirectionFlag = 0x400;
+
+    private static readonly Dictionary<string, GuestRegister> s_registers = X86Guest.Intel64.Registers.ToDictionary(r => r.Name);
+    private static readonly string[] s_general = ["RAX", "RCX", "RDX", "RBX", "RSP", "RBP", "RSI", "RDI", "R8", "R9", "R10", "R11", "R12", "R13", "R14", "R15"];
+    private static readonly (string Name, int Bit)[] s_flags = [("CF", 0), ("PF", 2), ("AF", 4), ("ZF", 6), ("SF", 7), ("OF", 11)];
+
+    public void Set(X86State state)
+    {
+        for (int i = 0; i < 16; i++)
+        {
+            *(ulong*)At(s_general[i]) = state.Registers[i];
+            *(UInt128*)At($"XMM{i}") = state.Vectors[i];
+        }
+
+        foreach ((string name, int bit) in s_flags)
+        {
+            *(uint*)At("EFLAGS." + name) = (uint)(state.Rflags >> bit) & 1;
+        }
+
+        *(ulong*)At("CONTROL") = state.Rflags & DirectionFlag;
+        *(uint*)At("MXCSR") = state.Mxcsr;
+        X86Guest.Intel64.FpEnvironment!.Load((byte*)env);
+    }
+
+    public X86State Get()
+    {
+        X86Guest.Intel64.FpEnvironment!.Store((byte*)env);
+        var state = new X86State { Rflags = *(ulong*)At("CONTROL") & DirectionFlag, Mxcsr = *(uint*)At("MXCSR") & ~DenormalException };
+        for (int i = 0; i < 16; i++)
+        {
+            state.Registers[i] = *(ulong*)At(s_general[i]);
+            state.Vectors[i] = *(UInt128*)At($"XMM{i}");
+        }
+
+        foreach ((string name, int bit) in s_flags)
+        {
+            state.Rflags |= (ulong)*(uint*)At("EFLAGS." + name) << bit;
+        }
+
+        return state;
+    }
+
+    private byte* At(string register) => (byte*)env + s_registers[register].Offset;
+}

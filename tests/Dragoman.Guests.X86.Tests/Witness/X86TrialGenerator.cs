@@ -1,0 +1,140 @@
+using System.Runtime.InteropServices;
+using Iced.Intel;
+
+namespace Dragoman.Guests.Tests.Witness;
+
+/// <summary>
+/// States in which an instruction touches scratch memory only: registers at edges or at random, and those that form addresses so that Iced
+/// finds every access inside. The same seed gives the same states.
+/// </summary>
+public sealed class X86TrialGenerator(Random random)
+{
+    private static readonly ulong[] s_edges = [0, 1, 2, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF, long.MaxValue, 1UL << 63, ulong.MaxValue];
+    // Zero, the least and greatest denormal and normal numbers, small ones, fractions, what does not fit integers, infinity, NaNs of both kinds.
+    private static readonly ulong[] s_doubles =
+    [
+        0, 1, 0x000F_FFFF_FFFF_FFFF, 0x0010_0000_0000_0000, 0x3810_0000_0000_0000, 0x3CA0_0000_0000_0001, 0x3FDF_FFFF_FFFF_FFFF, 0x3FE0_0000_0000_0000, 0x3FF0_0000_0000_0000,
+        0x3FF8_0000_0000_0000, 0x4004_0000_0000_0000, 0x4008_1234_5678_9ABC, 0x41DF_FFFF_FFE0_0000, 0x41E0_0000_0000_0000, 0x43E0_0000_0000_0000, 0x47EF_FFFF_F000_0000,
+        0x7FEF_FFFF_FFFF_FFFF, 0x7FF0_0000_0000_0000, 0x7FF8_0000_0000_0000, 0x7FF8_0000_0000_1234, 0x7FF0_0000_0000_5678,
+    ];
+    private static readonly uint[] s_singles =
+    [
+        0, 1, 0x007F_FFFF, 0x0080_0000, 0x0080_0001, 0x3300_0001, 0x3EFF_FFFF, 0x3F00_0000, 0x3F80_0000, 0x3FC0_0000, 0x4020_0000, 0x4048_F5C3, 0x4EFF_FFFF, 0x4F00_0000, 0x5F00_0000,
+        0x7F7F_FFFF, 0x7F80_0000, 0x7FC0_0000, 0x7FC0_1234, 0x7F80_5678,
+    ];
+    private static readonly Register[] s_registers =
+        [Register.RAX, Register.RCX, Register.RDX, Register.RBX, Register.RSP, Register.RBP, Register.RSI, Register.RDI, Register.R8, Register.R9, Register.R10, Register.R11, Register.R12, Register.R13, Register.R14, Register.R15];
+
+    private readonly InstructionInfoFactory _info = new();
+
+    /// <summary>A state, or null if the instruction's addresses cannot be led into scratch memory.</summary>
+    public X86State? Generate(in Instruction instruction)
+    {
+        var state = new X86State { Rflags = (ulong)random.NextInt64() & X86State.Flags };
+        random.NextBytes(state.Memory);
+        if (random.Next(2) == 0)
+        {
+            foreach (ref ulong word in MemoryMarshal.Cast<byte, ulong>(state.Memory.AsSpan()))
+            {
+                word = Lanes();
+            }
+        }
+
+        for (int i = 0; i < 16; i++)
+        {
+            state.Vectors[i] = new UInt128(Lanes(), Lanes());
+        }
+
+        // Exceptions seen, rounding, flushing; all masked.
+        state.Mxcsr = 0x1F80u | (random.Next(2) == 0 ? 0 : (uint)random.Next(64) & ~2u) | (random.Next(3) != 0 ? 0 : (uint)random.Next(4) << 13)
+            | (random.Next(4) != 0 ? 0 : (uint)random.Next(2) << 6 | (uint)random.Next(2) << 15);
+        for (int i = 0; i < 16; i++)
+        {
+            state.Registers[i] = Value();
+        }
+
+        if (instruction.IsStringInstruction)
+        {
+            state.Registers[1] = (ulong)random.Next(12);
+        }
+
+        if (IsBitString(instruction))
+        {
+            state.Registers[Number(instruction.Op1Register)] &= 0x3FF;
+        }
+
+        UsedMemory[] used = [.. _info.GetInfo(instruction).GetUsedMemory()];
+        foreach (UsedMemory memory in used)
+        {
+            if (memory.Segment is Register.FS or Register.GS || !Place(state, memory, NeedsAlignment(instruction)))
+            {
+                return null;
+            }
+        }
+
+        ulong alignment = NeedsAlignment(instruction) ? 15UL : 0;
+        return used.All(memory => IsInside(state, memory, alignment)) ? state : null;
+    }
+
+    // What the processor refuses misaligned, and ours does not (SDM 1, 4.1.1).
+    private static bool NeedsAlignment(in Instruction instruction) =>
+        instruction.MemorySize.GetSize() == 16 && instruction.Mnemonic is not (Mnemonic.Movups or Mnemonic.Movupd or Mnemonic.Movdqu or Mnemonic.Lddqu or Mnemonic.Cmpxchg16b);
+
+    private static bool IsBitString(in Instruction instruction) =>
+        instruction.Mnemonic is Mnemonic.Bt or Mnemonic.Bts or Mnemonic.Btr or Mnemonic.Btc && instruction.Op0Kind == OpKind.Memory && instruction.Op1Kind == OpKind.Register;
+
+    private ulong Value() => random.Next(4) switch
+    {
+        0 => s_edges[random.Next(s_edges.Length)],
+        1 => (ulong)random.NextInt64() >> random.Next(64),
+        _ => (ulong)random.NextInt64() << 1 ^ (ulong)random.NextInt64(),
+    };
+
+    // Lanes of either size that mean something as floating point, or integers.
+    private ulong Lanes() => random.Next(3) switch
+    {
+        0 => s_doubles[random.Next(s_doubles.Length)] ^ (ulong)random.Next(2) << 63,
+        1 => Single() << 32 | Single(),
+        _ => Value(),
+    };
+
+    private ulong Single() => s_singles[random.Next(s_singles.Length)] ^ (uint)random.Next(2) << 31;
+
+    private bool Place(X86State state, UsedMemory memory, bool aligned)
+    {
+        ulong target = X86State.Scratch + (ulong)random.Next(0x1000, 0x3000);
+        target &= random.Next(3) == 0 && !aligned ? ulong.MaxValue : ~15UL;
+        if (memory.Base == Register.RIP || memory.Base == Register.EIP)
+        {
+            return false;
+        }
+
+        if (memory.Index != Register.None)
+        {
+            state.Registers[Number(memory.Index)] = (ulong)random.Next(16);
+        }
+
+        if (memory.Base != Register.None)
+        {
+            ulong index = memory.Index == Register.None || memory.Index.GetFullRegister() == memory.Base.GetFullRegister() ? 0 : state.Registers[Number(memory.Index)] * (ulong)memory.Scale;
+            state.Registers[Number(memory.Base)] = target - index - memory.Displacement;
+        }
+        else if (memory.Index != Register.None)
+        {
+            state.Registers[Number(memory.Index)] = (target - memory.Displacement) / (ulong)memory.Scale;
+        }
+
+        return true;
+    }
+
+    private static bool IsInside(X86State state, UsedMemory memory, ulong alignment)
+    {
+        ulong address = memory.Displacement
+            + (memory.Base == Register.None ? 0 : state.Registers[Number(memory.Base)])
+            + (memory.Index == Register.None ? 0 : state.Registers[Number(memory.Index)] * (ulong)memory.Scale);
+        address = memory.AddressSize == CodeSize.Code32 ? (uint)address : address;
+        return (address & alignment) == 0 && address >= X86State.Scratch + 0x400 && address < X86State.Scratch + X86State.ScratchSize - 0x400;
+    }
+
+    private static int Number(Register register) => Array.IndexOf(s_registers, register.GetFullRegister());
+}
