@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Dragoman.Linux.Abi;
 using Dragoman.Linux.Elf;
 using Dragoman.Runtime.Guests;
 
@@ -47,7 +48,7 @@ internal static class Disassembly
         IGuest guest = Guests.ForMachine(machine) ?? Guests.All[0];
         try
         {
-            ElfTarget target = new(guest.ElfMachine, Is64Bit: true, guest.PageSize, 1ul << guest.AddressBits);
+            ElfTarget target = new(guest.ElfMachine, LinuxAbis.For(guest).Is64Bit, guest.PageSize, 1ul << guest.AddressBits);
             ElfImage image = ElfImage.Read(new MemoryElfSource(bytes), target);
             ElfSections sections = ElfSections.Read(bytes);
             if (sections.Code.Count > 0)

@@ -1,18 +1,21 @@
 using System.Buffers.Binary;
 using System.Text;
+using Dragoman.Linux.Abi;
 
 namespace Dragoman.Linux.Elf;
 
 /// <summary>
-/// The sections of a 64-bit ELF file that disassembly wants: code, and names of functions. Loading never looks at them, so a table that is missing,
+/// The sections of an ELF file that disassembly wants: code, and names of functions. Loading never looks at them, so a table that is missing,
 /// stripped or damaged only means that there are none.
 /// </summary>
 public sealed class ElfSections
 {
-    private const int HeaderSize = 64;
     private const uint ProgramBits = 1;
     private const uint SymbolTable = 2;
     private const ulong ExecutableFlag = 4;
+
+    private static readonly Form s_wide = new(new(40, 8), 58, 64, new(8, 8), new(16, 8), new(24, 8), new(32, 8), 40, 24, 4, new(8, 8));
+    private static readonly Form s_narrow = new(new(32, 4), 46, 40, new(8, 4), new(12, 4), new(16, 4), new(20, 4), 24, 16, 12, new(4, 4));
 
     private ElfSections(IReadOnlyList<ElfSection> code, IReadOnlyDictionary<ulong, string> functions)
     {
@@ -31,25 +34,26 @@ public sealed class ElfSections
     {
         List<ElfSection> code = [];
         Dictionary<ulong, string> functions = [];
-        ulong table = BinaryPrimitives.ReadUInt64LittleEndian(file[40..]);
-        int entry = BinaryPrimitives.ReadUInt16LittleEndian(file[58..]);
-        int count = BinaryPrimitives.ReadUInt16LittleEndian(file[60..]);
-        int names = BinaryPrimitives.ReadUInt16LittleEndian(file[62..]);
-        if (entry == HeaderSize && Slice(file, table, (ulong)(count * entry), out ReadOnlySpan<byte> headers) && names < count)
+        Form form = file[4] == 2 ? s_wide : s_narrow;
+        ulong table = form.Table.Read(file);
+        int entry = BinaryPrimitives.ReadUInt16LittleEndian(file[form.Counts..]);
+        int count = BinaryPrimitives.ReadUInt16LittleEndian(file[(form.Counts + 2)..]);
+        int names = BinaryPrimitives.ReadUInt16LittleEndian(file[(form.Counts + 4)..]);
+        if (entry == form.HeaderSize && Slice(file, table, (ulong)(count * entry), out ReadOnlySpan<byte> headers) && names < count)
         {
-            ReadOnlySpan<byte> text = Contents(file, headers[(names * entry)..]);
+            ReadOnlySpan<byte> text = Contents(form, file, headers[(names * entry)..]);
             for (int i = 0; i < count; i++)
             {
                 ReadOnlySpan<byte> header = headers.Slice(i * entry, entry);
                 uint type = BinaryPrimitives.ReadUInt32LittleEndian(header[4..]);
-                ReadOnlySpan<byte> contents = Contents(file, header);
-                if (type == ProgramBits && (Word(header, 8) & ExecutableFlag) != 0 && !contents.IsEmpty)
+                ReadOnlySpan<byte> contents = Contents(form, file, header);
+                if (type == ProgramBits && (form.Flags.Read(header) & ExecutableFlag) != 0 && !contents.IsEmpty)
                 {
-                    code.Add(new ElfSection(NameAt(text, BinaryPrimitives.ReadUInt32LittleEndian(header)), Word(header, 16), Word(header, 24), (ulong)contents.Length));
+                    code.Add(new ElfSection(NameAt(text, BinaryPrimitives.ReadUInt32LittleEndian(header)), form.Address.Read(header), form.Offset.Read(header), (ulong)contents.Length));
                 }
-                else if (type == SymbolTable && BinaryPrimitives.ReadUInt32LittleEndian(header[40..]) is uint link && link < count)
+                else if (type == SymbolTable && BinaryPrimitives.ReadUInt32LittleEndian(header[form.Link..]) is uint link && link < count)
                 {
-                    ReadFunctions(contents, Contents(file, headers[((int)link * entry)..]), functions);
+                    ReadFunctions(form, contents, Contents(form, file, headers[((int)link * entry)..]), functions);
                 }
             }
         }
@@ -58,24 +62,21 @@ public sealed class ElfSections
         return new ElfSections(code, functions);
     }
 
-    private static void ReadFunctions(ReadOnlySpan<byte> symbols, ReadOnlySpan<byte> names, Dictionary<ulong, string> functions)
+    private static void ReadFunctions(Form form, ReadOnlySpan<byte> symbols, ReadOnlySpan<byte> names, Dictionary<ulong, string> functions)
     {
-        const int Size = 24;
         const int FunctionType = 2;
-        for (int at = 0; at + Size <= symbols.Length; at += Size)
+        for (int at = 0; at + form.SymbolSize <= symbols.Length; at += form.SymbolSize)
         {
-            ReadOnlySpan<byte> symbol = symbols.Slice(at, Size);
-            if ((symbol[4] & 15) == FunctionType && NameAt(names, BinaryPrimitives.ReadUInt32LittleEndian(symbol)) is { Length: > 0 } name)
+            ReadOnlySpan<byte> symbol = symbols.Slice(at, form.SymbolSize);
+            if ((symbol[form.SymbolInfo] & 15) == FunctionType && NameAt(names, BinaryPrimitives.ReadUInt32LittleEndian(symbol)) is { Length: > 0 } name)
             {
-                functions.TryAdd(Word(symbol, 8), name);
+                functions.TryAdd(form.SymbolValue.Read(symbol), name);
             }
         }
     }
 
-    private static ulong Word(ReadOnlySpan<byte> bytes, int offset) => BinaryPrimitives.ReadUInt64LittleEndian(bytes[offset..]);
-
-    private static ReadOnlySpan<byte> Contents(ReadOnlySpan<byte> file, ReadOnlySpan<byte> header) =>
-        Slice(file, Word(header, 24), Word(header, 32), out ReadOnlySpan<byte> contents) ? contents : default;
+    private static ReadOnlySpan<byte> Contents(Form form, ReadOnlySpan<byte> file, ReadOnlySpan<byte> header) =>
+        Slice(file, form.Offset.Read(header), form.Size.Read(header), out ReadOnlySpan<byte> contents) ? contents : default;
 
     private static bool Slice(ReadOnlySpan<byte> file, ulong offset, ulong size, out ReadOnlySpan<byte> slice)
     {
@@ -95,4 +96,8 @@ public sealed class ElfSections
         int end = name.IndexOf((byte)0);
         return end < 0 ? "" : Encoding.Latin1.GetString(name[..end]);
     }
+
+    /// <summary>Where things are in a file of one class: in the file's header, a section's and a symbol.</summary>
+    private sealed record Form(
+        Field Table, int Counts, int HeaderSize, Field Flags, Field Address, Field Offset, Field Size, int Link, int SymbolSize, int SymbolInfo, Field SymbolValue);
 }
