@@ -70,7 +70,8 @@ public interface ILinuxAbi
     void StartProgram(Vcpu vcpu, ulong entry, ulong stackPointer);
 
     /// <summary>Registers of a thread or process that clone made, whose state was copied from its parent.</summary>
-    void StartClone(Vcpu vcpu, ulong stackPointer, bool setTls, ulong tls);
+    /// <returns>False when <paramref name="tls"/> names none.</returns>
+    bool StartClone(Vcpu vcpu, IUserMemory memory, ulong stackPointer, bool setTls, ulong tls);
 
     /// <summary>The stack pointer.</summary>
     ulong StackPointer(Vcpu vcpu);
@@ -97,8 +98,9 @@ public interface ILinuxAbi
 /// <summary>A system call as the guest made it.</summary>
 /// <param name="Number">The guest's number.</param>
 /// <param name="Syscall">What it means, or <see cref="Syscall.None"/>.</param>
-/// <param name="Arguments">As they were in the registers.</param>
-public readonly record struct SyscallRequest(ulong Number, Syscall Syscall, SyscallArguments Arguments);
+/// <param name="Arguments">As they were in the registers; what two registers of a 32-bit guest hold is one argument.</param>
+/// <param name="HasWideTimes">True for the forms of a 32-bit guest's calls whose seconds are 64 bits.</param>
+public readonly record struct SyscallRequest(ulong Number, Syscall Syscall, SyscallArguments Arguments, bool HasWideTimes = false);
 
 /// <summary>Arguments of clone in one order.</summary>
 public readonly record struct CloneArguments(ulong Flags, ulong Stack, ulong ParentTid, ulong ChildTid, ulong Tls, int ExitSignal);
@@ -111,8 +113,9 @@ public readonly record struct CloneArguments(ulong Flags, ulong Stack, ulong Par
 /// <param name="StackTop">Where to push: the current stack pointer, or the end of the alternate stack.</param>
 /// <param name="Restorer">Address of the trampoline.</param>
 /// <param name="FaultAddress">Address of a fault, for the context.</param>
+/// <param name="Fault">The exception that the signal is for, for the context; none when it was sent.</param>
 public readonly record struct SignalFrameRequest(
-    SignalInfo Info, SignalAction Action, ulong Mask, AlternateStack Stack, ulong StackTop, ulong Restorer, ulong FaultAddress);
+    SignalInfo Info, SignalAction Action, ulong Mask, AlternateStack Stack, ulong StackTop, ulong Restorer, ulong FaultAddress, GuestException Fault = default);
 
 /// <summary>What sigreturn gives back besides the registers.</summary>
 /// <param name="Mask">The mask, with the guest's numbers.</param>

@@ -12,7 +12,8 @@ namespace Dragoman.Linux.Abi;
 /// <param name="SignalAction">The kernel's struct sigaction (not libc's).</param>
 /// <param name="SignalStack">stack_t.</param>
 /// <param name="EpollEvent">struct epoll_event.</param>
-/// <param name="FileLock">struct flock (64-bit offsets).</param>
+/// <param name="FileLock">struct flock.</param>
+/// <param name="FileLock64">struct flock64, of the commands with 64-bit offsets; null for a guest without them.</param>
 public sealed record LinuxLayouts(
     int WordSize,
     StatLayout Stat,
@@ -25,9 +26,10 @@ public sealed record LinuxLayouts(
     SignalActionLayout SignalAction,
     SignalStackLayout SignalStack,
     EpollEventLayout EpollEvent,
-    FileLockLayout FileLock);
+    FileLockLayout FileLock,
+    FileLockLayout? FileLock64 = null);
 
-/// <summary>struct stat.</summary>
+/// <summary>struct stat. <c>ShortInode</c> is what older programs took for the inode of a stat64.</summary>
 public sealed record StatLayout(
     int Size,
     Field Device,
@@ -45,7 +47,8 @@ public sealed record StatLayout(
     Field ModifySeconds,
     Field ModifyNanoseconds,
     Field ChangeSeconds,
-    Field ChangeNanoseconds);
+    Field ChangeNanoseconds,
+    Field ShortInode = default);
 
 /// <summary>struct statfs.</summary>
 public sealed record FileSystemLayout(
@@ -63,7 +66,11 @@ public sealed record FileSystemLayout(
     Field Flags);
 
 /// <summary>struct timespec (or timeval).</summary>
-public sealed record TimespecLayout(int Size, Field Seconds, Field Fraction);
+public sealed record TimespecLayout(int Size, Field Seconds, Field Fraction)
+{
+    /// <summary>struct __kernel_timespec of a 32-bit guest: the upper half of the nanoseconds is padding, which the kernel does not look at.</summary>
+    public static readonly TimespecLayout Wide = new(16, new(0, 8), new(8, 4));
+}
 
 /// <summary>struct iovec.</summary>
 public sealed record IoVectorLayout(int Size, Field Base, Field Length);

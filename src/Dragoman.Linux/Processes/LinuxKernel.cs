@@ -22,6 +22,7 @@ internal sealed class LinuxKernel(LinuxProcess process) : IGuestKernel
                 HostCall.Invoke(Syscall.SchedYield);
                 return KernelResult.Continue;
             default:
+                thread.Fault = exception;
                 return SignalDelivery.Force(thread, process.Abi.ExceptionSignal(vcpu, exception));
         }
     }
@@ -37,6 +38,7 @@ internal sealed class LinuxKernel(LinuxProcess process) : IGuestKernel
     {
         var abi = process.Abi;
         var request = abi.ReadSyscall(thread.Vcpu);
+        thread.Times = request.HasWideTimes ? TimespecLayout.Wide : abi.Layouts.Timespec;
         process.Trace?.Enter(thread, request);
         var result = SyscallDispatcher.Call(thread, request);
         process.Trace?.Leave(thread, request, result);

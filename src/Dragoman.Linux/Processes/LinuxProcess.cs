@@ -89,6 +89,9 @@ public sealed partial class LinuxProcess
     /// <summary>Limits that are remembered instead of set, by RLIMIT_ number. Each entry is one reference, read and written whole.</summary>
     internal ResourceLimit?[] Limits { get; } = new ResourceLimit?[16];
 
+    /// <summary>Directory offsets of 64 bits by what a guest of 32 bits was given for them. Any thread.</summary>
+    internal DirectoryOffsets DirectoryOffsets { get; } = new();
+
     /// <summary>personality(2).</summary>
     internal uint Persona { get; set; }
 

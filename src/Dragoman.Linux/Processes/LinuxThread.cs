@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Dragoman.Linux.Abi;
 using Dragoman.Linux.Files;
 using Dragoman.Linux.Host;
 using Dragoman.Linux.Signals;
@@ -24,6 +25,7 @@ internal sealed unsafe class LinuxThread
         _block = (ThreadBlock*)NativeMemory.AllocZeroed((nuint)sizeof(ThreadBlock));
         _block->PollWord = &vcpu.Header->PollWord;
         Paths = new PathReader(process);
+        Times = process.Abi.Layouts.Timespec;
     }
 
     public LinuxProcess Process { get; }
@@ -59,8 +61,14 @@ internal sealed unsafe class LinuxThread
     /// <summary>set_robust_list: guest address, or 0.</summary>
     public ulong RobustList { get; set; }
 
+    /// <summary>How times look in the system call that the thread makes. Own thread only.</summary>
+    public TimespecLayout Times { get; set; }
+
     /// <summary>Address of the last synchronous fault, for the signal context.</summary>
     public ulong FaultAddress { get; set; }
+
+    /// <summary>The exception that the signal being forced is for; none otherwise.</summary>
+    public GuestException Fault { get; set; }
 
     /// <summary>What prctl(PR_SET_UNALIGN) or osf_setsysinfo has set, kept for who asks: misaligned accesses are always done.</summary>
     public uint Alignment { get; set; }

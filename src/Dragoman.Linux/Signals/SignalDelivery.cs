@@ -173,7 +173,7 @@ internal static class SignalDelivery
         thread.MaskToRestore = null;
         var restorer = (action.Flags & SignalAction.HasRestorer) != 0 ? action.Restorer : process.SignalTrampoline;
         var request = new SignalFrameRequest(
-            info.ToGuest(abi.Numbers), action, abi.Numbers.Signals.SetToGuest(mask), stack, top, restorer, thread.FaultAddress);
+            info.ToGuest(abi.Numbers), action, abi.Numbers.Signals.SetToGuest(mask), stack, top, restorer, thread.FaultAddress, thread.Fault);
         if (!abi.PushSignalFrame(thread.Vcpu, process.Memory, request))
         {
             return false;
@@ -185,6 +185,7 @@ internal static class SignalDelivery
         }
 
         thread.FaultAddress = 0;
+        thread.Fault = default;
         var blocked = action.Mask | ((action.Flags & SignalAction.NoDefer) != 0 ? 0 : SignalNumbers.Bit(info.Number));
         thread.SetMask(thread.Mask | blocked);
         return true;

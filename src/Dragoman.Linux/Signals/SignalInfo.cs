@@ -51,6 +51,41 @@ public struct SignalInfo
         return copy;
     }
 
+    /// <summary>
+    /// The structure as a guest of 32 bits has it: the members after si_code follow it at once, and pointers and words are 4 bytes
+    /// (include/linux/compat.h, struct compat_siginfo).
+    /// </summary>
+    public readonly SignalInfo ToNarrow()
+    {
+        var wide = this;
+        SignalInfo narrow = default;
+        (narrow.Number, narrow.Error, narrow.Code) = (Number, Error, Code);
+        ReadOnlySpan<(int From, int To)> words = Number switch
+        {
+            SignalNumbers.Segv or SignalNumbers.Bus or SignalNumbers.Ill or SignalNumbers.Fpe or SignalNumbers.Trap when Code > 0 => [(16, 12)],
+            SignalNumbers.Sys when Code > 0 => [(16, 12), (24, 16), (28, 20)],
+            SignalNumbers.Chld when Code > 0 => [(16, 12), (20, 16), (24, 20), (32, 24), (40, 28)],
+            SignalNumbers.Io when Code > 0 => [(16, 12), (24, 16)],
+            _ => [(16, 12), (20, 16), (24, 20)],
+        };
+        foreach (var (from, to) in words)
+        {
+            wide.Bytes.Slice(from, sizeof(int)).CopyTo(narrow.Bytes[to..]);
+        }
+
+        return narrow;
+    }
+
+    /// <summary>The structure of what a 32-bit guest has queued: process, user and value.</summary>
+    public readonly SignalInfo ToWide()
+    {
+        var narrow = this;
+        SignalInfo wide = default;
+        (wide.Number, wide.Error, wide.Code) = (Number, Error, Code);
+        narrow.Bytes.Slice(12, 12).CopyTo(wide.Bytes[16..]);
+        return wide;
+    }
+
     /// <summary>A fault at an address.</summary>
     public static SignalInfo Fault(int number, int code, ulong address) => new() { Number = number, Code = code, Address = address };
 

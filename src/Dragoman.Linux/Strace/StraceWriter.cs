@@ -49,11 +49,11 @@ internal sealed class StraceWriter(LinuxProcess process, RuntimeLog log)
         }
 
         text.Append(SyscallNames.Of(request.Syscall)).Append('(');
-        var kinds = (SyscallSignatures.Of(request.Syscall) ?? "xxxxxx").TrimStart('=', '~', '+');
-        for (var i = 0; i < kinds.Length; i++)
+        var kinds = new SignatureArguments(SyscallSignatures.Of(request.Syscall) ?? "xxxxxx");
+        while (kinds.MoveNext())
         {
-            text.Append(i == 0 ? "" : ",");
-            AppendArgument(text, kinds[i], request.Arguments[i]);
+            text.Append(kinds.Index == 0 ? "" : ",");
+            AppendArgument(text, kinds.Direction == '\0' ? kinds.Kind : '*', request.Arguments[kinds.Index]);
         }
 
         return text.Append(')').ToString();
@@ -73,6 +73,9 @@ internal sealed class StraceWriter(LinuxProcess process, RuntimeLog log)
                 text.Append((uint)value);
                 break;
             case 'l':
+                text.Append(process.Abi.Layouts.WordSize == 4 ? (int)value : (long)value);
+                break;
+            case 'L':
                 text.Append((long)value);
                 break;
             case 'n':

@@ -65,7 +65,12 @@ internal static class CloneCalls
         var process = parent.Process;
         var vcpu = process.Machine.CreateVcpu();
         vcpu.CopyStateFrom(parent.Vcpu);
-        process.Abi.StartClone(vcpu, arguments.Stack, (arguments.Flags & SetTls) != 0, arguments.Tls);
+        if (!process.Abi.StartClone(vcpu, process.Memory, arguments.Stack, (arguments.Flags & SetTls) != 0, arguments.Tls))
+        {
+            process.Machine.RemoveVcpu(vcpu);
+            return -Errno.EINVAL;
+        }
+
         var child = new LinuxThread(process, vcpu, isMain: false)
         {
             Mask = parent.Mask,

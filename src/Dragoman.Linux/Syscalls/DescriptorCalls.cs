@@ -1,3 +1,4 @@
+using Dragoman.Linux.Abi;
 using Dragoman.Linux.Host;
 using Dragoman.Linux.Processes;
 
@@ -9,6 +10,9 @@ internal static unsafe class DescriptorCalls
     private const uint CloseOnExec = 0x80000;
     private const uint CloseRangeUnshare = 2;
     private const uint CloseRangeCloseOnExec = 4;
+    /// <summary>F_GETLK64 of 32-bit guests; F_SETLK64 and F_SETLKW64 follow it.</summary>
+    private const int GetLock64 = 12;
+
     private const int DupFd = 0, SetFlags = 4, GetFlags = 3, GetLock = 5, SetLock = 6, SetLockWait = 7, OfdGetLock = 36, OfdSetLock = 37, OfdSetLockWait = 38,
         SetOwnerEx = 15, GetOwnerEx = 16, DupFdCloseOnExec = 1030, GetRwHint = 1035, FileRwHintLast = 1038, SetSignal = 10, GetSignal = 11;
 
@@ -113,7 +117,9 @@ internal static unsafe class DescriptorCalls
     {
         var process = thread.Process;
         var numbers = process.Abi.Numbers;
-        var command = numbers.FileCommands.ToHost(guestCommand);
+        var layouts = process.Abi.Layouts;
+        var isWideLock = layouts.FileLock64 is not null && guestCommand is >= GetLock64 and <= GetLock64 + (SetLockWait - GetLock);
+        var command = isWideLock ? guestCommand - GetLock64 + GetLock : numbers.FileCommands.ToHost(guestCommand);
         var host = process.Files.ToHost(descriptor);
         if (host < 0)
         {
@@ -130,7 +136,7 @@ internal static unsafe class DescriptorCalls
             case SetFlags:
                 return HostCall.Invoke(Syscall.Fcntl, host, command, (nint)process.Abi.Numbers.OpenFlags.ToHost(argument));
             case GetLock or SetLock or SetLockWait or OfdGetLock or OfdSetLock or OfdSetLockWait:
-                return Lock(thread, host, command, argument);
+                return Lock(thread, host, command, argument, layouts.FileLock64 is { } wide && (isWideLock || command >= OfdGetLock) ? wide : layouts.FileLock);
             case SetOwnerEx or GetOwnerEx or (>= GetRwHint and <= FileRwHintLast):
                 return HostCall.Invoke(Syscall.Fcntl, host, command, process.Memory.ToHost(argument));
             case SetSignal:
@@ -143,9 +149,8 @@ internal static unsafe class DescriptorCalls
         }
     }
 
-    private static long Lock(LinuxThread thread, int host, int command, ulong address)
+    private static long Lock(LinuxThread thread, int host, int command, ulong address, FileLockLayout layout)
     {
-        var layout = thread.Process.Abi.Layouts.FileLock;
         Span<byte> guest = stackalloc byte[layout.Size];
         if (!thread.Process.Memory.TryRead(address, guest))
         {

@@ -103,8 +103,15 @@ internal static unsafe class FileCalls
     /// <summary>struct stat of an x86-64 host to the guest's.</summary>
     private static long WriteStat(LinuxThread thread, ReadOnlySpan<ulong> host, ulong buffer, StatLayout layout)
     {
+        // cp_new_stat and its relatives: what a program would misread is an error.
+        if ((layout.Inode.Size == sizeof(uint) && host[1] >> 32 != 0) || (layout.Length.Size == sizeof(uint) && host[6] > int.MaxValue))
+        {
+            return -Errno.EOVERFLOW;
+        }
+
         Span<byte> guest = stackalloc byte[layout.Size];
         guest.Clear();
+        layout.ShortInode.Write(guest, host[1]);
         layout.Device.Write(guest, host[0]);
         layout.Inode.Write(guest, host[1]);
         layout.Links.Write(guest, host[2]);

@@ -17,13 +17,14 @@ internal static unsafe class LimitCalls
     /// <param name="guestResource">RLIMIT_ number of the guest.</param>
     /// <param name="newAddress">struct rlimit, or 0.</param>
     /// <param name="oldAddress">Room for one, or 0.</param>
-    /// <param name="infinity">How the guest's structure says that there is no limit.</param>
-    public static long Limit(LinuxThread thread, int process, int guestResource, ulong newAddress, ulong oldAddress, ulong infinity)
+    /// <param name="infinity">How the guest's structure says that there is no limit: also the largest value that its members take.</param>
+    /// <param name="isWide">True for prlimit64, whose members are 64 bits everywhere; else they are words.</param>
+    public static long Limit(LinuxThread thread, int process, int guestResource, ulong newAddress, ulong oldAddress, ulong infinity, bool isWide = false)
     {
         var resource = thread.Process.Abi.Numbers.Limits.ToHost(guestResource);
         var memory = thread.Process.Memory;
         (ulong Soft, ulong Hard) wanted = default;
-        if (newAddress != 0 && !memory.TryRead(newAddress, out wanted))
+        if (newAddress != 0 && !(isWide ? memory.TryRead(newAddress, out wanted) : GuestWord.TryReadPair(thread, newAddress, out wanted)))
         {
             return -Errno.EFAULT;
         }
@@ -75,6 +76,6 @@ internal static unsafe class LimitCalls
         }
 
         old = (old.Soft >= infinity ? infinity : old.Soft, old.Hard >= infinity ? infinity : old.Hard);
-        return oldAddress == 0 || memory.TryWrite(oldAddress, old) ? 0 : -Errno.EFAULT;
+        return oldAddress == 0 || (isWide ? memory.TryWrite(oldAddress, old) : GuestWord.TryWritePair(thread, oldAddress, old)) ? 0 : -Errno.EFAULT;
     }
 }

@@ -8,6 +8,9 @@ internal static unsafe class PassThrough
 {
     private const int AtCwd = -100;
 
+    /// <summary>Structures of words that one call has at most.</summary>
+    private const int MostStructures = 2;
+
     /// <summary>Makes the call on the host.</summary>
     /// <param name="thread">The calling thread.</param>
     /// <param name="syscall">The call.</param>
@@ -17,20 +20,30 @@ internal static unsafe class PassThrough
     {
         var process = thread.Process;
         var host = stackalloc nint[6];
-        var argument = 0;
+        var copies = stackalloc long[MostStructures * WordStructure.Largest];
+        var copied = 0;
+        var isNative = WordStructure.IsNative(thread);
         var paths = 0;
         var waits = signature[0] == '~';
-        var makesDescriptor = false;
-        foreach (var kind in signature.AsSpan(1))
+        var makesDescriptor = signature[1..].StartsWith('+');
+        var kinds = new SignatureArguments(signature);
+        while (kinds.MoveNext())
         {
-            if (kind == '+')
+            var argument = kinds.Index;
+            var value = arguments[argument];
+            if (kinds.Direction != '\0' && !isNative && value != 0)
             {
-                makesDescriptor = true;
+                var copy = copies + (copied++ * WordStructure.Largest);
+                if (kinds.Direction != '>' && !WordStructure.TryRead(thread, kinds.Kind, value, copy))
+                {
+                    return -Errno.EFAULT;
+                }
+
+                host[argument] = (nint)copy;
                 continue;
             }
 
-            var value = arguments[argument];
-            switch (kind)
+            switch (kinds.Direction != '\0' ? '*' : kinds.Kind)
             {
                 case 'f':
                     host[argument] = process.Files.ToHost((int)value);
@@ -51,7 +64,7 @@ internal static unsafe class PassThrough
                         break;
                     }
 
-                    if (!thread.Paths.TryRead(value, paths++, kind == 'P', out host[argument], out var error))
+                    if (!thread.Paths.TryRead(value, paths++, kinds.Kind == 'P', out host[argument], out var error))
                     {
                         return -error;
                     }
@@ -59,6 +72,9 @@ internal static unsafe class PassThrough
                     break;
                 case '*' or 's':
                     host[argument] = process.Memory.ToHost(value);
+                    break;
+                case 'l' when !isNative:
+                    host[argument] = (int)value;
                     break;
                 case 'F' or 'c':
                     host[argument] = (nint)process.Abi.Numbers.OpenFlags.ToHost((uint)value);
@@ -76,8 +92,6 @@ internal static unsafe class PassThrough
                     host[argument] = (nint)value;
                     break;
             }
-
-            argument++;
         }
 
         var result = Make(thread, syscall, waits, host);
@@ -86,7 +100,34 @@ internal static unsafe class PassThrough
             result = Make(thread, syscall, waits, host);
         }
 
+        if (copied > 0 && result >= 0 && !WriteBack(thread, signature, arguments, copies))
+        {
+            return -Errno.EFAULT;
+        }
+
         return makesDescriptor ? process.Files.Add(result) : result;
+    }
+
+    /// <summary>Gives the guest the structures of words that the host has written.</summary>
+    private static bool WriteBack(LinuxThread thread, string signature, in SyscallArguments arguments, long* copies)
+    {
+        var kinds = new SignatureArguments(signature);
+        while (kinds.MoveNext())
+        {
+            if (kinds.Direction == '\0' || arguments[kinds.Index] == 0)
+            {
+                continue;
+            }
+
+            if (kinds.Direction != '<' && !WordStructure.TryWrite(thread, kinds.Kind, arguments[kinds.Index], copies))
+            {
+                return false;
+            }
+
+            copies += WordStructure.Largest;
+        }
+
+        return true;
     }
 
     private static long Make(LinuxThread thread, Syscall syscall, bool waits, nint* host) => waits
@@ -97,17 +138,16 @@ internal static unsafe class PassThrough
     private static bool Unprotect(LinuxThread thread, string signature, in SyscallArguments arguments)
     {
         const ulong LargestStructure = 4096;
-        var kinds = signature.AsSpan(1).TrimStart('+');
+        var kinds = new SignatureArguments(signature);
         var any = false;
-        for (var i = 0; i < kinds.Length; i++)
+        ulong pointer = 0, length = 0;
+        while (kinds.MoveNext())
         {
-            if (kinds[i] == '*' && arguments[i] != 0)
-            {
-                var length = i + 1 < kinds.Length && kinds[i + 1] == 'n' ? arguments[i + 1] : LargestStructure;
-                any |= thread.Process.Memory.PrepareWrite(arguments[i], length);
-            }
+            var isSize = kinds.Kind == 'n' && pointer != 0;
+            any |= pointer != 0 && thread.Process.Memory.PrepareWrite(pointer, isSize ? arguments[kinds.Index] : length);
+            (pointer, length) = kinds.Kind == '*' || kinds.Direction != '\0' ? (arguments[kinds.Index], LargestStructure) : (0, 0);
         }
 
-        return any;
+        return any | (pointer != 0 && thread.Process.Memory.PrepareWrite(pointer, length));
     }
 }

@@ -62,7 +62,7 @@ internal static unsafe class PollCalls
         ulong mask = 0, maskSize = 0;
         if (maskArgument != 0)
         {
-            if (!thread.Process.Memory.TryRead(maskArgument, out (ulong Address, ulong Size) pair))
+            if (!GuestWord.TryReadPair(thread, maskArgument, out var pair))
             {
                 return -Errno.EFAULT;
             }

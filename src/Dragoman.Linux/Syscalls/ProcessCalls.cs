@@ -120,7 +120,7 @@ internal static unsafe class ProcessCalls
             case SetName or GetName or GetChildSubreaper:
                 return HostCall.Invoke(Syscall.Prctl, option, memory.ToHost(a));
             case GetTidAddress:
-                return memory.TryWrite(a, thread.ClearChildTid) ? 0 : -Errno.EFAULT;
+                return GuestWord.TryWrite(thread, a, thread.ClearChildTid) ? 0 : -Errno.EFAULT;
             case SetTaggedAddress:
                 if ((a & ~1UL) != 0 || b != 0 || c != 0 || d != 0 || !thread.Process.Guest.IgnoresTopByte)
                 {

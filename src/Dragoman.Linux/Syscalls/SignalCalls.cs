@@ -53,7 +53,7 @@ internal static unsafe class SignalCalls
 
     public static long Queue(LinuxThread thread, int process, int tid, int signal, ulong infoAddress)
     {
-        if (!thread.Process.Memory.TryRead(infoAddress, out SignalInfo info))
+        if (!GuestSignalInfo.TryRead(thread, infoAddress, out var info))
         {
             return -Errno.EFAULT;
         }
@@ -157,7 +157,7 @@ internal static unsafe class SignalCalls
     public static long SendToDescriptor(LinuxThread thread, int descriptor, int signal, ulong infoAddress, uint flags)
     {
         SignalInfo info = default;
-        if (infoAddress != 0 && !thread.Process.Memory.TryRead(infoAddress, out info))
+        if (infoAddress != 0 && !GuestSignalInfo.TryRead(thread, infoAddress, out info))
         {
             return -Errno.EFAULT;
         }
@@ -239,7 +239,10 @@ internal static unsafe class SignalCalls
             pending = (thread.Pending.Bits | thread.Process.Signals.Shared.Bits) & thread.Mask;
         }
 
-        return WriteSet(thread, address, pending) ? 0 : -Errno.EFAULT;
+        // What older programs took for a set is its first word.
+        pending = thread.Process.Abi.Numbers.Signals.SetToGuest(pending);
+        var bytes = BitConverter.GetBytes(pending).AsSpan(0, (int)size);
+        return thread.Process.Memory.TryWrite(address, bytes) ? 0 : -Errno.EFAULT;
     }
 
     public static long Suspend(LinuxThread thread, ulong address, ulong size)
@@ -298,7 +301,7 @@ internal static unsafe class SignalCalls
             return result;
         }
 
-        info = info.ToGuest(thread.Process.Abi.Numbers);
+        info = GuestSignalInfo.Of(thread, info);
         return infoAddress != 0 && !thread.Process.Memory.TryWrite(infoAddress, info) ? -Errno.EFAULT : info.Number;
     }
 

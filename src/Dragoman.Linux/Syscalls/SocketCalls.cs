@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Dragoman.Linux.Host;
 using Dragoman.Linux.Processes;
 
@@ -8,10 +7,8 @@ namespace Dragoman.Linux.Syscalls;
 internal static unsafe class SocketCalls
 {
     private const int SocketLevel = 1;
-    private const int Rights = 1;
-    private const int ErrorOption = 4;
+    private const int ErrorOption = 4, ReceiveTimeout = 20, SendTimeout = 21;
     private const int HostHeaderSize = 56;
-    private const int ControlHeaderSize = 16;
     private const int MaximumControl = 65536;
 
     /// <summary>A socket's type in the host's numbers, with the flags beside it.</summary>
@@ -29,11 +26,45 @@ internal static unsafe class SocketCalls
     public static long SetOption(LinuxThread thread, int descriptor, int level, int option, ulong value, uint length)
     {
         var host = thread.Process.Files.ToHost(descriptor);
-        return host < 0
-            ? -Errno.EBADF
-            : MapOption(thread, ref level, ref option)
-                ? HostCall.Invoke(Syscall.Setsockopt, host, level, option, thread.Process.Memory.ToHost(value), (nint)length)
-                : -Errno.ENOPROTOOPT;
+        if (host < 0)
+        {
+            return -Errno.EBADF;
+        }
+
+        if (!MapOption(thread, ref level, ref option))
+        {
+            return -Errno.ENOPROTOOPT;
+        }
+
+        if (level == SocketLevel && option is ReceiveTimeout or SendTimeout && !WordStructure.IsNative(thread))
+        {
+            var time = stackalloc long[2];
+            return length < thread.Times.Size ? -Errno.EINVAL
+                : !WordStructure.TryRead(thread, 'T', value, time) ? -Errno.EFAULT
+                : HostCall.Invoke(Syscall.Setsockopt, host, level, option, (nint)time, 2 * sizeof(long));
+        }
+
+        return HostCall.Invoke(Syscall.Setsockopt, host, level, option, thread.Process.Memory.ToHost(value), (nint)length);
+    }
+
+    /// <summary>SO_RCVTIMEO and SO_SNDTIMEO of a guest with other words: a timeval.</summary>
+    private static long GetTimeout(LinuxThread thread, int host, int option, ulong value, ulong length)
+    {
+        var memory = thread.Process.Memory;
+        if (!memory.TryRead(length, out uint room))
+        {
+            return -Errno.EFAULT;
+        }
+
+        var time = stackalloc long[2];
+        var size = 2 * sizeof(long);
+        var result = HostCall.Invoke(Syscall.Getsockopt, host, SocketLevel, option, (nint)time, (nint)(&size));
+        if (result < 0 || room < thread.Times.Size)
+        {
+            return result < 0 ? result : -Errno.EINVAL;
+        }
+
+        return WordStructure.TryWrite(thread, 'T', value, time) && memory.TryWrite(length, thread.Times.Size) ? 0 : -Errno.EFAULT;
     }
 
     public static long GetOption(LinuxThread thread, int descriptor, int level, int option, ulong value, ulong length)
@@ -48,6 +79,11 @@ internal static unsafe class SocketCalls
         if (!MapOption(thread, ref level, ref option))
         {
             return -Errno.ENOPROTOOPT;
+        }
+
+        if (level == SocketLevel && option is ReceiveTimeout or SendTimeout && !WordStructure.IsNative(thread))
+        {
+            return GetTimeout(thread, host, option, value, length);
         }
 
         var result = HostCall.Invoke(Syscall.Getsockopt, host, level, option, memory.ToHost(value), memory.ToHost(length));
@@ -112,9 +148,10 @@ internal static unsafe class SocketCalls
             return error;
         }
 
-        var control = new byte[(int)controlLength];
+        var messages = new ControlMessages(thread);
         var controlAddress = layout.Control.Read(guest);
         var sends = syscall == Syscall.Sendmsg;
+        var control = new byte[sends ? (int)controlLength : messages.HostRoom((int)controlLength)];
         if (sends && control.Length > 0)
         {
             if (!process.Memory.TryRead(controlAddress, control))
@@ -122,10 +159,12 @@ internal static unsafe class SocketCalls
                 return -Errno.EFAULT;
             }
 
-            if (!MapRights(control, control.Length, process.Abi.Numbers.SocketLevel, SocketLevel, process.Files.ToHost))
+            if (messages.ToHost(control) is not { } converted)
             {
                 return -Errno.EBADF;
             }
+
+            control = converted;
         }
 
         fixed (byte* controlStart = control)
@@ -144,55 +183,11 @@ internal static unsafe class SocketCalls
                 return result;
             }
 
-            var received = (int)native[5];
-            MapRights(control, received, SocketLevel, process.Abi.Numbers.SocketLevel, descriptorFromHost => (int)process.Files.Add(descriptorFromHost));
+            var received = messages.ToGuest(control.AsSpan(0, (int)native[5]));
             layout.NameLength.Write(guest, (uint)native[1]);
-            layout.ControlLength.Write(guest, (ulong)received);
+            layout.ControlLength.Write(guest, (ulong)received.Length);
             layout.Flags.Write(guest, (uint)native[6]);
-            return process.Memory.TryWrite(controlAddress, control.AsSpan(0, received)) && process.Memory.TryWrite(address, guest)
-                ? result
-                : -Errno.EFAULT;
+            return process.Memory.TryWrite(controlAddress, received) && process.Memory.TryWrite(address, guest) ? result : -Errno.EFAULT;
         }
-    }
-
-    /// <summary>
-    /// Renumbers SOL_SOCKET and the descriptors of SCM_RIGHTS messages in place. The layout of control messages is that of a 64-bit guest.
-    /// </summary>
-    private static bool MapRights(byte[] control, int length, int fromLevel, int toLevel, Func<int, int> map)
-    {
-        var offset = 0;
-        while (offset + ControlHeaderSize <= length)
-        {
-            var size = BinaryPrimitives.ReadUInt64LittleEndian(control.AsSpan(offset));
-            if (size < ControlHeaderSize || size > (ulong)(length - offset))
-            {
-                return true;
-            }
-
-            var level = BinaryPrimitives.ReadInt32LittleEndian(control.AsSpan(offset + 8));
-            var type = BinaryPrimitives.ReadInt32LittleEndian(control.AsSpan(offset + 12));
-            if (level == fromLevel)
-            {
-                BinaryPrimitives.WriteInt32LittleEndian(control.AsSpan(offset + 8), toLevel);
-            }
-
-            if (level == fromLevel && type == Rights)
-            {
-                for (var at = offset + ControlHeaderSize; at + 4 <= offset + (int)size; at += 4)
-                {
-                    var mapped = map(BinaryPrimitives.ReadInt32LittleEndian(control.AsSpan(at)));
-                    if (mapped < 0)
-                    {
-                        return false;
-                    }
-
-                    BinaryPrimitives.WriteInt32LittleEndian(control.AsSpan(at), mapped);
-                }
-            }
-
-            offset += ((int)size + 7) & ~7;
-        }
-
-        return true;
     }
 }

@@ -398,5 +398,14 @@ public enum Syscall : ushort
     OsfFdatasync = 1124, OsfBdflush = 1125, Sethae = 1126, OsfOldAdjtimex = 1127, OsfOldumount = 1128, PciconfigRead = 1129, PciconfigWrite = 1130,
     Dipc = 1131, PciconfigIobase = 1132, Stat64 = 1133, Lstat64 = 1134, Fstat64 = 1135, Fstatat64 = 1136, OsfTimerfd = 1137, Statfs64 = 1138,
     Fstatfs64 = 1139,
+
+    // Of i386, most of them also of other 32-bit machines.
+    Waitpid = 1140, Lchown16 = 1141, OldStat = 1142, OldUmount = 1143, Setuid16 = 1144, Getuid16 = 1145, Stime = 1146, OldFstat = 1147, Nice = 1148,
+    Setgid16 = 1149, Getgid16 = 1150, OldSignal = 1151, Geteuid16 = 1152, Getegid16 = 1153, OldOldUname = 1154, OldSigaction = 1155, Sgetmask = 1156,
+    Ssetmask = 1157, Setreuid16 = 1158, Setregid16 = 1159, OldSigsuspend = 1160, OldSigpending = 1161, OldGetrlimit = 1162, Getgroups16 = 1163,
+    Setgroups16 = 1164, OldSelect = 1165, OldLstat = 1166, OldReaddir = 1167, OldMmap = 1168, Fchown16 = 1169, Socketcall = 1170, OldUname = 1171,
+    Ipc = 1172, OldSigprocmask = 1173, Setfsuid16 = 1174, Setfsgid16 = 1175, Llseek = 1176, OldGetdents = 1177, Setresuid16 = 1178,
+    Getresuid16 = 1179, Setresgid16 = 1180, Getresgid16 = 1181, Chown16 = 1182, Mmap2 = 1183, Truncate64 = 1184, Ftruncate64 = 1185, Fcntl64 = 1186,
+    Sendfile64 = 1187, Fadvise6464 = 1188,
     None = ushort.MaxValue,
 }

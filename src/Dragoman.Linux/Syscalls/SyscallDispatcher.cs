@@ -34,6 +34,8 @@ internal static class SyscallDispatcher
             case Syscall.Statfs or Syscall.Fstatfs: return FileSystemCalls.Status(thread, request.Syscall, a[0], a[1], thread.Process.Abi.Layouts.FileSystem);
             case Syscall.Statfs64 or Syscall.Fstatfs64 when thread.Process.Abi.Layouts.FileSystem64 is { } layout:
                 return FileSystemCalls.Status64(thread, request.Syscall, a[0], a[1], a[2], layout);
+            case Syscall.Getdents64 when !WordStructure.IsNative(thread): return DirectoryCalls.Read(thread, a.Int(0), a[1], a.UInt(2));
+            case Syscall.Lseek when !WordStructure.IsNative(thread): return DirectoryCalls.Seek(thread, a.Int(0), (int)a.UInt(1), a.Int(2));
             case Syscall.Readlink: return FileCalls.ReadLink(thread, HostPath.AtCwd, a[0], a[1], a.Int(2));
             case Syscall.Readlinkat: return FileCalls.ReadLink(thread, a.Int(0), a[1], a[2], a.Int(3));
             case Syscall.Creat: return FileCalls.Create(thread, a[0], a.UInt(1));
@@ -70,10 +72,11 @@ internal static class SyscallDispatcher
             case Syscall.Futex: return FutexCalls.Futex(thread, a[0], a.Int(1), a.UInt(2), a[3], a[4], a.UInt(5));
             case Syscall.Prctl: return ProcessCalls.Prctl(thread, a.Int(0), a[1], a[2], a[3], a[4]);
             case Syscall.Personality: return ProcessCalls.Personality(thread, a.UInt(0));
+            case Syscall.Sysinfo when !WordStructure.IsNative(thread): return SystemInfoCalls.Get(thread, a[0]);
             case Syscall.Uname: return ProcessCalls.Uname(thread, a[0]);
             case Syscall.Getrlimit: return LimitCalls.Limit(thread, 0, a.Int(0), 0, a[1], thread.Process.Abi.Numbers.NoLimit);
             case Syscall.Setrlimit: return LimitCalls.Limit(thread, 0, a.Int(0), a[1], 0, thread.Process.Abi.Numbers.NoLimit);
-            case Syscall.Prlimit64: return LimitCalls.Limit(thread, a.Int(0), a.Int(1), a[2], a[3], LimitCalls.Infinity);
+            case Syscall.Prlimit64: return LimitCalls.Limit(thread, a.Int(0), a.Int(1), a[2], a[3], LimitCalls.Infinity, isWide: true);
 
             case Syscall.Kill: return SignalCalls.Kill(thread, a.Int(0), Signal(thread, a.Int(1)));
             case Syscall.Tkill: return SignalCalls.ThreadKill(thread, -1, a.Int(0), Signal(thread, a.Int(1)));
@@ -121,7 +124,7 @@ internal static class SyscallDispatcher
             return PassThrough.Call(thread, request.Syscall, signature, request.Arguments);
         }
 
-        return request.Syscall is > Syscall.SyncFileRange2 and not Syscall.None ? thread.Process.Abi.Call(thread, request) : Missing(thread, request);
+        return request.Syscall != Syscall.None ? thread.Process.Abi.Call(thread, request) : Missing(thread, request);
     }
 
     /// <summary>Nobody carries the call out: it is named under <c>-d unimp</c>.</summary>

@@ -38,7 +38,7 @@ internal static class ThreadCalls
 
         var memory = thread.Process.Memory;
         var size = 3 * (ulong)thread.Process.Abi.Layouts.WordSize;
-        return WriteWord(thread, head, target.RobustList) && WriteWord(thread, length, size) ? 0 : -Errno.EFAULT;
+        return GuestWord.TryWrite(thread, head, target.RobustList) && GuestWord.TryWrite(thread, length, size) ? 0 : -Errno.EFAULT;
     }
 
     /// <summary>Marks the robust futexes of an ending thread and clears its thread id word (the kernel's mm_release).</summary>
@@ -66,7 +66,7 @@ internal static class ThreadCalls
     {
         var word = (ulong)thread.Process.Abi.Layouts.WordSize;
         var head = thread.RobustList;
-        if (!ReadWord(thread, head, out var entry) || !ReadWord(thread, head + word, out var offset) || !ReadWord(thread, head + (2 * word), out var pending))
+        if (!GuestWord.TryRead(thread, head, out var entry) || !GuestWord.TryRead(thread, head + word, out var offset) || !GuestWord.TryRead(thread, head + (2 * word), out var pending))
         {
             return;
         }
@@ -74,7 +74,7 @@ internal static class ThreadCalls
         for (var i = 0; i < RobustLimit && (entry & ~1UL) != head; i++)
         {
             var current = entry;
-            var readable = ReadWord(thread, current & ~1UL, out entry);
+            var readable = GuestWord.TryRead(thread, current & ~1UL, out entry);
             if ((current & ~1UL) != (pending & ~1UL))
             {
                 Die(thread, (current & ~1UL) + offset, (current & 1) != 0, isPending: false);
@@ -134,21 +134,4 @@ internal static class ThreadCalls
             FutexCalls.WakeShared(thread, address, 1);
         }
     }
-
-    private static bool ReadWord(LinuxThread thread, ulong address, out ulong value)
-    {
-        if (thread.Process.Abi.Layouts.WordSize == 8)
-        {
-            return thread.Process.Memory.TryRead(address, out value);
-        }
-
-        var read = thread.Process.Memory.TryRead(address, out uint narrow);
-        value = narrow;
-        return read;
-    }
-
-    private static bool WriteWord(LinuxThread thread, ulong address, ulong value) =>
-        thread.Process.Abi.Layouts.WordSize == 8
-            ? thread.Process.Memory.TryWrite(address, value)
-            : thread.Process.Memory.TryWrite(address, (uint)value);
 }

@@ -85,6 +85,13 @@ internal static unsafe class TimeCalls
                 return -Errno.EFAULT;
             }
 
+            if (thread.Process.Abi.Layouts.WordSize == sizeof(uint))
+            {
+                // The value is a word; what follows it is the same.
+                sigevent[4..^4].CopyTo(sigevent[8..]);
+                sigevent[4..8].Clear();
+            }
+
             var signal = BitConverter.ToInt32(sigevent[SignalOffset..]);
             var notify = BitConverter.ToInt32(sigevent[NotifyOffset..]);
             if (notify is 0 or NotifyThread)
@@ -111,7 +118,7 @@ internal static unsafe class TimeCalls
     /// <summary>Reads a timespec: 0, -EFAULT or -EINVAL.</summary>
     public static long ReadTime(LinuxThread thread, ulong address, out long seconds, out long nanoseconds)
     {
-        var layout = thread.Process.Abi.Layouts.Timespec;
+        var layout = thread.Times;
         Span<byte> time = stackalloc byte[layout.Size];
         seconds = nanoseconds = 0;
         if (!thread.Process.Memory.TryRead(address, time))
@@ -126,7 +133,7 @@ internal static unsafe class TimeCalls
 
     /// <summary>Writes nanoseconds as a timespec.</summary>
     public static bool WriteTime(LinuxThread thread, ulong address, long nanoseconds) =>
-        Write(thread, address, nanoseconds / NanosecondsPerSecond, nanoseconds % NanosecondsPerSecond, thread.Process.Abi.Layouts.Timespec);
+        Write(thread, address, nanoseconds / NanosecondsPerSecond, nanoseconds % NanosecondsPerSecond, thread.Times);
 
     /// <summary>Reads a timeval: 0, -EFAULT or -EINVAL.</summary>
     public static long ReadTimeval(LinuxThread thread, ulong address, TimespecLayout layout, out long nanoseconds)
@@ -157,6 +164,7 @@ internal static unsafe class TimeCalls
     private static bool Write(LinuxThread thread, ulong address, long seconds, long fraction, TimespecLayout layout)
     {
         Span<byte> time = stackalloc byte[layout.Size];
+        time.Clear();
         layout.Seconds.Write(time, (ulong)seconds);
         layout.Fraction.Write(time, (ulong)fraction);
         return thread.Process.Memory.TryWrite(address, time);

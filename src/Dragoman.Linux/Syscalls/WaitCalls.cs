@@ -59,9 +59,9 @@ internal static unsafe class WaitCalls
         }
 
         // The kernel writes the members it knows, and none past si_status; all of them zero when WNOHANG found nobody.
-        const int Known = 28;
-        info = info.ToGuest(thread.Process.Abi.Numbers);
-        return infoAddress == 0 || thread.Process.Memory.TryWrite(infoAddress, info.Bytes[..Known]) ? result : -Errno.EFAULT;
+        var known = thread.Process.Abi.Layouts.WordSize == sizeof(uint) ? 24 : 28;
+        info = GuestSignalInfo.Of(thread, info);
+        return infoAddress == 0 || thread.Process.Memory.TryWrite(infoAddress, info.Bytes[..known]) ? result : -Errno.EFAULT;
     }
 
     private static int GuestStatus(LinuxThread thread, int status)

@@ -89,7 +89,7 @@ public sealed class AArch64LinuxAbi(IGuest guest) : ILinuxAbi
     }
 
     /// <inheritdoc/>
-    public void StartClone(Vcpu vcpu, ulong stackPointer, bool setTls, ulong tls)
+    public bool StartClone(Vcpu vcpu, IUserMemory memory, ulong stackPointer, bool setTls, ulong tls)
     {
         _registers.X(vcpu, 0) = 0;
         if (stackPointer != 0)
@@ -101,6 +101,8 @@ public sealed class AArch64LinuxAbi(IGuest guest) : ILinuxAbi
         {
             _registers.Tls(vcpu) = tls;
         }
+
+        return true;
     }
 
     /// <inheritdoc/>

@@ -104,7 +104,7 @@ public sealed class AlphaLinuxAbi(IGuest guest) : ILinuxAbi
     }
 
     /// <inheritdoc/>
-    public void StartClone(Vcpu vcpu, ulong stackPointer, bool setTls, ulong tls)
+    public bool StartClone(Vcpu vcpu, IUserMemory memory, ulong stackPointer, bool setTls, ulong tls)
     {
         // The child's second result is 1, as OSF/1's fork has it.
         WriteResult(vcpu, Syscall.Clone, 0);
@@ -118,6 +118,8 @@ public sealed class AlphaLinuxAbi(IGuest guest) : ILinuxAbi
         {
             _registers.Unique(vcpu) = tls;
         }
+
+        return true;
     }
 
     /// <inheritdoc/>

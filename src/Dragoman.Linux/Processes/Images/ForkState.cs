@@ -88,7 +88,7 @@ internal static unsafe class ForkState
         FpStatus environment;
         reader.ReadBytes().CopyTo(new Span<byte>(&environment, sizeof(FpStatus)));
         thread.Vcpu.Header->Fp = environment;
-        thread.Process.Abi.StartClone(thread.Vcpu, stack, setTls, tls);
+        thread.Process.Abi.StartClone(thread.Vcpu, thread.Process.Memory, stack, setTls, tls);
         return setTid;
     }
 }
