@@ -1,6 +1,7 @@
 using System.Text;
 using Dragoman.Guests.AArch64;
 using Dragoman.Guests.Alpha;
+using Dragoman.Guests.X86;
 using Dragoman.Linux.Host;
 using Dragoman.Linux.Loading;
 using Dragoman.Runtime.Guests;
@@ -11,7 +12,7 @@ namespace Dragoman.Cli;
 internal static class Guests
 {
     /// <summary>Every guest.</summary>
-    public static IReadOnlyList<IGuest> All { get; } = [AArch64Guest.Instance, AlphaGuest.Instance];
+    public static IReadOnlyList<IGuest> All { get; } = [AArch64Guest.Instance, AlphaGuest.Instance, X86Guest.Intel64, X86Guest.I386];
 
     /// <summary>Names for messages and help.</summary>
     public static string Names => string.Join(", ", All.Select(guest => guest.Name));

@@ -1,5 +1,7 @@
 using Dragoman.Linux.Abi.AArch64;
 using Dragoman.Linux.Abi.Alpha;
+using Dragoman.Linux.Abi.I386;
+using Dragoman.Linux.Abi.X86;
 using Dragoman.Runtime.Guests;
 
 namespace Dragoman.Linux.Abi;
@@ -13,6 +15,8 @@ public static class LinuxAbis
     {
         "aarch64" => new AArch64LinuxAbi(guest),
         "alpha" => new AlphaLinuxAbi(guest),
+        "x86_64" => new X64LinuxAbi(guest),
+        "i386" => new I386LinuxAbi(guest),
         _ => throw new NotSupportedException($"no Linux ABI for {guest.Name}"),
     };
 }

@@ -1,0 +1,102 @@
+namespace Dragoman.Linux.Abi.I386;
+
+/// <summary>Structure layouts of i386 Linux (arch/x86/include/uapi/asm: stat.h, statfs.h; arch/x86/include/asm/compat.h): 64-bit members are 4-aligned.</summary>
+internal static class I386Layouts
+{
+    /// <summary>struct old_sigaction.</summary>
+    public static readonly SignalActionLayout OldSignalAction = new(16, new(0, 4), new(8, 4), new(12, 4), new(4, 4));
+
+    /// <summary>struct __old_kernel_stat, with 16-bit numbers.</summary>
+    public static readonly StatLayout OldStat = new(
+        Size: 32,
+        Device: new(0, 2),
+        Inode: new(2, 2),
+        Mode: new(4, 2),
+        Links: new(6, 2),
+        User: new(8, 2),
+        Group: new(10, 2),
+        RawDevice: new(12, 2),
+        Length: new(16, 4),
+        BlockSize: default,
+        Blocks: default,
+        AccessSeconds: new(20, 4),
+        AccessNanoseconds: default,
+        ModifySeconds: new(24, 4),
+        ModifyNanoseconds: default,
+        ChangeSeconds: new(28, 4),
+        ChangeNanoseconds: default);
+
+    public static readonly LinuxLayouts Table = new(
+        WordSize: 4,
+        Stat: new StatLayout(
+            Size: 64,
+            Device: new(0, 4),
+            Inode: new(4, 4),
+            Mode: new(8, 2),
+            Links: new(10, 2),
+            User: new(12, 2),
+            Group: new(14, 2),
+            RawDevice: new(16, 4),
+            Length: new(20, 4),
+            BlockSize: new(24, 4),
+            Blocks: new(28, 4),
+            AccessSeconds: new(32, 4),
+            AccessNanoseconds: new(36, 4),
+            ModifySeconds: new(40, 4),
+            ModifyNanoseconds: new(44, 4),
+            ChangeSeconds: new(48, 4),
+            ChangeNanoseconds: new(52, 4)),
+        Stat64: new StatLayout(
+            Size: 96,
+            Device: new(0, 8),
+            Inode: new(88, 8),
+            Mode: new(16, 4),
+            Links: new(20, 4),
+            User: new(24, 4),
+            Group: new(28, 4),
+            RawDevice: new(32, 8),
+            Length: new(44, 8),
+            BlockSize: new(52, 4),
+            Blocks: new(56, 8),
+            AccessSeconds: new(64, 4),
+            AccessNanoseconds: new(68, 4),
+            ModifySeconds: new(72, 4),
+            ModifyNanoseconds: new(76, 4),
+            ChangeSeconds: new(80, 4),
+            ChangeNanoseconds: new(84, 4),
+            ShortInode: new(12, 4)),
+        FileSystem: new FileSystemLayout(
+            Size: 64,
+            Type: new(0, 4),
+            BlockSize: new(4, 4),
+            Blocks: new(8, 4),
+            FreeBlocks: new(12, 4),
+            AvailableBlocks: new(16, 4),
+            Files: new(20, 4),
+            FreeFiles: new(24, 4),
+            Id: new(28, 8),
+            NameLength: new(36, 4),
+            FragmentSize: new(40, 4),
+            Flags: new(44, 4)),
+        FileSystem64: new FileSystemLayout(
+            Size: 84,
+            Type: new(0, 4),
+            BlockSize: new(4, 4),
+            Blocks: new(8, 8),
+            FreeBlocks: new(16, 8),
+            AvailableBlocks: new(24, 8),
+            Files: new(32, 8),
+            FreeFiles: new(40, 8),
+            Id: new(48, 8),
+            NameLength: new(56, 4),
+            FragmentSize: new(60, 4),
+            Flags: new(64, 4)),
+        Timespec: new TimespecLayout(8, new(0, 4), new(4, 4)),
+        IoVector: new IoVectorLayout(8, new(0, 4), new(4, 4)),
+        MessageHeader: new MessageHeaderLayout(28, new(0, 4), new(4, 4), new(8, 4), new(12, 4), new(16, 4), new(20, 4), new(24, 4)),
+        SignalAction: new SignalActionLayout(20, new(0, 4), new(4, 4), new(8, 4), new(12, 8)),
+        SignalStack: new SignalStackLayout(12, new(0, 4), new(4, 4), new(8, 4)),
+        EpollEvent: new EpollEventLayout(12, new(0, 4), new(4, 8)),
+        FileLock: new FileLockLayout(16, new(0, 2), new(2, 2), new(4, 4), new(8, 4), new(12, 4)),
+        FileLock64: new FileLockLayout(24, new(0, 2), new(2, 2), new(4, 8), new(12, 8), new(20, 4)));
+}

@@ -1,0 +1,40 @@
+using Dragoman.Linux.Host;
+using Dragoman.Linux.Processes;
+using Dragoman.Linux.Syscalls;
+
+namespace Dragoman.Linux.Abi.X86;
+
+/// <summary>The calls that x86-64 alone has.</summary>
+internal static class X64Calls
+{
+    // arch/x86/include/uapi/asm/prctl.h.
+    private const int SetGs = 0x1001, SetFs = 0x1002, GetFs = 0x1003, GetGs = 0x1004;
+
+    public static long Call(LinuxThread thread, X86Registers registers, in SyscallRequest request) => request.Syscall switch
+    {
+        Syscall.ArchPrctl => Control(thread, registers, request.Arguments.Int(0), request.Arguments[1]),
+        _ => SyscallDispatcher.Missing(thread, request),
+    };
+
+    /// <summary>arch_prctl(2): the bases of FS and GS. The rest (CPUID faulting, AMX permissions, shadow stacks) this processor lacks.</summary>
+    private static long Control(LinuxThread thread, X86Registers registers, int code, ulong address)
+    {
+        var process = thread.Process;
+        switch (code)
+        {
+            case SetFs or SetGs:
+                if (address >= process.Abi.AddressLimit)
+                {
+                    return -Errno.EPERM;
+                }
+
+                (code == SetFs ? ref registers.FsBase(thread.Vcpu) : ref registers.GsBase(thread.Vcpu)) = address;
+                return 0;
+            case GetFs or GetGs:
+                var value = code == GetFs ? registers.FsBase(thread.Vcpu) : registers.GsBase(thread.Vcpu);
+                return process.Memory.TryWrite(address, value) ? 0 : -Errno.EFAULT;
+            default:
+                return -Errno.EINVAL;
+        }
+    }
+}

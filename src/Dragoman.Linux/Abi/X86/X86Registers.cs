@@ -1,0 +1,116 @@
+using Dragoman.Runtime.Execution;
+using Dragoman.Runtime.Guests;
+
+namespace Dragoman.Linux.Abi.X86;
+
+/// <summary>Where the registers that user mode needs are in the vCPU block, found once by the manual's names. Both modes have the same block.</summary>
+internal sealed unsafe class X86Registers
+{
+    /// <summary>General registers by number (Intel SDM 2A, table 2-2).</summary>
+    public const int Ax = 0, Cx = 1, Dx = 2, Bx = 3, Sp = 4, Bp = 5, Si = 6, Di = 7;
+
+    /// <summary>Segment registers by number.</summary>
+    public const int Es = 0, Cs = 1, Ss = 2, Ds = 3, Fs = 4, Gs = 5;
+
+    /// <summary>Flags of <see cref="GetFlags"/> that are always as they are in user mode: IF and the bit that is 1.</summary>
+    private const ulong FixedFlags = 0x202;
+
+    /// <summary>The flags that no arithmetic sets and user mode can: TF, DF, NT, AC, ID.</summary>
+    private const ulong ControlFlags = 0x244500;
+
+    private const ulong DirectionAndTrap = 0x500;
+
+    private static readonly string[] s_general =
+        ["RAX", "RCX", "RDX", "RBX", "RSP", "RBP", "RSI", "RDI", "R8", "R9", "R10", "R11", "R12", "R13", "R14", "R15"];
+
+    private static readonly string[] s_segments = ["ES", "CS", "SS", "DS", "FS", "GS"];
+
+    private static readonly (string Name, int Bit)[] s_status = [("CF", 0), ("PF", 2), ("AF", 4), ("ZF", 6), ("SF", 7), ("OF", 11)];
+
+    private readonly int[] _general;
+    private readonly int[] _segments;
+    private readonly GuestRegister[] _status;
+    private readonly int _pc;
+    private readonly int _control;
+    private readonly int _fsBase;
+    private readonly int _gsBase;
+
+    public X86Registers(IGuest guest)
+    {
+        var byName = guest.Registers.ToDictionary(register => register.Name, StringComparer.Ordinal);
+        _general = [.. s_general.Select(name => byName[name].Offset)];
+        _segments = [.. s_segments.Select(name => byName[name].Offset)];
+        _status = [.. s_status.Select(flag => byName["EFLAGS." + flag.Name])];
+        _pc = guest.PcOffset;
+        _control = byName["CONTROL"].Offset;
+        _fsBase = byName["FS_BASE"].Offset;
+        _gsBase = byName["GS_BASE"].Offset;
+        Float = new X86FloatRegisters(guest, byName);
+    }
+
+    /// <summary>x87 and SSE.</summary>
+    public X86FloatRegisters Float { get; }
+
+    public ref ulong R(Vcpu vcpu, int index) => ref *(ulong*)(vcpu.Env + _general[index]);
+
+    public ref ulong Pc(Vcpu vcpu) => ref *(ulong*)(vcpu.Env + _pc);
+
+    public ref ushort Segment(Vcpu vcpu, int index) => ref *(ushort*)(vcpu.Env + _segments[index]);
+
+    public ref ulong FsBase(Vcpu vcpu) => ref *(ulong*)(vcpu.Env + _fsBase);
+
+    public ref ulong GsBase(Vcpu vcpu) => ref *(ulong*)(vcpu.Env + _gsBase);
+
+    /// <summary>RFLAGS, with IF set as the kernel has it in user mode.</summary>
+    public ulong GetFlags(Vcpu vcpu)
+    {
+        var flags = FixedFlags | (*(ulong*)(vcpu.Env + _control) & ControlFlags);
+        for (var i = 0; i < _status.Length; i++)
+        {
+            flags |= Status(vcpu, i) << s_status[i].Bit;
+        }
+
+        return flags;
+    }
+
+    /// <summary>Sets what a user can set of them.</summary>
+    public void SetFlags(Vcpu vcpu, ulong flags)
+    {
+        *(ulong*)(vcpu.Env + _control) = flags & ControlFlags;
+        for (var i = 0; i < _status.Length; i++)
+        {
+            SetStatus(vcpu, i, (flags >> s_status[i].Bit) & 1);
+        }
+    }
+
+    /// <summary>Clears DF and TF and the floating-point state, as the kernel does before a signal handler.</summary>
+    public void EnterHandler(Vcpu vcpu)
+    {
+        *(ulong*)(vcpu.Env + _control) &= ~DirectionAndTrap;
+        Float.Clear(vcpu);
+    }
+
+    private ulong Status(Vcpu vcpu, int index) => (_status[index].Size switch
+    {
+        1 => vcpu.Env[_status[index].Offset],
+        4 => *(uint*)(vcpu.Env + _status[index].Offset),
+        _ => *(ulong*)(vcpu.Env + _status[index].Offset),
+    }) & 1;
+
+    private void SetStatus(Vcpu vcpu, int index, ulong value)
+    {
+        var place = vcpu.Env + _status[index].Offset;
+        switch (_status[index].Size)
+        {
+            case 1:
+                *place = (byte)value;
+                break;
+            case 4:
+                *(uint*)place = (uint)value;
+                break;
+            default:
+                *(ulong*)place = value;
+                break;
+        }
+    }
+}
