@@ -6,6 +6,6 @@ namespace Dragoman.Programs.Tests.BusyBox;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class BusyBoxTheoryAttribute : TheoryAttribute
 {
-    public BusyBoxTheoryAttribute() => Skip = Tool.Missing(GuestMachine.AArch64.Qemu, Tool.Apt, Tool.DpkgDeb)
+    public BusyBoxTheoryAttribute() => Skip = Tool.Missing(GuestMachine.AArch64.Witness, Tool.Apt, Tool.DpkgDeb)
         ?? (BusyBoxTests.Program is null ? "busybox-static:arm64 cannot be fetched from Debian's archive" : null);
 }

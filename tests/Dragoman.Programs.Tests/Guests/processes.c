@@ -94,7 +94,8 @@ int main(int argc, char **argv)
         _exit(7);
     }
 
-    printf("fork: %d variable %d shared %d\n", wait_for(child), variable, *shared);
+    int ended = wait_for(child);
+    printf("fork: %d variable %d shared %d\n", ended, variable, *shared);
     run(me, "exit", "5");
     run(me, "exit", "255");
     run(me, "say", "hello there");

@@ -4,27 +4,35 @@ namespace Dragoman.Programs.Tests.Running;
 /// <param name="Name">The guest's name in Debian's package names and in qemu's.</param>
 /// <param name="Flags">Compiler options that every program gets.</param>
 /// <param name="StaticStart">A file with an entry point of its own that static programs are linked with, or null.</param>
-public sealed record GuestMachine(string Name, string[] Flags, string? StaticStart)
+/// <param name="Compilers">What the cross compiler's name begins with, where that is not the guest's.</param>
+/// <param name="IsHost">Whether this machine's own processor and kernel are the witness.</param>
+public sealed record GuestMachine(string Name, string[] Flags, string? StaticStart, string? Compilers = null, bool IsHost = false)
 {
-    public const string AArch64Name = "aarch64", AlphaName = "alpha";
+    public const string AArch64Name = "aarch64", AlphaName = "alpha", X64Name = "x86_64", I386Name = "i386";
 
     public static readonly GuestMachine AArch64 = new(AArch64Name, [], null);
 
     /// <summary>Debian 12's static glibc for Alpha does not find its program headers: samples/alpha-start.S stores where they are.</summary>
     public static readonly GuestMachine Alpha = new(AlphaName, ["-mcpu=ev67", "-mieee"], "samples/alpha-start.S");
 
-    /// <summary>The cross compiler.</summary>
-    public Tool Compiler { get; } = new($"{Name}-linux-gnu-gcc", $"gcc-{Name}-linux-gnu");
+    public static readonly GuestMachine X64 = new(X64Name, [], null, IsHost: true);
 
-    /// <summary>The witness.</summary>
-    public Tool Qemu { get; } = new($"qemu-{Name}", "qemu-user");
+    public static readonly GuestMachine I386 = new(I386Name, [], null, "i686", IsHost: true);
+
+    private static readonly GuestMachine[] s_all = [AArch64, Alpha, X64, I386];
+
+    /// <summary>The cross compiler; on Debian for x64 gcc has that name too.</summary>
+    public Tool Compiler { get; } = new($"{Compilers ?? Name}-linux-gnu-gcc", Name == X64Name ? "gcc" : $"gcc-{Compilers ?? Name}-linux-gnu");
+
+    /// <summary>The witness: an emulator, or what starts a program of the host's own.</summary>
+    public Tool Witness { get; } = IsHost ? new("env", "coreutils") : new($"qemu-{Name}", "qemu-user");
 
     /// <summary>Where the cross compiler's libraries are: -L for dynamic programs.</summary>
-    public string Prefix => $"/usr/{Name}-linux-gnu";
+    public string Prefix => $"/usr/{Compilers ?? Name}-linux-gnu";
 
     /// <summary>Compiler options for linking a static program.</summary>
     public string[] StaticOptions => StaticStart is null ? ["-static"] : ["-static", Path.Combine(TestFolders.Repository, StaticStart), "-Wl,-e,__dragoman_start"];
 
     /// <summary>The machine of a name.</summary>
-    public static GuestMachine Named(string name) => name == AlphaName ? Alpha : AArch64;
+    public static GuestMachine Named(string name) => s_all.First(machine => machine.Name == name);
 }

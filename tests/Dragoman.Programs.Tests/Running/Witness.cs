@@ -1,13 +1,23 @@
 namespace Dragoman.Programs.Tests.Running;
 
-/// <summary>qemu running the same program, and the comparison with it.</summary>
+/// <summary>qemu or the host itself running the same program, and the comparison with it.</summary>
 public static class Witness
 {
-    /// <summary>Runs a guest program under the guest's qemu.</summary>
+    /// <summary>Runs a guest program under the guest's witness.</summary>
     public static ProcessResult Run(string program, IEnumerable<string>? arguments = null, byte[]? input = null, string? folder = null,
-        IEnumerable<string>? options = null, TimeSpan? limit = null, IEnumerable<(string, string?)>? environment = null, GuestMachine? guest = null) =>
+        IEnumerable<string>? options = null, TimeSpan? limit = null, IEnumerable<(string, string?)>? environment = null, GuestMachine? guest = null)
+    {
+        guest ??= GuestMachine.AArch64;
+        string[] own = [.. options ?? []];
+
+        // The host has no -L: the libraries' own loader is told where they are.
+        string[] before = !guest.IsHost ? [guest.Witness.Path!, .. own]
+            : own is ["-L", var prefix] ? [Path.Combine(prefix, "lib/ld-linux.so.2"), "--library-path", Path.Combine(prefix, "lib")]
+            : [];
+
         // .NET lets its children ignore SIGPIPE, and qemu's guest would; Dragoman's guest starts with the default.
-        ProcessRunner.Run(["env", "--default-signal=PIPE", (guest ?? GuestMachine.AArch64).Qemu.Path!, .. options ?? [], program, .. arguments ?? []], input, folder, environment, limit);
+        return ProcessRunner.Run(["env", "--default-signal=PIPE", .. before, program, .. arguments ?? []], input, folder, environment, limit);
+    }
 
     /// <summary>Asserts that two runs ended alike: exit status, standard output and standard error.</summary>
     public static void AssertSame(ProcessResult expected, ProcessResult actual, bool compareErrors = true)

@@ -4,5 +4,5 @@ namespace Dragoman.Programs.Tests.Running;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class WitnessFactAttribute : FactAttribute
 {
-    public WitnessFactAttribute(string guest = GuestMachine.AArch64Name) => Skip = Tool.Missing(GuestMachine.Named(guest).Compiler, GuestMachine.Named(guest).Qemu);
+    public WitnessFactAttribute(string guest = GuestMachine.AArch64Name) => Skip = Tool.Missing(GuestMachine.Named(guest).Compiler, GuestMachine.Named(guest).Witness);
 }

@@ -4,5 +4,5 @@ namespace Dragoman.Programs.Tests.Running;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class WitnessTheoryAttribute : TheoryAttribute
 {
-    public WitnessTheoryAttribute(string guest = GuestMachine.AArch64Name) => Skip = Tool.Missing(GuestMachine.Named(guest).Compiler, GuestMachine.Named(guest).Qemu);
+    public WitnessTheoryAttribute(string guest = GuestMachine.AArch64Name) => Skip = Tool.Missing(GuestMachine.Named(guest).Compiler, GuestMachine.Named(guest).Witness);
 }

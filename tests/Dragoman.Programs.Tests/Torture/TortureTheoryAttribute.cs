@@ -7,6 +7,6 @@ namespace Dragoman.Programs.Tests.Torture;
 public sealed class TortureTheoryAttribute : TheoryAttribute
 {
     public TortureTheoryAttribute(string guest = GuestMachine.AArch64Name) =>
-        Skip = Tool.Missing(GuestMachine.Named(guest).Compiler, GuestMachine.Named(guest).Qemu, Tool.Apt, Tool.DpkgDeb)
+        Skip = Tool.Missing(GuestMachine.Named(guest).Compiler, GuestMachine.Named(guest).Witness, Tool.Apt, Tool.DpkgDeb)
             ?? (TortureCases.Folder is null ? "gcc-12-source cannot be fetched from Debian's archive" : null);
 }

@@ -1,0 +1,41 @@
+using Dragoman.Programs.Tests.Running;
+
+namespace Dragoman.Programs.Tests;
+
+/// <summary>Programs for x86-64 and i386 against the host itself. x87 is not described yet, so not all can run.</summary>
+public sealed class X86GuestTests : GuestProgramTests
+{
+    private const string BareFlags = "-O2 -Wall -mgeneral-regs-only -ffreestanding -nostdlib -fno-stack-protector -fno-pie -no-pie";
+
+    /// <summary>A program of general registers only: system calls, faults, signal frames, thread-local storage, fork.</summary>
+    [WitnessTheory(GuestMachine.X64Name)]
+    [InlineData("auto")]
+    [InlineData("interpreter")]
+    [InlineData("il")]
+    public void A_bare_x64_program_runs_as_on_the_host(string backend) => CheckBare(GuestMachine.X64, backend);
+
+    [WitnessTheory(GuestMachine.I386Name)]
+    [InlineData("auto")]
+    [InlineData("interpreter")]
+    [InlineData("il")]
+    public void A_bare_i386_program_runs_as_on_the_host(string backend) => CheckBare(GuestMachine.I386, backend);
+
+    /// <summary>Interpreted: string instructions with a count of 0 did not end in IL when this list was made.</summary>
+    [WitnessTheory(GuestMachine.I386Name)]
+    [InlineData("files")]
+    [InlineData("mapping")]
+    [InlineData("polling")]
+    [InlineData("print-integers")]
+    [InlineData("proc-self")]
+    [InlineData("processes")]
+    [InlineData("signals")]
+    [InlineData("threads")]
+    [InlineData("timers")]
+    public void A_static_i386_program_runs_as_on_the_host(string name) => Check(name, "-O2", ["--backend", "interpreter"], GuestMachine.I386);
+
+    private static void CheckBare(GuestMachine guest, string backend)
+    {
+        string program = GuestCompiler.BuildFile(Path.Combine(TestFolders.Repository, "tests/Dragoman.Programs.Tests/Bare/bare.c"), BareFlags, guest);
+        Witness.AssertSame(Witness.Run(program, guest: guest), DragomanCommand.Run(program, options: ["--backend", backend]));
+    }
+}
