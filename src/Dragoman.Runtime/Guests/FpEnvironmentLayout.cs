@@ -48,6 +48,23 @@ public sealed class FpEnvironmentLayout
     /// <summary>The fields that a register's write is unpacked into, with the byte of <see cref="FpStatus"/> each, and whether it is a switch.</summary>
     internal IReadOnlyList<UnpackedField> Unpacked => _unpacked ??= Unpack();
 
+    /// <summary>Whether a write of this global changes the environment.</summary>
+    internal bool IsUnpacked(int global)
+    {
+        foreach (UnpackedField field in Unpacked)
+        {
+            foreach (FpBits slice in field.Field.Slices)
+            {
+                if (slice.Global == global)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Bits of the status register that do not live there.</summary>
     internal ulong StatusMask => (Sticky?.Place(ulong.MaxValue) ?? 0) | (Summary?.Slices[0].Mask ?? 0);
 

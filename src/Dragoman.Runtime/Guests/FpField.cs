@@ -10,7 +10,19 @@ public sealed record FpField(IReadOnlyList<FpBits> Slices)
     public ulong Map { get; init; } = Identity;
 
     /// <summary>Bits of the joined number.</summary>
-    public int Width => Slices.Sum(s => s.Width);
+    public int Width
+    {
+        get
+        {
+            int width = 0;
+            foreach (FpBits slice in Slices)
+            {
+                width += slice.Width;
+            }
+
+            return width;
+        }
+    }
 
     /// <summary>The number, not yet mapped, from the registers in the block.</summary>
     public unsafe ulong Read(byte* env)

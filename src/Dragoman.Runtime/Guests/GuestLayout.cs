@@ -27,12 +27,28 @@ public sealed class GuestLayout
     public FpEnvironmentLayout? FpEnvironment { get; init; }
 
     /// <summary>Globals of a register array: <c>X0</c>, <c>X1</c>, ..</summary>
-    public static IEnumerable<GlobalInfo> Array(string name, int count, TcgType type, int offset) =>
-        Enumerable.Range(0, count).Select(i => new GlobalInfo(name + i, type, offset + i * (type == TcgType.I32 ? 4 : 8)));
+    public static GlobalInfo[] Array(string name, int count, TcgType type, int offset)
+    {
+        GlobalInfo[] globals = new GlobalInfo[count];
+        for (int i = 0; i < count; i++)
+        {
+            globals[i] = new GlobalInfo(name + i, type, offset + (i * (type == TcgType.I32 ? 4 : 8)));
+        }
+
+        return globals;
+    }
 
     /// <summary>Registers of an array.</summary>
-    public static IEnumerable<GuestRegister> RegisterArray(string name, int count, int offset, int size) =>
-        Enumerable.Range(0, count).Select(i => new GuestRegister(name + i, offset + i * size, size));
+    public static GuestRegister[] RegisterArray(string name, int count, int offset, int size)
+    {
+        GuestRegister[] registers = new GuestRegister[count];
+        for (int i = 0; i < count; i++)
+        {
+            registers[i] = new GuestRegister(name + i, offset + (i * size), size);
+        }
+
+        return registers;
+    }
 
     /// <summary>Where the 16-byte registers lie, one behind the other: bytes from <c>env</c>, the end exclusive.</summary>
     public (int Start, int End) VectorFile
@@ -55,5 +71,19 @@ public sealed class GuestLayout
     }
 
     /// <summary>Whether the global at <paramref name="offset"/> is a flag.</summary>
-    public bool IsFlag(int offset) => FlagSets.Any(f => f.Offsets.Contains(offset));
+    public bool IsFlag(int offset)
+    {
+        foreach (FlagSet flags in FlagSets)
+        {
+            for (int i = 0; i < flags.Offsets.Count; i++)
+            {
+                if (flags.Offsets[i] == offset)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
 }

@@ -283,7 +283,7 @@ public unsafe partial class InsnBuilder
     private void CommitGlobal(PendingWrite write)
     {
         _tcg.Mov(_tcg.Global(write.Key), write.Value);
-        if (_layout.FpEnvironment is not null)
+        if (_isEnvironment[write.Key])
         {
             UnpackEnvironment(write.Key, write.Value);
         }

@@ -17,6 +17,7 @@ public unsafe partial class InsnBuilder
     private readonly GuestLayout _layout;
     private readonly TcgContext _tcg;
     private readonly bool[] _isFlag;
+    private readonly bool[] _isEnvironment;
     private readonly (int Start, int End) _vectorFile;
     private readonly List<Action> _last = [];
 
@@ -28,7 +29,13 @@ public unsafe partial class InsnBuilder
         _layout = layout;
         _tcg = context.Tcg;
         _vectorFile = layout.VectorFile;
-        _isFlag = [.. layout.Globals.Select(g => layout.IsFlag(g.Offset))];
+        _isFlag = new bool[layout.Globals.Count];
+        _isEnvironment = new bool[layout.Globals.Count];
+        for (int i = 0; i < layout.Globals.Count; i++)
+        {
+            _isFlag[i] = layout.IsFlag(layout.Globals[i].Offset);
+            _isEnvironment[i] = layout.FpEnvironment?.IsUnpacked(i) == true;
+        }
     }
 
     /// <summary>The CPU model that is translated for.</summary>
