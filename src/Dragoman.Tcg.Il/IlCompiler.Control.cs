@@ -24,6 +24,7 @@ internal sealed unsafe partial class IlCompiler
         _il.MarkLabel(_labels[label.Index]);
         _placed[label.Index] = true;
         _dirty = _flow.DirtyAt(label);
+        _borrowed.Clear();
         _checked.Clear();
         _pcStored = false;
     }
@@ -104,6 +105,20 @@ internal sealed unsafe partial class IlCompiler
         _il.Emit(OpCodes.And);
         Push(op.In3);
         _il.Emit(OpCodes.Xor);
+        Pop(op.Out0);
+    }
+
+    // RyuJIT makes one instruction of a conversion, two of a pair of shifts.
+    private void EmitSignedField(in Op op)
+    {
+        Push(op.In0);
+        ShiftEmission.ByConstant(_il, OpCodes.Shr_Un, (ulong)op.Imm0, op.Type == TcgType.I64 ? 64 : 32);
+        _il.Emit(op.Imm1 switch { 8 => OpCodes.Conv_I1, 16 => OpCodes.Conv_I2, _ => OpCodes.Conv_I4 });
+        if (op.Type == TcgType.I64)
+        {
+            _il.Emit(OpCodes.Conv_I8);
+        }
+
         Pop(op.Out0);
     }
 
@@ -281,6 +296,7 @@ internal sealed unsafe partial class IlCompiler
             }
 
             LoadGlobals(_flow.Used & _flow.Resident);
+            _borrowed.Clear();
             if (result is not null)
             {
                 _il.Emit(OpCodes.Ldloc, result);
@@ -324,7 +340,7 @@ internal sealed unsafe partial class IlCompiler
         PushEnv(s_exception);
         _il.Emit(OpCodes.Ldind_I4);
         _il.Emit(OpCodes.Brtrue, raised);
-        GlobalSet dirty = _dirty;
+        GlobalSet dirty = _dirty | _dirtyBorrowed;
         ulong pc = (ulong)op.Imm0;
         int after = (int)op.Imm1;
         _cold.Add(() =>

@@ -173,6 +173,7 @@ internal sealed unsafe partial class IlCompiler
             Compute(step);
         }
 
+        ReturnBorrowed();
         if (_mayBeNoted)
         {
             PushEnv(s_deferredField);

@@ -27,8 +27,15 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
     private readonly ulong?[] _labelPcs;
     private readonly List<Action> _cold = [];
     private GlobalSet _dirty;
+
+    // Registers without a place of their own whose local holds their value until the next label or call that writes state; and those of them newer than the block.
+    private GlobalSet _borrowed;
+    private GlobalSet _dirtyBorrowed;
     private ulong _insnPc;
     private bool _pcStored;
+
+    // Every PC of the method has the high half that the prologue puts into the PC slot.
+    private bool _storesLowPc;
     private bool _reachable = true;
     private IlLabel _head;
 
@@ -55,6 +62,7 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
 
         CountUses();
         FindLabelPcs();
+        FindPcStores();
         if (_request.LeavesOddAddresses && _tcg.LabelCount > 0 && !_flow.Loops)
         {
             _deferral = new Deferral(_tcg, _flow, _uses);
@@ -64,6 +72,11 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
         if (polls)
         {
             EmitPoll(() => { }, _request.Pc);
+        }
+
+        if (_storesLowPc)
+        {
+            StorePc(_request.Pc);
         }
 
         EmitPrologue();
@@ -127,17 +140,21 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
                 break;
             case Opcode.SetLabel:
                 ArriveDeferred(op.Label, fallsInto: _reachable);
+                ReturnBorrowed();
                 EmitLabel(op.Label);
                 break;
             case Opcode.Br:
                 LeaveDeferred(op.Label);
+                ReturnBorrowed();
                 EmitBranch(op.Label, OpCodes.Br, OpCodes.Br);
                 break;
             case Opcode.Brcond:
                 LeaveDeferred(op.Label);
+                ReturnBorrowed();
                 EmitBranchIf(op);
                 break;
             case Opcode.GotoTb:
+                ReturnBorrowed();
                 EmitGotoTb(op);
                 break;
             case Opcode.GotoPtr:
@@ -154,6 +171,9 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
                 break;
             case Opcode.Movcond when op.Type != TcgType.V128:
                 EmitSelect(op);
+                break;
+            case Opcode.Sextract when op.Imm1 is 8 or 16 or 32:
+                EmitSignedField(op);
                 break;
             default:
                 if (!OpEmitter.TryEmit(op, this) && !EmitMemory(op))
@@ -188,13 +208,14 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
     public override void Push(Temp temp)
     {
         ref readonly TempInfo info = ref _tcg.Info(temp);
-        if (IsInBlock(temp))
+        if (info.Kind != TempKind.Const)
         {
-            PushEnv(info.Offset);
-            _il.Emit(info.Type == TcgType.I32 ? OpCodes.Ldind_I4 : OpCodes.Ldind_I8);
-        }
-        else if (info.Kind != TempKind.Const)
-        {
+            if (IsInBlock(temp) && !_borrowed.Contains(temp.Index))
+            {
+                LoadGlobal(temp.Index);
+                _borrowed.Add(temp.Index);
+            }
+
             _il.Emit(OpCodes.Ldloc, LocalOf(temp));
         }
         else if (info.Type == TcgType.V128)
@@ -233,10 +254,8 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
         _versions[temp.Index]++;
         if (IsInBlock(temp))
         {
-            GlobalInfo global = _tcg.Globals[temp.Index];
-            PushEnv(global.Offset);
-            _il.Emit(OpCodes.Ldloc, LocalOf(temp));
-            _il.Emit(global.Type == TcgType.I32 ? OpCodes.Stind_I4 : OpCodes.Stind_I8);
+            _borrowed.Add(temp.Index);
+            _dirtyBorrowed.Add(temp.Index);
         }
         else if (temp.Index < _tcg.Globals.Count)
         {
@@ -279,19 +298,32 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
         {
             if (set.Contains(i))
             {
-                GlobalInfo global = _tcg.Globals[i];
-                PushEnv(global.Offset);
-                _il.Emit(global.Type == TcgType.I32 ? OpCodes.Ldind_I4 : OpCodes.Ldind_I8);
-                _il.Emit(OpCodes.Stloc, LocalOf(_tcg.Global(i)));
+                LoadGlobal(i);
                 _versions[i]++;
             }
         }
+    }
+
+    private void LoadGlobal(int index)
+    {
+        GlobalInfo global = _tcg.Globals[index];
+        PushEnv(global.Offset);
+        _il.Emit(global.Type == TcgType.I32 ? OpCodes.Ldind_I4 : OpCodes.Ldind_I8);
+        _il.Emit(OpCodes.Stloc, LocalOf(_tcg.Global(index)));
     }
 
     private void Flush()
     {
         StoreGlobals(_dirty);
         _dirty.Clear();
+        ReturnBorrowed();
+    }
+
+    // Registers that live in the block are complete there at every branch and label.
+    private void ReturnBorrowed()
+    {
+        StoreGlobals(_dirtyBorrowed);
+        _dirtyBorrowed.Clear();
     }
 
     private void StoreGlobals(GlobalSet set)
@@ -310,11 +342,36 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
 
     private void StorePc()
     {
-        if (!_pcStored)
+        if (_pcStored)
         {
-            StorePc(_insnPc);
-            _pcStored = true;
+            return;
         }
+
+        _pcStored = true;
+        if (_storesLowPc)
+        {
+            // One host instruction, where a wide constant takes another to load it.
+            PushEnv(_tcg.PcOffset);
+            _il.Emit(OpCodes.Ldc_I4, (int)(uint)_insnPc);
+            _il.Emit(OpCodes.Stind_I4);
+            return;
+        }
+
+        StorePc(_insnPc);
+    }
+
+    private void FindPcStores()
+    {
+        int stores = 0;
+        bool sameHalf = true;
+        foreach (ref readonly Op op in _tcg.Ops)
+        {
+            stores += OpInfo.Of(op.Opcode).Has(OpFlags.Faults) ? 1 : 0;
+            sameHalf &= op.Opcode != Opcode.InsnStart || (ulong)op.Imm0 >> 32 == _request.Pc >> 32;
+            sameHalf &= op.Opcode != Opcode.Call || (op.Helper!.Flags & HelperFlags.WritesState) == 0;
+        }
+
+        _storesLowPc = sameHalf && stores > 1 && BitConverter.IsLittleEndian;
     }
 
     private void StorePc(ulong pc)

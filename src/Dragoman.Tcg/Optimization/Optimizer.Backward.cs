@@ -29,9 +29,11 @@ public sealed partial class Optimizer
         {
             _live = new bool[temps * 2];
             _uses = new int[temps * 2];
+            _demand = new ulong[temps * 2];
         }
 
         Array.Clear(_live, 0, temps);
+        Array.Clear(_demand, 0, temps);
         CountUses(temps);
         if (_labelPassed.Length < _context.LabelCount)
         {
@@ -58,6 +60,7 @@ public sealed partial class Optimizer
                 continue;
             }
 
+            DropUndemanded(ref op);
             OpInfo info = OpInfo.Of(op.Opcode);
             if (IsDead(op, info) || TryRetarget(i))
             {
@@ -98,9 +101,12 @@ public sealed partial class Optimizer
     /// <summary>Liveness before <paramref name="op"/> from that after it.</summary>
     private void Transfer(in Op op, OpInfo info)
     {
+        ulong demanded = ulong.MaxValue;
         if (op.Out0.IsValid)
         {
+            demanded = _demand[op.Out0.Index];
             _live[op.Out0.Index] = false;
+            _demand[op.Out0.Index] = 0;
         }
 
         if (info.Has(OpFlags.Branches))
@@ -117,7 +123,7 @@ public sealed partial class Optimizer
             int end = at + BlockBytes(op);
             for (int global = NextGlobalIn(ref at, end); global >= 0; global = NextGlobalIn(ref at, end))
             {
-                _live[global] = true;
+                Demand(_context.Global(global), ulong.MaxValue);
             }
         }
         else if (info.Has(OpFlags.WritesEnv) && op.Opcode != Opcode.Clrex)
@@ -127,15 +133,11 @@ public sealed partial class Optimizer
             int end = at + BlockBytes(op);
             for (int global = NextGlobalIn(ref at, end); global >= 0; global = NextGlobalIn(ref at, end))
             {
-                _live[global] = true;
+                Demand(_context.Global(global), ulong.MaxValue);
             }
         }
 
-        int inputs = op.InputCount;
-        for (int k = 0; k < inputs; k++)
-        {
-            _live[op.In(k).Index] = true;
-        }
+        DemandInputs(op, demanded);
     }
 
     private void TransferBranch(in Op op, OpInfo info)
@@ -157,7 +159,10 @@ public sealed partial class Optimizer
                     bool[] atLabel = _liveAtLabel[op.Label.Index];
                     for (int i = 0; i < _context.Globals.Count; i++)
                     {
-                        _live[i] |= atLabel[i];
+                        if (atLabel[i])
+                        {
+                            Demand(_context.Global(i), ulong.MaxValue);
+                        }
                     }
                 }
                 else
@@ -190,6 +195,7 @@ public sealed partial class Optimizer
         for (int i = 0; i < _context.Globals.Count; i++)
         {
             _live[i] = live;
+            _demand[i] = live ? ulong.MaxValue : 0;
         }
     }
 
@@ -197,7 +203,7 @@ public sealed partial class Optimizer
     {
         foreach (int temp in _tbTemps)
         {
-            _live[temp] = true;
+            Demand(TcgContext.TempAt(temp), ulong.MaxValue);
         }
     }
 

@@ -122,6 +122,7 @@ public sealed partial class Optimizer
         int in0 = inputs > 0 ? ValueOf(op.In0) : -1;
         int in1 = inputs > 1 ? ValueOf(op.In1) : -1;
         ulong bits = KnownBits(op);
+        int signBits = _context.TypeOf(op.Out0) <= TcgType.I64 ? SignBitsOf(op) : 1;
         int value = NewValue(op.Out0);
         ref Value made = ref _values[value];
         made.Bits &= bits;
@@ -130,6 +131,7 @@ public sealed partial class Optimizer
             made.IsConst = true;
         }
 
+        made.SignBits = signBits;
         made.Opcode = op.Opcode;
         made.Cond = op.Cond;
         made.In0 = in0;

@@ -238,7 +238,7 @@ public sealed partial class Optimizer
         switch (op.Opcode)
         {
             case Opcode.Extract when pos == 0 && (bits & ~BitMath.Ones64(len)) == 0:
-            case Opcode.Sextract when pos == 0 && (len == width || bits >> (len - 1) == 0):
+            case Opcode.Sextract when pos == 0 && (len == width || SignBits(ValueOf(op.In0)) > width - len):
                 BecomeMove(ref op, op.In0);
                 break;
             case Opcode.Sextract when pos + len == width && pos != 0 && (bits >> (width - 1)) == 0:

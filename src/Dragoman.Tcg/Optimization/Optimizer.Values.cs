@@ -19,6 +19,9 @@ public sealed partial class Optimizer
         /// <summary>Bits that may be 1; of a constant, the constant.</summary>
         public ulong Bits;
         public bool IsConst;
+
+        /// <summary>Highest bits that are copies of the sign; see <see cref="Optimizer.SignBits"/>.</summary>
+        public int SignBits;
         public TcgType Type;
 
         /// <summary>A temp that held the value when last seen; see <see cref="TryRead"/>.</summary>

@@ -276,6 +276,57 @@ public sealed class OptimizerTests
         Expect("add_i64 c, a, b", "mov_i64 a, d", "add_i64 d, d, b");
     }
 
+    [Fact]
+    public void An_extension_of_what_is_extended_already_goes()
+    {
+        Temp word = _tcg.QemuLd(TcgType.I64, C, 0, MemOp.Size32 | MemOp.Sign);
+        _tcg.Mov(A, _tcg.Sextract(TcgType.I64, _tcg.Or(TcgType.I64, word, I64(1)), 0, 32));
+        string[] after = Optimized();
+        Assert.Equal(2, after.Length);
+        Assert.StartsWith("or_i64 a, tmp", after[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_sum_may_need_one_bit_more_and_is_extended()
+    {
+        Temp a = _tcg.QemuLd(TcgType.I64, C, 0, MemOp.Size32 | MemOp.Sign);
+        _tcg.Mov(A, _tcg.Sextract(TcgType.I64, _tcg.Add(TcgType.I64, a, a), 0, 32));
+        Assert.StartsWith("sextract_i64 a, tmp", Optimized()[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Operands_are_not_extended_for_the_low_half_of_a_sum()
+    {
+        Temp a = _tcg.Sextract(TcgType.I64, A, 0, 32);
+        Temp b = _tcg.And(TcgType.I64, B, I64(0xFFFFFFFF));
+        _tcg.Mov(C, _tcg.Sextract(TcgType.I64, _tcg.Add(TcgType.I64, a, b), 0, 32));
+        Assert.Equal(["mov", "mov", "add", "sextract"], Optimized().Select(line => line.Split('_')[0]));
+    }
+
+    [Fact]
+    public void Operands_are_extended_where_the_high_half_is_read_too()
+    {
+        Temp sum = _tcg.Add(TcgType.I64, _tcg.Sextract(TcgType.I64, A, 0, 32), B);
+        _tcg.Mov(C, _tcg.Sextract(TcgType.I64, sum, 0, 32));
+        _tcg.Mov(D, sum);
+        Assert.Contains(Optimized(), line => line.StartsWith("sextract_i64 tmp", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_narrow_store_needs_no_mask()
+    {
+        _tcg.QemuSt(TcgType.I64, _tcg.And(TcgType.I64, A, I64(0xFF)), C, 0, MemOp.Size8);
+        Assert.Equal(["mov", "qemu"], Optimized().Select(line => line.Split('_')[0]));
+    }
+
+    [Fact]
+    public void A_right_shift_brings_high_bits_down()
+    {
+        Temp low = _tcg.And(TcgType.I64, A, I64(0xFFFFFFFF));
+        _tcg.QemuSt(TcgType.I64, _tcg.Shr(TcgType.I64, low, I64(28)), C, 0, MemOp.Size8);
+        Assert.Equal(["and", "shr", "qemu"], Optimized().Select(line => line.Split('_')[0]));
+    }
+
     private Temp I64(ulong value) => _tcg.Const(TcgType.I64, value);
 
     private void Expect(params string[] ops) => Assert.Equal(ops, Optimized());
