@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Dragoman.Runtime.Guests;
 using Dragoman.Runtime.Memory;
+using Dragoman.Tcg.Abi;
 using Dragoman.Tcg.Helpers;
 using Dragoman.Tcg.Ir;
 
@@ -102,8 +103,9 @@ internal sealed unsafe class ExclusivePairs(UserMachine machine)
 
         if (isSimple)
         {
-            header->CheckedLoadPc = pair.Load;
-            header->CheckedStorePc = pair.Store;
+            var row = header->CheckedPairs + (2 * VcpuHeader.CheckedPairOf(pair.Load));
+            row[0] = pair.Load;
+            row[1] = pair.Store;
             return true;
         }
 
