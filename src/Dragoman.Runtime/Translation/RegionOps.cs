@@ -4,7 +4,7 @@ namespace Dragoman.Runtime.Translation;
 
 /// <summary>
 /// Turns the ops of several TBs, one after the other in one context, into those of one region: direct exits to a block of the region become
-/// branches, indirect exits first try the places that calls of the region return to, and what is left gets slots of its own.
+/// branches, indirect exits that are no calls themselves first try the places that calls of the region return to, and what is left gets slots of its own.
 /// </summary>
 internal sealed class RegionOps
 {
@@ -31,8 +31,9 @@ internal sealed class RegionOps
 
     /// <summary>Rewrites the context's ops.</summary>
     /// <param name="linksSlot1">For each block in order, whether its slot 1 may be linked.</param>
+    /// <param name="calls">For each block, whether it saves the address behind it: it is a call.</param>
     /// <param name="firstOps">Index of each block's first op.</param>
-    public void Join(IReadOnlyList<bool> linksSlot1, IReadOnlyList<int> firstOps)
+    public void Join(IReadOnlyList<bool> linksSlot1, IReadOnlyList<bool> calls, IReadOnlyList<int> firstOps)
     {
         Op[] ops = _tcg.Ops.ToArray();
         _tcg.Truncate(0);
@@ -54,7 +55,7 @@ internal sealed class RegionOps
                 case Opcode.GotoTb:
                     JoinDirect(op, op.Imm0 == 0 || linksSlot1[block]);
                     continue;
-                case Opcode.GotoPtr when target.IsValid:
+                case Opcode.GotoPtr when target.IsValid && !calls[block]:
                     JoinIndirect(target);
                     break;
                 case Opcode.SetLabel:

@@ -66,6 +66,7 @@ internal sealed unsafe class TranslatorLoop
         }
 
         List<bool> links = [];
+        List<bool> calls = [];
         List<int> firstOps = [];
         List<ulong> returns = [];
         var instructions = 0;
@@ -77,16 +78,34 @@ internal sealed unsafe class TranslatorLoop
             TranslateBlock(buffer, block.Source.Length, block.Pc, block.Flags, new TbLimits(block.InstructionCount, int.MaxValue, ulong.MaxValue), parallel, isFirst: false);
             links.Add(LinksSlot1);
             instructions += InstructionCount;
-            if (labels.ContainsKey(block.End))
+            calls.Add(SavesReturn(firstOps[^1], block.End));
+            if (calls[^1] && labels.ContainsKey(block.End))
             {
                 returns.Add(block.End);
             }
         }
 
         RegionOps join = joins ? new(Context, labels, returns) : new(Context, [], []);
-        join.Join(links, firstOps);
+        join.Join(links, calls, firstOps);
         InstructionCount = instructions;
         return [.. join.Slots];
+    }
+
+    // A block that puts the address behind it somewhere is a call: that is where its callee returns to.
+    private bool SavesReturn(int firstOp, ulong end)
+    {
+        foreach (ref readonly var op in Context.Ops[firstOp..])
+        {
+            for (var i = 0; i < op.InputCount; i++)
+            {
+                if (Context.TryConst(op.In(i), out var value) && value == end)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     private void TranslateBlock(byte* code, int available, ulong pc, ulong flags, TbLimits limits, bool parallel, bool isFirst)
