@@ -24,6 +24,9 @@ internal sealed unsafe class Recipe
     private readonly TcgContext _ops;
     private readonly Lazy<TbCode> _code;
 
+    // Of the code, once somebody has followed the recipe; the code lives as long as the recipe.
+    private nint _entryPoint;
+
     private Recipe(int number, TcgContext ops)
     {
         Number = number;
@@ -55,7 +58,14 @@ internal sealed unsafe class Recipe
     public static void Settle(nint env)
     {
         VcpuHeader* header = (VcpuHeader*)env;
-        Volatile.Read(ref s_byNumber)[header->Deferred - 1]._code.Value.Execute((byte*)env);
+        Recipe recipe = Volatile.Read(ref s_byNumber)[header->Deferred - 1];
+        nint entryPoint = recipe._entryPoint;
+        if (entryPoint == 0)
+        {
+            recipe._entryPoint = entryPoint = recipe._code.Value.EntryPoint;
+        }
+
+        ((delegate*<nint, nint>)entryPoint)(env);
         header->Deferred = 0;
     }
 
