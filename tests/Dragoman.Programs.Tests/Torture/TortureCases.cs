@@ -1,9 +1,11 @@
+using System.Text;
+using System.Text.RegularExpressions;
 using Dragoman.Programs.Tests.Running;
 
 namespace Dragoman.Programs.Tests.Torture;
 
 /// <summary>The C files of GCC's execute torture suite, out of Debian's gcc-12-source; null where the archive cannot be reached.</summary>
-public static class TortureCases
+public static partial class TortureCases
 {
     private static readonly Lazy<string?> Suite = new(Find);
 
@@ -14,6 +16,12 @@ public static class TortureCases
     public static string[] Files => Folder is { } folder
         ? [.. Directory.GetFiles(folder, "*.c").Concat(Directory.GetFiles(Path.Combine(folder, "ieee"), "*.c")).Order(StringComparer.Ordinal)]
         : [];
+
+    /// <summary>The compiler options that a program asks for itself (dg-options); those for some targets alone are left out. Without -fwrapv some never end.</summary>
+    public static string Options(string file) => string.Concat(DemandedOptions().Matches(File.ReadAllText(file, Encoding.Latin1)).Select(match => " " + match.Groups["options"].Value));
+
+    [GeneratedRegex("""\{ dg-(additional-)?options (\{ )?"(?<options>[^"]*)"( \})? +\}""")]
+    private static partial Regex DemandedOptions();
 
     private static string? Find()
     {

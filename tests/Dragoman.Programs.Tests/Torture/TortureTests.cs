@@ -24,7 +24,7 @@ public abstract class TortureTests
         int compared = 0;
         foreach (string file in files)
         {
-            (string program, ProcessResult build) = GuestCompiler.TryBuild(file, flags + " -w", guest);
+            (string program, ProcessResult build) = GuestCompiler.TryBuild(file, flags + " -w" + TortureCases.Options(file), guest);
             if (build.ExitCode != 0)
             {
                 // Sources for other targets, or that need an option the suite's driver would add.
