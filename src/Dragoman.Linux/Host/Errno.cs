@@ -141,6 +141,9 @@ public static class Errno
     /// <summary>Kernel-internal: interrupted by a signal before anything was done; restart after a handler with SA_RESTART.</summary>
     public const int ERESTARTSYS = 512;
 
+    /// <summary>Kernel-internal: restart after any handler.</summary>
+    public const int ERESTARTNOINTR = 513;
+
     /// <summary>Kernel-internal: restart only when no handler runs.</summary>
     public const int ERESTARTNOHAND = 514;
 

@@ -47,7 +47,7 @@ internal sealed class LinuxKernel(LinuxProcess process) : IGuestKernel
             return thread.Ended ? Ended() : SignalDelivery.Deliver(thread);
         }
 
-        if (result is -Errno.ERESTARTSYS or -Errno.ERESTARTNOHAND or -Errno.ERESTART_RESTARTBLOCK)
+        if (result is -Errno.ERESTARTSYS or -Errno.ERESTARTNOINTR or -Errno.ERESTARTNOHAND or -Errno.ERESTART_RESTARTBLOCK)
         {
             return SignalDelivery.Deliver(thread, request, result);
         }

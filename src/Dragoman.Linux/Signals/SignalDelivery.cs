@@ -141,7 +141,7 @@ internal static class SignalDelivery
     /// <summary>Settles an interrupted call before a handler's frame is pushed.</summary>
     private static void Interrupt(LinuxThread thread, in SyscallRequest request, long result, bool restart)
     {
-        if (result == -Errno.ERESTARTSYS && restart)
+        if (result == -Errno.ERESTARTNOINTR || (result == -Errno.ERESTARTSYS && restart))
         {
             thread.Process.Abi.RestartSyscall(thread.Vcpu, request);
         }

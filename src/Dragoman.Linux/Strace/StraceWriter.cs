@@ -124,7 +124,7 @@ internal sealed class StraceWriter(LinuxProcess process, RuntimeLog log)
 
     private static string Result(Syscall syscall, long result)
     {
-        if (result is -Errno.ERESTARTSYS or -Errno.ERESTARTNOHAND or -Errno.ERESTART_RESTARTBLOCK)
+        if (result is -Errno.ERESTARTSYS or -Errno.ERESTARTNOINTR or -Errno.ERESTARTNOHAND or -Errno.ERESTART_RESTARTBLOCK)
         {
             return "? (interrupted by a signal)";
         }

@@ -1,69 +1,86 @@
-using System.Buffers.Binary;
+using System.Buffers.Text;
+using Dragoman.Linux.Abi;
+using Dragoman.Linux.Files;
 using Dragoman.Linux.Host;
 using Dragoman.Linux.Processes;
 
 namespace Dragoman.Linux.Syscalls;
 
-/// <summary>
-/// Directories for guests of 32 bits. The host's file systems give this 64-bit process offsets of 63 bits (hashes, on ext4), which a C library with a
-/// 32-bit off_t refuses; the kernel gives a 32-bit process the upper half, and so do we.
-/// </summary>
-internal static unsafe class DirectoryCalls
+/// <summary>Reading directories: the host's, but /proc/self/fd and /proc/self/task list the guest's descriptors and threads.</summary>
+internal static class DirectoryCalls
 {
-    private const int OffsetOffset = 8, LengthOffset = 16, HeaderSize = 19;
-    private const uint FileTypeMask = 0xF000, DirectoryFile = 0x4000;
+    private const int LengthOffset = 16, OldNameOffset = 18, NameOffset = 19;
 
-    /// <summary>getdents64(2).</summary>
-    public static long Read(LinuxThread thread, int descriptor, ulong buffer, uint size)
+    /// <summary>getdents64(2) and getdents(2).</summary>
+    public static long Read(LinuxThread thread, in SyscallRequest request)
     {
-        const uint LargestRead = 1 << 16;
-        var host = thread.Process.Files.ToHost(descriptor);
-        if (host < 0)
+        var process = thread.Process;
+        var host = process.Files.ToHost(request.Arguments.Int(0));
+        if (host < 0 || HostPath.OfDescriptor(host) is not { } path || Renaming(process, path) is not { } rename)
         {
-            return -Errno.EBADF;
+            return PassThrough.Call(thread, request.Syscall, "=f*u", request.Arguments);
         }
 
-        var entries = new byte[Math.Min(size, LargestRead)];
-        fixed (byte* start = entries)
+        var (address, room) = (request.Arguments[1], (int)Math.Min(request.Arguments.UInt(2), 1 << 16));
+        while (true)
         {
-            var result = HostCall.Invoke(Syscall.Getdents64, host, (nint)start, entries.Length);
-            if (result <= 0)
+            var records = new byte[room];
+            long got;
+            unsafe
             {
-                return result;
+                fixed (byte* target = records)
+                {
+                    got = HostCall.Invoke(request.Syscall, host, (nint)target, room);
+                }
             }
 
-            var read = entries.AsSpan(0, (int)result);
-            Narrow(thread, read);
-            return thread.Process.Memory.TryWrite(buffer, read) ? result : -Errno.EFAULT;
+            if (got <= 0)
+            {
+                return got;
+            }
+
+            var kept = Rename(records.AsSpan(0, (int)got), request.Syscall == Syscall.Getdents64 ? NameOffset : OldNameOffset, rename);
+            if (kept > 0)
+            {
+                return process.Memory.TryWrite(address, records.AsSpan(0, kept)) ? kept : -Errno.EFAULT;
+            }
         }
     }
 
-    /// <summary>lseek(2): in a directory to an offset that <see cref="Read"/> gave.</summary>
-    public static long Seek(LinuxThread thread, int descriptor, long offset, int origin)
+    /// <summary>What to make of the numbers in a directory: the guest's number, or -1 for what is none of the guest's. Null for other directories.</summary>
+    private static Func<int, int>? Renaming(LinuxProcess process, string path) => ProcPaths.SelfName(path) switch
     {
-        var host = thread.Process.Files.ToHost(descriptor);
-        if (host < 0)
-        {
-            return -Errno.EBADF;
-        }
+        "fd" or "fdinfo" => process.Files.ToGuest,
+        "task" => tid => process.FindThread(tid) is null ? -1 : tid,
+        _ => null,
+    };
 
-        if (origin == 0 && thread.Process.DirectoryOffsets.TryWiden(offset, out var wide)
-            && (HostPath.Status(host).Mode & FileTypeMask) == DirectoryFile)
-        {
-            var moved = HostCall.Invoke(Syscall.Lseek, host, (nint)wide, origin);
-            return moved < 0 ? moved : offset;
-        }
-
-        return HostCall.Invoke(Syscall.Lseek, host, (nint)offset, origin);
-    }
-
-    private static void Narrow(LinuxThread thread, Span<byte> entries)
+    /// <summary>Renames records in place and drops those without a name: the bytes that are left.</summary>
+    private static int Rename(Span<byte> records, int nameOffset, Func<int, int> rename)
     {
-        while (entries.Length >= HeaderSize)
+        var kept = 0;
+        for (int at = 0, length; at < records.Length; at += length)
         {
-            var offset = BinaryPrimitives.ReadInt64LittleEndian(entries[OffsetOffset..]);
-            BinaryPrimitives.WriteInt64LittleEndian(entries[OffsetOffset..], thread.Process.DirectoryOffsets.Narrow(offset));
-            entries = entries[BinaryPrimitives.ReadUInt16LittleEndian(entries[LengthOffset..])..];
+            length = BitConverter.ToUInt16(records[(at + LengthOffset)..]);
+            var record = records.Slice(at, length);
+            var name = record[nameOffset..];
+            if (Utf8Parser.TryParse(name, out int number, out var digits) && name[digits] == 0)
+            {
+                var renamed = rename(number);
+
+                // Records are multiples of eight bytes: a number that finds no room is one above 9999 for a descriptor of the host below that.
+                if (renamed < 0 || !Utf8Formatter.TryFormat(renamed, name[..^(nameOffset == NameOffset ? 1 : 2)], out var written))
+                {
+                    continue;
+                }
+
+                name[written] = 0;
+            }
+
+            record.CopyTo(records[kept..]);
+            kept += length;
         }
+
+        return kept;
     }
 }

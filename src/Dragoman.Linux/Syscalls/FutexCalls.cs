@@ -27,12 +27,13 @@ internal static unsafe class FutexCalls
                 return WaitFor(thread, word, operation, value, timeout, value3, relative: false);
             case Wake or WakeBitset:
                 return HostCall.Invoke(Syscall.Futex, word, operation, (nint)value, 0, 0, (nint)value3);
-            case Requeue or CmpRequeue or WakeOp:
+            case Requeue or CmpRequeue or CmpRequeuePi or WakeOp:
                 // The fourth argument is a count here, not a time.
                 return HostCall.Invoke(Syscall.Futex, word, operation, (nint)value, (nint)(uint)timeout, memory.ToHost(address2), (nint)value3);
             case LockPi or LockPi2 or UnlockPi or TryLockPi:
                 return LockPriority(thread, word, operation, timeout);
-            case WaitRequeuePi or CmpRequeuePi:
+            case WaitRequeuePi:
+                return LockPriority(thread, word, operation, timeout, value, memory.ToHost(address2));
             default:
                 thread.Process.ReportMissing($"Unsupported futex operation: {operation & CommandMask}");
                 return -Errno.ENOSYS;
@@ -77,16 +78,16 @@ internal static unsafe class FutexCalls
         return result == -Errno.ERESTARTSYS && hasEnd && relative ? -Errno.ERESTART_RESTARTBLOCK : result;
     }
 
-    private static long LockPriority(LinuxThread thread, nint word, int operation, ulong timeout)
+    /// <summary>The operations on locks with priority inheritance. Times are absolute; a signal never ends them with EINTR.</summary>
+    private static long LockPriority(LinuxThread thread, nint word, int operation, ulong timeout, uint value = 0, nint word2 = 0)
     {
-        if (timeout == 0)
+        var end = stackalloc long[2];
+        if (timeout != 0 && TimeCalls.ReadTime(thread, timeout, out end[0], out end[1]) is < 0 and var error)
         {
-            return thread.Block(Syscall.Futex, word, operation);
+            return error;
         }
 
-        var end = stackalloc long[2];
-        return TimeCalls.ReadTime(thread, timeout, out end[0], out end[1]) is < 0 and var error
-            ? error
-            : thread.Block(Syscall.Futex, word, operation, 0, (nint)end);
+        var result = thread.Block(Syscall.Futex, word, operation, (nint)value, timeout == 0 ? 0 : (nint)end, word2);
+        return result == -Errno.ERESTARTSYS ? -Errno.ERESTARTNOINTR : result;
     }
 }

@@ -34,10 +34,11 @@ internal static class SyscallDispatcher
             case Syscall.Statfs or Syscall.Fstatfs: return FileSystemCalls.Status(thread, request.Syscall, a[0], a[1], thread.Process.Abi.Layouts.FileSystem);
             case Syscall.Statfs64 or Syscall.Fstatfs64 when thread.Process.Abi.Layouts.FileSystem64 is { } layout:
                 return FileSystemCalls.Status64(thread, request.Syscall, a[0], a[1], a[2], layout);
-            case Syscall.Getdents64 when !WordStructure.IsNative(thread): return DirectoryCalls.Read(thread, a.Int(0), a[1], a.UInt(2));
-            case Syscall.Lseek when !WordStructure.IsNative(thread): return DirectoryCalls.Seek(thread, a.Int(0), (int)a.UInt(1), a.Int(2));
+            case Syscall.Getdents64 when !WordStructure.IsNative(thread): return NarrowDirectoryCalls.Read(thread, a.Int(0), a[1], a.UInt(2));
+            case Syscall.Lseek when !WordStructure.IsNative(thread): return NarrowDirectoryCalls.Seek(thread, a.Int(0), (int)a.UInt(1), a.Int(2));
             case Syscall.Readlink: return FileCalls.ReadLink(thread, HostPath.AtCwd, a[0], a[1], a.Int(2));
             case Syscall.Readlinkat: return FileCalls.ReadLink(thread, a.Int(0), a[1], a[2], a.Int(3));
+            case Syscall.Getdents or Syscall.Getdents64: return DirectoryCalls.Read(thread, request);
             case Syscall.Creat: return FileCalls.Create(thread, a[0], a.UInt(1));
 
             case Syscall.Brk: return MemoryCalls.Brk(thread, a[0]);
@@ -49,6 +50,11 @@ internal static class SyscallDispatcher
             case Syscall.Msync or Syscall.Mincore or Syscall.Mlock or Syscall.Munlock or Syscall.Mlock2:
                 return MemoryCalls.OnRange(thread, request.Syscall, a[0], a[1], a[2]);
             case Syscall.Mlockall or Syscall.Munlockall: return 0;
+
+            case Syscall.Shmat: return SharedMemoryCalls.Attach(thread, a.Int(0), a[1], a.Int(2));
+            case Syscall.Shmdt: return SharedMemoryCalls.Detach(thread, a[0]);
+            case Syscall.Shmctl or Syscall.Msgctl: return IpcCalls.Control(thread, request.Syscall, a.Int(0), a.Int(1), a[2]);
+            case Syscall.Semctl: return IpcCalls.ControlSemaphores(thread, a.Int(0), a.Int(1), a.Int(2), a[3]);
 
             case Syscall.Nanosleep: return TimeCalls.Sleep(thread, 1, 0, a[0], a[1]);
             case Syscall.ClockNanosleep: return TimeCalls.Sleep(thread, a.Int(0), a.Int(1), a[2], a[3]);

@@ -63,7 +63,7 @@ internal static class SyscallSignatures
         Syscall.Statfs64 => "Pna",
         Syscall.Fstatfs => "fa",
         Syscall.Fstatfs64 => "fna",
-        Syscall.Getdents or Syscall.Getdents64 => "=f*u",
+        Syscall.Getdents or Syscall.Getdents64 => "f*u",
         Syscall.Getcwd => "=*n",
         Syscall.Chdir => "=P",
         Syscall.Fchdir => "=f",
@@ -247,6 +247,11 @@ internal static class SyscallSignatures
         Syscall.Sendmsg or Syscall.Recvmsg => "fax",
 
         // System V and POSIX queues and semaphores
+        Syscall.Shmget => "=inx",
+        Syscall.Shmat => "iax",
+        Syscall.Shmdt => "a",
+        Syscall.Shmctl or Syscall.Msgctl => "iia",
+        Syscall.Semctl => "iiia",
         Syscall.Semget => "=iix",
         Syscall.Semop => "~i*n",
         Syscall.Semtimedop => "~i*n<T",

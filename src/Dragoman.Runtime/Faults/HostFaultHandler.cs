@@ -14,7 +14,8 @@ namespace Dragoman.Runtime.Faults;
 /// <remarks>
 /// .NET takes an access violation below its null area for a null reference, and ends the process for any other address: so si_addr is
 /// cleared. SI_KERNEL faults (non-canonical addresses) come without an address and are made the same. A signal that was sent
-/// (si_code of 0 or less) is no fault: it goes to <see cref="SentSignalHandler"/>, or on to .NET. Installed once per process; never removed.
+/// (si_code of 0 or less) is no fault: it goes to <see cref="SentSignalHandler"/>, or on to .NET; so it is for SIGILL, SIGTRAP and SIGFPE, whose
+/// faults are .NET's. Installed once per process; never removed.
 /// </remarks>
 public static unsafe class HostFaultHandler
 {
@@ -29,7 +30,7 @@ public static unsafe class HostFaultHandler
     private static bool _installed;
 
     /// <summary>
-    /// Where a SIGSEGV or SIGBUS goes that some process has sent: a native <c>void (int, siginfo_t*, ucontext_t*)</c>, or 0. Any thread sets it.
+    /// Where a SIGSEGV, SIGBUS, SIGILL, SIGTRAP or SIGFPE goes that some process has sent: a native <c>void (int, siginfo_t*, ucontext_t*)</c>, or 0. Any thread sets it.
     /// </summary>
     public static nint SentSignalHandler
     {
@@ -55,12 +56,17 @@ public static unsafe class HostFaultHandler
 
             InstallFor(HostSignal.Segv, HostSignal.SegvMapErr);
             InstallFor(HostSignal.Bus, HostSignal.BusAdrErr);
+
+            // Translated code raises none of these: only those that were sent are the guest's.
+            InstallFor(HostSignal.Ill, null);
+            InstallFor(HostSignal.Trap, null);
+            InstallFor(HostSignal.Fpe, null);
             HostAtomicStubs.Install();
             _installed = true;
         }
     }
 
-    private static void InstallFor(int signal, int replacementCode)
+    private static void InstallFor(int signal, int? replacementCode)
     {
         HostSignal.Action old;
         if (HostSignal.SetAction(signal, null, &old) != 0)
@@ -71,6 +77,11 @@ public static unsafe class HostFaultHandler
         // SIG_DFL and SIG_IGN are 0 and 1: then this is no .NET that turns faults into exceptions.
         if (old.Handler is 0 or 1)
         {
+            if (replacementCode is null)
+            {
+                return;
+            }
+
             throw new PlatformNotSupportedException($"The .NET runtime has no handler for signal {signal}.");
         }
 
@@ -83,7 +94,7 @@ public static unsafe class HostFaultHandler
         }
     }
 
-    private static nint Emit(nint previous, int replacementCode)
+    private static nint Emit(nint previous, int? replacementCode)
     {
         var assembler = new Assembler(64);
         EmitHandler(assembler, previous, replacementCode);
@@ -91,7 +102,7 @@ public static unsafe class HostFaultHandler
     }
 
     // On entry: edi = signal, rsi = siginfo_t*, rdx = ucontext_t*. siginfo_t: si_code at 8, si_addr at 16.
-    private static void EmitHandler(Assembler c, nint previous, int replacementCode)
+    private static void EmitHandler(Assembler c, nint previous, int? replacementCode)
     {
         var chain = c.CreateLabel();
         var next = c.CreateLabel();
@@ -109,6 +120,15 @@ public static unsafe class HostFaultHandler
         c.jmp(rax);
 
         c.Label(ref fault);
+        if (replacementCode is not { } code)
+        {
+            c.nop();
+            c.Label(ref chain);
+            c.mov(rax, (long)previous);
+            c.jmp(rax);
+            return;
+        }
+
         c.push(rdi);
         c.push(rsi);
         c.push(rdx);
@@ -151,7 +171,7 @@ public static unsafe class HostFaultHandler
 
         c.Label(ref managed);
         c.mov(__qword_ptr[rsi + 16], 0);
-        c.mov(__dword_ptr[rsi + 8], replacementCode);
+        c.mov(__dword_ptr[rsi + 8], code);
         c.Label(ref chain);
         c.mov(rax, (long)previous);
         c.jmp(rax);

@@ -5,7 +5,10 @@ namespace Dragoman.Runtime.Faults;
 /// <summary>The host's signal numbers and sigaction(2), as Linux on x86-64 has them.</summary>
 internal static unsafe partial class HostSignal
 {
+    public const int Ill = 4;
+    public const int Trap = 5;
     public const int Bus = 7;
+    public const int Fpe = 8;
     public const int Segv = 11;
     public const int SegvMapErr = 1;
     public const int SegvAccErr = 2;

@@ -81,6 +81,31 @@ public sealed unsafe partial class GuestMemory
         }
     }
 
+    /// <summary>Puts an object that is no file in the place of mapped memory, shared.</summary>
+    /// <param name="address">First guest address: a multiple of the guest page.</param>
+    /// <param name="length">Bytes; rounded up to whole guest pages. All of them are mapped.</param>
+    /// <param name="protection">What the guest may do.</param>
+    /// <param name="backing">Identity of the object.</param>
+    /// <param name="name">Name for /proc/self/maps.</param>
+    /// <param name="place">Maps the object over what is at a host address: a negated errno when it cannot.</param>
+    /// <returns>The guest address, or what <paramref name="place"/> has returned.</returns>
+    public long Place(ulong address, ulong length, GuestProtection protection, GuestBacking backing, string name, Func<nint, long> place)
+    {
+        length = PageUp(length);
+        lock (SyncRoot)
+        {
+            Changing(address, length, $"place {protection} {name}");
+            if (place((nint)ToHost(address)) is < 0 and var error)
+            {
+                return error;
+            }
+
+            _mappings.Update(
+                address, address + length, mapping => mapping with { Protection = protection, Flags = GuestMapFlags.Shared, Backing = backing, Offset = mapping.Start - address, Name = name });
+            return (long)address;
+        }
+    }
+
     /// <summary>munmap(2): 0 or a negated errno. A range with nothing in it is no error.</summary>
     public int Unmap(ulong address, ulong length)
     {

@@ -49,7 +49,7 @@ internal static unsafe class I386Calls
 
     private static long LongSeek(LinuxThread thread, in SyscallArguments a)
     {
-        var result = DirectoryCalls.Seek(thread, a.Int(0), (long)(a[1] << 32 | a[2]), a.Int(4));
+        var result = NarrowDirectoryCalls.Seek(thread, a.Int(0), (long)(a[1] << 32 | a[2]), a.Int(4));
         return result < 0 ? result : thread.Process.Memory.TryWrite(a[3], result) ? 0 : -Errno.EFAULT;
     }
 

@@ -33,7 +33,8 @@ internal static unsafe class MemoryImage
             var isShared = (mapping.Flags & GuestMapFlags.Shared) != 0;
             var shared = isShared && mapping.Backing is { } backing ? process.SharedObjects.Find(backing) : -1;
             var reopen = !isShared && mapping.Backing is { Device: not 0 } file && mapping.Name is { } path && IsSameFile(path, file);
-            var whole = isShared ? shared < 0 : mapping.Backing is not null && !reopen;
+            var segment = isShared && SharedMemoryCalls.IsSegment(mapping.Backing);
+            var whole = segment ? false : isShared ? shared < 0 : mapping.Backing is not null && !reopen;
             writer.Write(mapping.Start);
             writer.Write(mapping.End);
             writer.Write((int)mapping.Protection);
@@ -45,7 +46,7 @@ internal static unsafe class MemoryImage
             writer.Write(mapping.Name);
             writer.Write(shared);
             writer.Write(reopen);
-            var runs = isShared && shared >= 0 ? [] : whole ? [new MemoryRun(mapping.Start, mapping.Length, 0)] : DirtyRuns((int)pagemap, memory, mapping);
+            var runs = segment || (isShared && shared >= 0) ? [] : whole ? [new MemoryRun(mapping.Start, mapping.Length, 0)] : DirtyRuns((int)pagemap, memory, mapping);
             writer.Write(runs, run =>
             {
                 writer.Write(run.Start);
@@ -85,6 +86,10 @@ internal static unsafe class MemoryImage
         {
             process.SharedObjects.Adopt(backing, shared);
             result = memory.Map(start, length, protection, flags & ~GuestMapFlags.Anonymous, shared, offset, backing, name);
+        }
+        else if (hasBacking && SharedMemoryCalls.IsSegment(backing))
+        {
+            result = SharedMemoryCalls.AttachAgain(process, start, length, protection, backing, offset, name ?? "");
         }
         else if (reopen)
         {
