@@ -14,7 +14,13 @@ public sealed class BadInputTests : IDisposable
     public void ADirectory() => Refuses("/tmp", 126, "dragoman: /tmp: is a directory\n");
 
     [Fact]
-    public void AHostProgram() => Refuses("/bin/true", 126, "dragoman: /bin/true: ELF file for x86-64, which is no guest here\n");
+    public void AProgramOfAMachineThatIsNoGuest()
+    {
+        const ushort RiscV = 243;
+        var file = Elf.ElfBuilder.Executable();
+        Elf.ElfBuilder.U16(file, 18, RiscV);
+        RefusesFile(file, "ELF file for RISC-V 64, which is no guest here");
+    }
 
     [Fact]
     public void AnEmptyFile() => RefusesFile([], "not an ELF file");

@@ -6,6 +6,6 @@ namespace Dragoman.Programs.Tests.Debian;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class DebianTheoryAttribute : TheoryAttribute
 {
-    public DebianTheoryAttribute() => Skip = Tool.Missing(GuestMachine.AArch64.Qemu, Tool.Apt, Tool.DpkgDeb)
+    public DebianTheoryAttribute() => Skip = Tool.Missing(GuestMachine.AArch64.Witness, Tool.Apt, Tool.DpkgDeb)
         ?? (DebianPrograms.Root is null ? "bash, perl, python3.11 and others for arm64 cannot be fetched from Debian's archive" : null);
 }

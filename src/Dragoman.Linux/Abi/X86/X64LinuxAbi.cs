@@ -60,7 +60,7 @@ public sealed class X64LinuxAbi(IGuest guest) : ILinuxAbi
     public (ulong Hwcap, ulong Hwcap2) Capabilities(CpuModel cpu) => X86Hwcap.Of(cpu);
 
     /// <summary>INT 80H is the 32-bit kernel's entry, whose structures a 64-bit process does not have: no call has its number.</summary>
-    public SyscallRequest ReadSyscall(Vcpu vcpu)
+    public unsafe SyscallRequest ReadSyscall(Vcpu vcpu)
     {
         SyscallArguments arguments = default;
         for (var i = 0; i < s_arguments.Length; i++)
@@ -68,8 +68,9 @@ public sealed class X64LinuxAbi(IGuest guest) : ILinuxAbi
             arguments[i] = _registers.R(vcpu, s_arguments[i]);
         }
 
+        const ulong Int80 = 0x80;
         ulong number = (uint)_registers.R(vcpu, X86Registers.Ax);
-        return new SyscallRequest(number, ((ILinuxAbi)this).Find(number), arguments);
+        return new SyscallRequest(number, ((ILinuxAbi)this).Find(vcpu.Header->ExceptionArg == Int80 ? ulong.MaxValue : number), arguments);
     }
 
     /// <inheritdoc/>
