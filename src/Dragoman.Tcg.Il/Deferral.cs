@@ -26,9 +26,6 @@ internal sealed class Deferral
     /// <summary>Registers whose every write is deferred.</summary>
     public GlobalSet Registers { get; private set; }
 
-    /// <summary>Whether recipes may stand for a register, in whatever region: flags are the 32-bit ones.</summary>
-    public static bool MayDefer(GlobalInfo global) => global.Type == TcgType.I32;
-
     /// <summary>Whether the op at <paramref name="index"/> is not to be emitted where it stands.</summary>
     public bool IsDeferred(int index) => _deferred[index];
 
@@ -41,7 +38,7 @@ internal sealed class Deferral
             {
                 int global = op.Out0.Index;
                 written.Add(global);
-                if (flow.Resident.Contains(global) || uses[global] != 0 || !MayDefer(_tcg.Globals[global]) || !IsPure(op))
+                if (flow.Resident.Contains(global) || uses[global] != 0 || _tcg.Globals[global].Type != TcgType.I32 || !IsPure(op))
                 {
                     excluded.Add(global);
                 }

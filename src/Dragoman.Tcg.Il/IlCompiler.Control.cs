@@ -26,7 +26,6 @@ internal sealed unsafe partial class IlCompiler
         _dirty = _flow.DirtyAt(label);
         _borrowed.Clear();
         _checked.Clear();
-        _checkedRegisters = _checkedAt?.At(label) ?? default;
         _pcStored = false;
     }
 
@@ -298,7 +297,6 @@ internal sealed unsafe partial class IlCompiler
 
             LoadGlobals(_flow.Used & _flow.Resident);
             _borrowed.Clear();
-            _checkedRegisters.Clear();
             if (result is not null)
             {
                 _il.Emit(OpCodes.Ldloc, result);

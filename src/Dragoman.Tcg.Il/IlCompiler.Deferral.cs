@@ -26,9 +26,6 @@ internal sealed unsafe partial class IlCompiler
     // Something earlier may have left a recipe in the block.
     private bool _mayBeNoted;
 
-    // A recipe in the block may be one of the code before this method.
-    private bool _inherits;
-
     // What is deferred where a branch leaves for a label that nothing else leads to.
     private readonly Dictionary<int, (List<Op> Steps, bool Noted, bool MayBeNoted)> _deferredAt = [];
     private int[] _labelUses = [];
@@ -36,7 +33,7 @@ internal sealed unsafe partial class IlCompiler
     /// <summary>Offset from <c>env</c> of a leaf, in bytes.</summary>
     public static int LeafOffset(int index) => s_leaves + (8 * index);
 
-    /// <summary>Takes an op off the emitter's hands. The registers that it writes are settled by <see cref="NoteDeferred"/> or <see cref="SettleForCall"/>.</summary>
+    /// <summary>Takes an op off the emitter's hands. The registers that it writes are settled by <see cref="NoteDeferred"/> or <see cref="SettleForJump"/>.</summary>
     private bool TryDefer(int index, in Op op)
     {
         if (_deferral is null || !_deferral.IsDeferred(index))
@@ -145,49 +142,14 @@ internal sealed unsafe partial class IlCompiler
         }
     }
 
-    /// <summary>
-    /// What lies in the block when the method is entered may be a recipe of the code before. A method that leaves the flags to recipes, or alone, lets it lie;
-    /// any other has it followed first.
-    /// </summary>
-    private void EnterDeferred()
+    /// <summary>Before a jump to another TB, which expects every register in its place.</summary>
+    private void SettleForJump()
     {
-        GlobalSet own = default;
-        foreach (ref readonly Op op in _tcg.Ops)
+        if (_deferral is null)
         {
-            for (int i = 0; i < op.InputCount; i++)
-            {
-                AddDeferrable(ref own, op.In(i));
-            }
-
-            if (op.Out0.IsValid)
-            {
-                AddDeferrable(ref own, op.Out0);
-            }
+            return;
         }
 
-        GlobalSet left = _deferral?.Registers ?? default;
-        if ((own & left).Equals(own))
-        {
-            _mayBeNoted = true;
-            _inherits = true;
-        }
-        else
-        {
-            EmitSettle();
-        }
-    }
-
-    private void AddDeferrable(ref GlobalSet set, Temp temp)
-    {
-        if (temp.Index < _tcg.Globals.Count && Deferral.MayDefer(_tcg.Globals[temp.Index]))
-        {
-            set.Add(temp.Index);
-        }
-    }
-
-    /// <summary>Before a call that looks at the state: every register in its place.</summary>
-    private void SettleForCall()
-    {
         if (_steps.Count > 0)
         {
             ComputeDeferred();
@@ -253,7 +215,6 @@ internal sealed unsafe partial class IlCompiler
         _il.MarkLabel(nothing);
     }
 
-    // Whether the steps stand for all that a recipe in the block may stand for.
     private bool CoversAll()
     {
         GlobalSet covered = default;
@@ -265,16 +226,7 @@ internal sealed unsafe partial class IlCompiler
             }
         }
 
-        GlobalSet noted = _deferral!.Registers;
-        for (int i = 0; i < _tcg.Globals.Count && _inherits; i++)
-        {
-            if (Deferral.MayDefer(_tcg.Globals[i]))
-            {
-                noted.Add(i);
-            }
-        }
-
-        return (covered & noted).Equals(noted);
+        return (covered & _deferral!.Registers).Equals(_deferral.Registers);
     }
 
     // The last write of each register, and the steps that lead to it.

@@ -22,10 +22,6 @@ internal sealed unsafe partial class IlCompiler
 
     // Base temps whose address has passed the rule since the last label, with the local that holds the checked address.
     private readonly Dictionary<(int Temp, int Version), LocalBuilder> _checked = [];
-
-    // In code that leaves at odd addresses: how registers come to each label, and those whose value is known to be checked where emission stands.
-    private CheckedAddresses? _checkedAt;
-    private GlobalSet _checkedRegisters;
     private int[] _versions = [];
     private int[] _uses = [];
     private LocalBuilder? _guestBase;
@@ -336,12 +332,6 @@ internal sealed unsafe partial class IlCompiler
         if (_checked.TryGetValue(key, out LocalBuilder? known))
         {
             return known;
-        }
-
-        if (address.Index < _tcg.Globals.Count && _checkedRegisters.Contains(address.Index))
-        {
-            Borrow(address);
-            return LocalOf(address);
         }
 
         LocalBuilder resolved = _il.DeclareLocal(typeof(long));

@@ -67,13 +67,11 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
         {
             _deferral = new Deferral(_tcg, _flow, _uses);
             CountLabelUses();
-            _checkedAt = new CheckedAddresses(_tcg);
         }
 
         if (polls)
         {
             EmitPoll(() => { }, _request.Pc);
-            EnterDeferred();
         }
 
         if (_storesLowPc)
@@ -113,9 +111,9 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
         if (GlobalFlow.Flushes(op) && !_flow.IsLoop(op))
         {
             Flush();
-            if (op.Opcode == Opcode.Call && (op.Helper!.Flags & (HelperFlags.ReadsState | HelperFlags.WritesState)) != 0)
+            if (op.Opcode is Opcode.GotoTb or Opcode.GotoPtr || (op.Opcode == Opcode.Call && (op.Helper!.Flags & (HelperFlags.ReadsState | HelperFlags.WritesState)) != 0))
             {
-                SettleForCall();
+                SettleForJump();
             }
             else
             {
@@ -124,8 +122,7 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
 
             if (OpInfo.Of(op.Opcode).Has(OpFlags.Faults) || op.Opcode == Opcode.Call)
             {
-                // The monitor reads the PC back: half of it, just stored, would hold it up.
-                StorePc(isReadBack: op.Opcode is Opcode.QemuLdx or Opcode.QemuStx);
+                StorePc();
             }
         }
 
@@ -175,11 +172,6 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
             case Opcode.Movcond when op.Type != TcgType.V128:
                 EmitSelect(op);
                 break;
-            case Opcode.ConcatI64V128 when _tcg.TryConst(op.In1, out ulong high) && high == 0:
-                Push(op.In0);
-                _il.Emit(OpCodes.Call, s_extendVector);
-                Pop(op.Out0);
-                break;
             case Opcode.Sextract when op.Imm1 is 8 or 16 or 32:
                 EmitSignedField(op);
                 break;
@@ -218,7 +210,12 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
         ref readonly TempInfo info = ref _tcg.Info(temp);
         if (info.Kind != TempKind.Const)
         {
-            Borrow(temp);
+            if (IsInBlock(temp) && !_borrowed.Contains(temp.Index))
+            {
+                LoadGlobal(temp.Index);
+                _borrowed.Add(temp.Index);
+            }
+
             _il.Emit(OpCodes.Ldloc, LocalOf(temp));
         }
         else if (info.Type == TcgType.V128)
@@ -234,16 +231,6 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
         else
         {
             PushLong(info.Value);
-        }
-    }
-
-    // A register that lives in the block gets a local for a while.
-    private void Borrow(Temp temp)
-    {
-        if (IsInBlock(temp) && !_borrowed.Contains(temp.Index))
-        {
-            LoadGlobal(temp.Index);
-            _borrowed.Add(temp.Index);
         }
     }
 
@@ -265,7 +252,6 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
     {
         _il.Emit(OpCodes.Stloc, LocalOf(temp));
         _versions[temp.Index]++;
-        _checkedRegisters.Remove(temp.Index);
         if (IsInBlock(temp))
         {
             _borrowed.Add(temp.Index);
@@ -354,7 +340,7 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
         }
     }
 
-    private void StorePc(bool isReadBack)
+    private void StorePc()
     {
         if (_pcStored)
         {
@@ -362,7 +348,7 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
         }
 
         _pcStored = true;
-        if (_storesLowPc && !isReadBack)
+        if (_storesLowPc)
         {
             // One host instruction, where a wide constant takes another to load it.
             PushEnv(_tcg.PcOffset);
@@ -394,8 +380,6 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
         PushLong(pc);
         _il.Emit(OpCodes.Stind_I8);
     }
-
-    private static readonly MethodInfo s_extendVector = typeof(VectorMath).GetMethod(nameof(VectorMath.Extend))!;
 
     private static readonly MethodInfo s_createVector =
         typeof(VectorMath).GetMethod(nameof(VectorMath.Concat))!;

@@ -24,9 +24,6 @@ internal sealed unsafe class Recipe
     private readonly TcgContext _ops;
     private readonly Lazy<TbCode> _code;
 
-    // Of the code, once somebody has followed the recipe; the code lives as long as the recipe.
-    private nint _entryPoint;
-
     private Recipe(int number, TcgContext ops)
     {
         Number = number;
@@ -58,14 +55,7 @@ internal sealed unsafe class Recipe
     public static void Settle(nint env)
     {
         VcpuHeader* header = (VcpuHeader*)env;
-        Recipe recipe = Volatile.Read(ref s_byNumber)[header->Deferred - 1];
-        nint entryPoint = recipe._entryPoint;
-        if (entryPoint == 0)
-        {
-            recipe._entryPoint = entryPoint = recipe._code.Value.EntryPoint;
-        }
-
-        ((delegate*<nint, nint>)entryPoint)(env);
+        Volatile.Read(ref s_byNumber)[header->Deferred - 1]._code.Value.Execute((byte*)env);
         header->Deferred = 0;
     }
 

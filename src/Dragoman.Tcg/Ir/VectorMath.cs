@@ -13,10 +13,6 @@ public static partial class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<byte> Concat(ulong low, ulong high) => Vector128.Create(low, high).AsByte();
 
-    /// <summary><see cref="Concat"/> with 0: one host instruction.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<byte> Extend(ulong low) => Vector128.CreateScalar(low).AsByte();
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Low(Vector128<byte> v) => v.AsUInt64().ToScalar();
 

@@ -52,7 +52,6 @@ public sealed partial class Optimizer
         }
 
         SetGlobalsLive(true);
-        ForgetOverwritten();
         for (int i = _context.OpCount - 1; i >= 0; i--)
         {
             ref Op op = ref _context.OpAt(i);
@@ -63,7 +62,7 @@ public sealed partial class Optimizer
 
             DropUndemanded(ref op);
             OpInfo info = OpInfo.Of(op.Opcode);
-            if (IsDead(op, info) || IsDeadStore(op) || TryRetarget(i))
+            if (IsDead(op, info) || TryRetarget(i))
             {
                 int inputs = op.InputCount;
                 for (int k = 0; k < inputs; k++)
@@ -102,7 +101,6 @@ public sealed partial class Optimizer
     /// <summary>Liveness before <paramref name="op"/> from that after it.</summary>
     private void Transfer(in Op op, OpInfo info)
     {
-        TrackStores(op, info);
         ulong demanded = ulong.MaxValue;
         if (op.Out0.IsValid)
         {

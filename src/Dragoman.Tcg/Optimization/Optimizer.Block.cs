@@ -56,15 +56,6 @@ public sealed partial class Optimizer
                     BecomeMove(ref op, half);
                     return;
                 }
-
-                if (TryRead(entry.Value, out Temp whole) && !_context.IsConst(whole))
-                {
-                    op.Opcode = entry.Offset == offset ? Opcode.LoV128I64 : Opcode.HiV128I64;
-                    op.Imm0 = 0;
-                    op.In0 = whole;
-                    SimplifyHalf(ref op);
-                    return;
-                }
             }
         }
     }

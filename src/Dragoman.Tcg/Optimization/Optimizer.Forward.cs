@@ -89,11 +89,7 @@ public sealed partial class Optimizer
                 }
                 else if (op.Opcode is Opcode.LoV128I64 or Opcode.HiV128I64)
                 {
-                    SimplifyHalf(ref op);
-                }
-                else if (op.Opcode == Opcode.ConcatI64V128)
-                {
-                    SimplifyConcat(ref op);
+                    SplitOfConcat(ref op);
                 }
 
                 break;
@@ -206,6 +202,16 @@ public sealed partial class Optimizer
 
             address = @base;
             offset = total;
+        }
+    }
+
+    /// <summary>Half of a vector that was joined from halves.</summary>
+    private void SplitOfConcat(ref Op op)
+    {
+        Value value = _values[ValueOf(op.In0)];
+        if (value.Opcode == Opcode.ConcatI64V128 && TryRead(op.Opcode == Opcode.LoV128I64 ? value.In0 : value.In1, out Temp half))
+        {
+            BecomeMove(ref op, half);
         }
     }
 

@@ -103,10 +103,8 @@ public sealed partial class Optimizer
         _valueEpoch[destination.Index] = _epoch;
 
         // Guest registers are the better place to read from: the temp may then be dead after the move, and its op write the register itself.
-        // Not flags, the 32-bit ones: one that nobody reads need not be computed (see the IL backend's recipes).
         ref Value known = ref _values[value];
-        if (!Holds(known.Holder, value)
-            || (_context.Info(destination).Kind == TempKind.Global && _context.Info(known.Holder).Kind != TempKind.Global && known.Type != TcgType.I32))
+        if (!Holds(known.Holder, value) || (_context.Info(destination).Kind == TempKind.Global && _context.Info(known.Holder).Kind != TempKind.Global))
         {
             known.Holder = destination;
         }

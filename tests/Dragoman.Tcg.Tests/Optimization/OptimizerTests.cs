@@ -327,40 +327,6 @@ public sealed class OptimizerTests
         Assert.Equal(["and", "shr", "qemu"], Optimized().Select(line => line.Split('_')[0]));
     }
 
-    [Fact]
-    public void The_low_half_of_a_vector_stays_in_a_vector()
-    {
-        const int at = VcpuHeader.GuestState + 64;
-        Temp sum = _tcg.AddVec(2, _tcg.Ld(TcgType.V128, at), _tcg.Ld(TcgType.V128, at + 16));
-        _tcg.St(TcgType.V128, _tcg.ConcatI64V128(_tcg.LoV128I64(sum), I64(0)), at);
-        Temp again = _tcg.ConcatI64V128(_tcg.Ld(TcgType.I64, at), I64(0));
-        _tcg.St(TcgType.V128, _tcg.AddVec(2, again, again), at + 32);
-        _tcg.Mov(A, _tcg.Ld(TcgType.I64, at + 8));
-        Assert.Equal(
-            ["ld", "ld", "add_vec", "and_vec", "st", "add_vec", "st", "mov"],
-            Optimized().Select(line => line.Split(' ')[0]).Select(op => op.Contains("_vec", StringComparison.Ordinal) ? op[..7] : op.Split('_')[0]));
-    }
-
-    [Fact]
-    public void What_the_block_is_overwritten_with_before_anyone_looks_is_not_stored()
-    {
-        const int at = VcpuHeader.GuestState + 64;
-        _tcg.St(TcgType.I64, A, at + 8);
-        _tcg.St(TcgType.V128, _tcg.ConcatI64V128(A, B), at);
-        _tcg.St(TcgType.V128, _tcg.ConcatI64V128(B, A), at);
-        Assert.Equal(2, Optimized().Length);
-    }
-
-    [Fact]
-    public void What_a_fault_would_show_is_stored()
-    {
-        const int at = VcpuHeader.GuestState + 64;
-        _tcg.St(TcgType.I64, A, at);
-        _tcg.Mov(D, _tcg.QemuLd(TcgType.I64, C, 0, MemOp.Size64));
-        _tcg.St(TcgType.I64, B, at);
-        Expect($"st_i64 a, {at}", "qemu_ld_i64 d, c, 0, u64", $"st_i64 b, {at}");
-    }
-
     private Temp I64(ulong value) => _tcg.Const(TcgType.I64, value);
 
     private void Expect(params string[] ops) => Assert.Equal(ops, Optimized());
