@@ -2,6 +2,7 @@ using Dragoman.Tcg.Abi;
 using Dragoman.Tcg.Backends;
 using Dragoman.Tcg.Ir;
 using Dragoman.Tcg.Ordering;
+using Dragoman.Tcg.Tests;
 using Iced.Intel;
 
 namespace Dragoman.Tcg.Il.Tests;

@@ -1,15 +1,15 @@
 using System.Runtime.InteropServices;
 
-namespace Dragoman.Tcg.Tests.Float;
+namespace Dragoman.Tcg.Tests;
 
-/// <summary>A theory whose witness is an x64 processor; skipped, and said so, on any other.</summary>
+/// <summary>A theory about an x64 processor, as witness or as host; skipped, and said so, on any other.</summary>
 public sealed class X64TheoryAttribute : TheoryAttribute
 {
     public X64TheoryAttribute()
     {
         if (RuntimeInformation.ProcessArchitecture != Architecture.X64)
         {
-            Skip = "the witness is an x64 processor";
+            Skip = "needs an x64 processor";
         }
     }
 }
