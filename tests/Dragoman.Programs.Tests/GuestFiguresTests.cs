@@ -12,6 +12,8 @@ public sealed class GuestFiguresTests
     [Theory]
     [InlineData("aarch64")]
     [InlineData("alpha")]
+    [InlineData("x86_64")]
+    [InlineData("i386")]
     public void The_page_says_what_is_counted(string guest)
     {
         string page = File.ReadAllText(Path.Combine(TestFolders.Repository, "docs/architecture.md"));
