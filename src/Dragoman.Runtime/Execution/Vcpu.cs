@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Dragoman.Runtime.Guests;
+using Dragoman.Runtime.Scheduling;
 using Dragoman.Tcg.Abi;
 
 namespace Dragoman.Runtime.Execution;
@@ -10,15 +11,14 @@ namespace Dragoman.Runtime.Execution;
 /// One guest CPU: the owner of an unmanaged state block. Its registers may be touched by the thread that runs it (also from
 /// <see cref="IGuestKernel"/> calls), by anyone before it first runs, and by work that runs in an exclusive section.
 /// </summary>
-public sealed unsafe partial class Vcpu
+public sealed unsafe partial class Vcpu : ScheduledVcpu
 {
     private readonly GCHandle _handle;
 
     internal Vcpu(UserMachine machine, int index)
+        : base(machine.Blocks.Take(), index)
     {
         Machine = machine;
-        Index = index;
-        Env = machine.Blocks.Take();
         _handle = GCHandle.Alloc(this, GCHandleType.Weak);
         Header->VcpuHandle = GCHandle.ToIntPtr(_handle);
         Header->GuestBase = machine.Memory.Base;
@@ -31,15 +31,6 @@ public sealed unsafe partial class Vcpu
 
     /// <summary>The machine it belongs to.</summary>
     public UserMachine Machine { get; }
-
-    /// <summary>Number of the vCPU, from 0; never reused.</summary>
-    public int Index { get; }
-
-    /// <summary>The state block: <see cref="VcpuHeader"/>, then the guest's architectural state. 64-byte aligned.</summary>
-    public byte* Env { get; }
-
-    /// <summary>The block's head.</summary>
-    public VcpuHeader* Header => (VcpuHeader*)Env;
 
     /// <summary>The guest PC.</summary>
     public ulong Pc
@@ -100,9 +91,6 @@ public sealed unsafe partial class Vcpu
         NativeMemory.Copy(other.Env + VcpuHeader.GuestState, Env + VcpuHeader.GuestState, length);
         Header->Fp = other.Header->Fp;
     }
-
-    /// <summary>Makes the vCPU come to an instruction boundary soon and call <see cref="IGuestKernel.HandleRequest"/>. Any thread.</summary>
-    public void Kick() => Interlocked.Exchange(ref Header->PollWord, 1);
 
     /// <summary>The registers as <c>-d cpu</c> shows them.</summary>
     public string DumpRegisters()

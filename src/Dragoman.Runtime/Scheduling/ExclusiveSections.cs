@@ -12,31 +12,32 @@ namespace Dragoman.Runtime.Scheduling;
 /// </remarks>
 public sealed class ExclusiveSections
 {
-    private readonly object _gate = new();
-    private readonly Func<IReadOnlyList<Vcpu>> _vcpus;
+    private readonly OrderedLock _gate = new(LockRank.Exclusive);
+    private readonly Func<IReadOnlyList<ScheduledVcpu>> _vcpus;
 
     // 0: nobody wants exclusivity. Otherwise 1 + the vCPUs still waited for. Written under the gate; read without it behind the fence of the Dekker pattern.
     private int _pending;
 
-    internal ExclusiveSections(Func<IReadOnlyList<Vcpu>> vcpus) => _vcpus = vcpus;
+    internal ExclusiveSections(Func<IReadOnlyList<ScheduledVcpu>> vcpus) => _vcpus = vcpus;
 
     /// <summary>
     /// Waits until no other vCPU is in execution, and keeps them out until <see cref="EndExclusive"/>. Nests for a vCPU's thread.
     /// The caller is outside execution and holds no lock that a vCPU could need to leave it.
     /// </summary>
     /// <param name="self">The calling thread's vCPU, or null when it runs none (then calls do not nest).</param>
-    public void StartExclusive(Vcpu? self)
+    public void StartExclusive(ScheduledVcpu? self)
     {
         if (self is not null && self.ExclusiveDepth++ > 0)
         {
             return;
         }
 
-        lock (_gate)
+        LockOrder.CheckNoneHeld("while waiting for exclusivity");
+        using (_gate.Enter())
         {
             while (_pending != 0)
             {
-                Monitor.Wait(_gate);
+                _gate.Wait();
             }
 
             Volatile.Write(ref _pending, 1);
@@ -55,29 +56,30 @@ public sealed class ExclusiveSections
             _pending = running + 1;
             while (_pending > 1)
             {
-                Monitor.Wait(_gate);
+                _gate.Wait();
             }
         }
     }
 
     /// <summary>Lets the others go on.</summary>
-    public void EndExclusive(Vcpu? self)
+    public void EndExclusive(ScheduledVcpu? self)
     {
         if (self is not null && --self.ExclusiveDepth > 0)
         {
             return;
         }
 
-        lock (_gate)
+        using (_gate.Enter())
         {
             _pending = 0;
-            Monitor.PulseAll(_gate);
+            _gate.PulseAll();
         }
     }
 
     /// <summary>A vCPU enters execution; waits while another thread is exclusive.</summary>
-    internal void ExecStart(Vcpu vcpu)
+    internal void ExecStart(ScheduledVcpu vcpu)
     {
+        LockOrder.CheckNoneHeld("in execution");
         vcpu.IsRunning = true;
         Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _pending) == 0)
@@ -85,7 +87,7 @@ public sealed class ExclusiveSections
             return;
         }
 
-        lock (_gate)
+        using (_gate.Enter())
         {
             // Counted already: the starter saw Running and waits for ExecEnd, which the kick brings about. Otherwise we lost the race.
             if (!vcpu.HasWaiter)
@@ -93,7 +95,7 @@ public sealed class ExclusiveSections
                 vcpu.IsRunning = false;
                 while (_pending != 0)
                 {
-                    Monitor.Wait(_gate);
+                    _gate.Wait();
                 }
 
                 // Under the gate nobody can start between the test and this store.
@@ -103,7 +105,7 @@ public sealed class ExclusiveSections
     }
 
     /// <summary>A vCPU leaves execution.</summary>
-    internal void ExecEnd(Vcpu vcpu)
+    internal void ExecEnd(ScheduledVcpu vcpu)
     {
         vcpu.IsRunning = false;
         Interlocked.MemoryBarrier();
@@ -112,14 +114,14 @@ public sealed class ExclusiveSections
             return;
         }
 
-        lock (_gate)
+        using (_gate.Enter())
         {
             if (vcpu.HasWaiter)
             {
                 vcpu.HasWaiter = false;
                 if (--_pending == 1)
                 {
-                    Monitor.PulseAll(_gate);
+                    _gate.PulseAll();
                 }
             }
         }

@@ -13,12 +13,12 @@ internal sealed class TurnToken
     private readonly object _gate = new();
 
     // Guarded by the gate, all three.
-    private readonly Queue<Vcpu> _waiting = [];
-    private Vcpu? _holder;
+    private readonly Queue<ScheduledVcpu> _waiting = [];
+    private ScheduledVcpu? _holder;
     private long _since;
 
     /// <summary>Waits for this vCPU's turn.</summary>
-    public void Acquire(Vcpu vcpu)
+    public void Acquire(ScheduledVcpu vcpu)
     {
         lock (_gate)
         {

@@ -9,11 +9,17 @@ namespace Dragoman.Runtime.Scheduling;
 /// <remarks>Work from one thread to one vCPU runs in order; there is no order between vCPUs. No lock is held while work runs.</remarks>
 public sealed class VcpuScheduler
 {
-    private readonly object _gate = new();
+    private readonly OrderedLock _gate = new(LockRank.Work);
     private readonly TurnToken? _turn;
+    private readonly Func<IReadOnlyList<ScheduledVcpu>> _vcpus;
 
-    internal VcpuScheduler(ThreadModel model, Func<IReadOnlyList<Vcpu>> vcpus)
+    // Threads that wait for vCPUs to leave execution. A waiter raises it, passes a full fence and reads Running; a vCPU that leaves stores Running, passes a full
+    // fence and reads this.
+    private int _leaveWaiters;
+
+    internal VcpuScheduler(ThreadModel model, Func<IReadOnlyList<ScheduledVcpu>> vcpus)
     {
+        _vcpus = vcpus;
         Exclusive = new ExclusiveSections(vcpus);
         _turn = model == ThreadModel.Single ? new TurnToken() : null;
     }
@@ -23,11 +29,11 @@ public sealed class VcpuScheduler
 
     /// <summary>Runs work on the vCPU's thread before it next executes guest code, while others run. Does not wait. Any thread.</summary>
     /// <exception cref="ObjectDisposedException">The vCPU has ended.</exception>
-    public void AsyncRunOnCpu(Vcpu vcpu, Action work) => Enqueue(vcpu, new WorkQueue.Item(work, isExclusive: false));
+    public void AsyncRunOnCpu(ScheduledVcpu vcpu, Action work) => Enqueue(vcpu, new WorkQueue.Item(work, isExclusive: false));
 
     /// <summary>Runs work on the vCPU's thread while no vCPU executes guest code. Does not wait. Any thread.</summary>
     /// <exception cref="ObjectDisposedException">The vCPU has ended.</exception>
-    public void AsyncSafeRunOnCpu(Vcpu vcpu, Action work) => Enqueue(vcpu, new WorkQueue.Item(work, isExclusive: true));
+    public void AsyncSafeRunOnCpu(ScheduledVcpu vcpu, Action work) => Enqueue(vcpu, new WorkQueue.Item(work, isExclusive: true));
 
     /// <summary>
     /// Runs work on the vCPU's thread and waits for it; inline on that thread itself. A caller that runs a vCPU is outside execution, and
@@ -37,7 +43,7 @@ public sealed class VcpuScheduler
     /// <param name="work">What to run.</param>
     /// <param name="self">The calling thread's vCPU, or null.</param>
     /// <exception cref="ObjectDisposedException">The vCPU has ended.</exception>
-    public void RunOnCpu(Vcpu vcpu, Action work, Vcpu? self)
+    public void RunOnCpu(ScheduledVcpu vcpu, Action work, ScheduledVcpu? self)
     {
         if (vcpu == self)
         {
@@ -49,11 +55,11 @@ public sealed class VcpuScheduler
         Enqueue(vcpu, item);
         while (true)
         {
-            lock (_gate)
+            using (_gate.Enter())
             {
                 while (!item.IsDone && (self is null || self.Work.IsEmpty))
                 {
-                    Monitor.Wait(_gate);
+                    _gate.Wait();
                 }
 
                 if (item.IsDone)
@@ -68,13 +74,86 @@ public sealed class VcpuScheduler
         item.Error?.Throw();
     }
 
+    /// <summary>
+    /// Runs work on every other vCPU's thread before it next executes guest code, and waits until none executes without having done so: each has done its work, or is
+    /// outside execution, and does it before it enters. Nobody is stopped longer than its own work takes.
+    /// </summary>
+    /// <remarks>
+    /// A vCPU stores Running, passes a full fence and reads its poll word; here the poll word is set, a full fence passed and Running read. So whoever is seen
+    /// outside execution finds the poll word set when it enters. The caller is outside execution too, so two that wait for each other both go on.
+    /// Who runs an instruction in an exclusive section of its own does not pass there: it serves its queue first, inside the section.
+    /// </remarks>
+    /// <param name="self">The calling thread's vCPU.</param>
+    /// <param name="workFor">The work for a vCPU.</param>
+    public void RunOnOthers(ScheduledVcpu self, Func<ScheduledVcpu, Action> workFor)
+    {
+        LockOrder.CheckNoneHeld("while waiting for other vCPUs");
+        List<(ScheduledVcpu Vcpu, WorkQueue.Item Item)> sent = [];
+        foreach (var vcpu in _vcpus())
+        {
+            if (vcpu != self)
+            {
+                var item = new WorkQueue.Item(workFor(vcpu), isExclusive: false);
+                Enqueue(vcpu, item);
+                sent.Add((vcpu, item));
+            }
+        }
+
+        // In an exclusive section nobody executes.
+        if (self.ExclusiveDepth > 0)
+        {
+            return;
+        }
+
+        Interlocked.Increment(ref _leaveWaiters);
+        using (_gate.Enter())
+        {
+            while (sent.Exists(one => !one.Item.IsDone && one.Vcpu.IsRunning))
+            {
+                _gate.Wait();
+            }
+        }
+
+        Interlocked.Decrement(ref _leaveWaiters);
+    }
+
+    /// <summary>
+    /// A halted vCPU waits here, outside execution, until it has work or is awake. On its thread, with no lock held.
+    /// </summary>
+    /// <param name="vcpu">The calling thread's vCPU.</param>
+    /// <param name="isAwake">Whether it has a reason to run (an interrupt, a request to stop). Called with the scheduler's gate held: it only reads.</param>
+    public void WaitWhileHalted(ScheduledVcpu vcpu, Func<bool> isAwake)
+    {
+        LockOrder.CheckNoneHeld("by a halted vCPU");
+        using (_gate.Enter())
+        {
+            while (vcpu.Work.IsEmpty && !isAwake())
+            {
+                _gate.Wait();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Has a halted vCPU look again whether it is awake, and one in execution leave it. The reason was stored before: the vCPU looks under the gate, which this
+    /// passes, so it sees the reason or is still to be woken. Any thread.
+    /// </summary>
+    public void Wake(ScheduledVcpu vcpu)
+    {
+        vcpu.Kick();
+        using (_gate.Enter())
+        {
+            _gate.PulseAll();
+        }
+    }
+
     /// <summary>Runs what is queued. On the vCPU's thread, outside execution.</summary>
-    internal void ProcessQueuedWork(Vcpu vcpu)
+    internal void ProcessQueuedWork(ScheduledVcpu vcpu)
     {
         while (true)
         {
             WorkQueue.Item? item;
-            lock (_gate)
+            using (_gate.Enter())
             {
                 item = vcpu.Work.Dequeue();
             }
@@ -89,11 +168,11 @@ public sealed class VcpuScheduler
     }
 
     /// <summary>The vCPU's thread has ended: what is queued runs now, and no more is taken.</summary>
-    internal void Close(Vcpu vcpu)
+    internal void Close(ScheduledVcpu vcpu)
     {
         while (true)
         {
-            lock (_gate)
+            using (_gate.Enter())
             {
                 if (vcpu.Work.IsEmpty)
                 {
@@ -107,31 +186,38 @@ public sealed class VcpuScheduler
     }
 
     /// <summary>Enters execution.</summary>
-    internal void ExecStart(Vcpu vcpu)
+    internal void ExecStart(ScheduledVcpu vcpu)
     {
         _turn?.Acquire(vcpu);
         Exclusive.ExecStart(vcpu);
     }
 
     /// <summary>Leaves execution.</summary>
-    internal void ExecEnd(Vcpu vcpu)
+    internal void ExecEnd(ScheduledVcpu vcpu)
     {
         Exclusive.ExecEnd(vcpu);
         _turn?.Release();
+        if (Volatile.Read(ref _leaveWaiters) != 0)
+        {
+            using (_gate.Enter())
+            {
+                _gate.PulseAll();
+            }
+        }
     }
 
-    private void Enqueue(Vcpu vcpu, WorkQueue.Item item)
+    private void Enqueue(ScheduledVcpu vcpu, WorkQueue.Item item)
     {
-        lock (_gate)
+        using (_gate.Enter())
         {
             vcpu.Work.Enqueue(item);
-            Monitor.PulseAll(_gate);
+            _gate.PulseAll();
         }
 
         vcpu.Kick();
     }
 
-    private void Process(Vcpu vcpu, WorkQueue.Item item)
+    private void Process(ScheduledVcpu vcpu, WorkQueue.Item item)
     {
         ExceptionDispatchInfo? error = null;
         if (item.IsExclusive)
@@ -154,11 +240,11 @@ public sealed class VcpuScheduler
                 Exclusive.EndExclusive(vcpu);
             }
 
-            lock (_gate)
+            using (_gate.Enter())
             {
                 item.Error = error;
                 item.IsDone = true;
-                Monitor.PulseAll(_gate);
+                _gate.PulseAll();
             }
         }
     }
