@@ -106,7 +106,7 @@ internal sealed unsafe partial class IlCompiler
 
     private void EmitLoadExclusive(in Op op, MemOp memop)
     {
-        PushExclusive(op.In0, memop);
+        PushExclusive(op.In0, memop, loads: true);
         if (_tcg.TypeOf(op.Out0) == TcgType.V128)
         {
             _il.Emit(OpCodes.Call, Exclusive(nameof(ExclusiveMonitor.Load128)));
@@ -119,7 +119,7 @@ internal sealed unsafe partial class IlCompiler
 
     private void EmitStoreExclusive(in Op op, MemOp memop)
     {
-        PushExclusive(op.In0, memop);
+        PushExclusive(op.In0, memop, loads: false);
         if (_tcg.TypeOf(op.In1) == TcgType.V128)
         {
             Push(op.In1);
@@ -135,9 +135,19 @@ internal sealed unsafe partial class IlCompiler
     }
 
     // env, guest address after the address rule, host address.
-    private void PushExclusive(Temp address, MemOp memop)
+    private void PushExclusive(Temp address, MemOp memop, bool loads)
     {
         LocalBuilder host = _il.DeclareLocal(typeof(nint));
+        if (_request.SoftMmuPageBits != 0)
+        {
+            EmitSoftPlace(address, memop, loads ? s_loadPlace : s_updatePlace);
+            _il.Emit(OpCodes.Stloc, host);
+            PushEnv();
+            Push(address);
+            _il.Emit(OpCodes.Ldloc, host);
+            return;
+        }
+
         EmitHostAddress(address, 0, memop);
         _il.Emit(OpCodes.Stloc, host);
         PushEnv();

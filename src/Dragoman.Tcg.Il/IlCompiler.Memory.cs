@@ -168,6 +168,12 @@ internal sealed unsafe partial class IlCompiler
     private void EmitLoad(in Op op)
     {
         MemOp memop = (MemOp)op.Imm1;
+        if (_request.SoftMmuPageBits != 0)
+        {
+            EmitSoftLoad(op, memop);
+            return;
+        }
+
         IReadOnlyList<HostStep> steps = StepsOf(AccessKind.Load, memop);
         int access = EmitFences(steps, from: 0);
         EmitHostAddress(op.In0, op.Imm0, memop);
@@ -192,6 +198,12 @@ internal sealed unsafe partial class IlCompiler
     {
         MemOp memop = (MemOp)op.Imm1;
         TcgType type = _tcg.TypeOf(op.In0);
+        if (_request.SoftMmuPageBits != 0)
+        {
+            EmitSoftStore(op, memop);
+            return;
+        }
+
         EmitHostAddress(op.In1, op.Imm0, memop);
 
         IReadOnlyList<HostStep> steps = StepsOf(AccessKind.Store, memop);
@@ -302,6 +314,12 @@ internal sealed unsafe partial class IlCompiler
     /// <summary>Pushes the host address of the guest address <paramref name="address"/> + <paramref name="offset"/>, after the address and alignment rules.</summary>
     private void EmitHostAddress(Temp address, long offset, MemOp memop)
     {
+        if (_request.SoftMmuPageBits != 0)
+        {
+            EmitSoftPlace(address, memop, s_updatePlace);
+            return;
+        }
+
         if ((memop & (MemOp.Align | MemOp.Align16 | MemOp.Within16)) != 0)
         {
             // Before the address is looked at: an address that is both misaligned and outside is an alignment fault.

@@ -196,19 +196,26 @@ internal static unsafe partial class InterpreterCases
             return false;
         }
 
-        var host = (nint)(((VcpuHeader*)env)->GuestBase + address);
+        UpdateAt(env, ip, (nint)(((VcpuHeader*)env)->GuestBase + address), op);
+        return true;
+    }
+
+    /// <summary>The read-modify-write of <see cref="Atomic"/> at a host address.</summary>
+    private static void UpdateAt(byte* env, Insn* ip, nint host, MemOp op)
+    {
+        int size = (int)(op & MemOp.SizeMask);
         var opcode = (Opcode)(byte)(ip->Imm >> 32);
         if (size == 4)
         {
             Atomic128(env, ip, opcode, host);
-            return true;
+            return;
         }
 
         ulong value = Masked(*(ulong*)(env + ip->B), op);
         if ((op & MemOp.ByteSwap) != 0 && opcode is not (Opcode.AtomicCmpxchg or Opcode.AtomicXchg or Opcode.AtomicFetchAnd or Opcode.AtomicFetchOr or Opcode.AtomicFetchXor))
         {
             Write(env, ip->D, (TcgType)(byte)(ip->Imm >> 40), Extend(SwappedUpdate(host, value, opcode, op), op));
-            return true;
+            return;
         }
 
         value = Masked(Swap(value, op), op);
@@ -226,7 +233,6 @@ internal static unsafe partial class InterpreterCases
             _ => HostAtomics.FetchUmax(host, value, size),
         };
         Write(env, ip->D, (TcgType)(byte)(ip->Imm >> 40), Extend(Swap(old, op), op));
-        return true;
     }
 
     // Methods that compute with vectors are not compiled ahead of time; these are apart, so that their callers are.

@@ -117,13 +117,13 @@ internal sealed partial class InterpreterCompiler
                 Probe(op, index);
                 break;
             case Opcode.QemuLdx:
-                Ordered(op, index, Code.QemuLdx);
+                Ordered(op, index, _request.SoftMmuPageBits != 0 ? Code.SoftLdx : Code.QemuLdx);
                 break;
             case Opcode.QemuStx:
-                Ordered(op, index, Code.QemuStx);
+                Ordered(op, index, _request.SoftMmuPageBits != 0 ? Code.SoftStx : Code.QemuStx);
                 break;
             case >= Opcode.AtomicCmpxchg and <= Opcode.AtomicFetchUmax:
-                Ordered(op, index, Code.Atomic);
+                Ordered(op, index, _request.SoftMmuPageBits != 0 ? Code.SoftAtomic : Code.Atomic);
                 break;
             default:
                 Defined(op, index);
@@ -337,14 +337,14 @@ internal sealed partial class InterpreterCompiler
     {
         MemOp memOp = (MemOp)op.Imm1 & ~Ignored;
         int a = Use(op.In0);
-        if ((memOp & ~Plain) != 0 || op.Imm0 != (short)op.Imm0)
+        if (_request.SoftMmuPageBits != 0 || (memOp & ~Plain) != 0 || op.Imm0 != (short)op.Imm0)
         {
             StorePc();
             Release(op, index);
             int place = Define(op.Out0, index);
-            ref Insn any = ref Emit(Code.QemuLdAny);
+            ref Insn any = ref Emit(_request.SoftMmuPageBits != 0 ? Code.SoftLd : Code.QemuLdAny);
             any.A = a;
-            any.B = (int)op.Type;
+            any.B = (int)op.Type | (ModeOf(memOp) << 8);
             any.D = place;
             any.Aux = (ushort)memOp;
             any.Imm = op.Imm0;
@@ -373,12 +373,13 @@ internal sealed partial class InterpreterCompiler
         MemOp memOp = (MemOp)op.Imm1 & ~(MemOp.Sign | Ignored);
         int value = Use(op.In0);
         int a = Use(op.In1);
-        if ((memOp & ~Plain) != 0 || op.Imm0 != (short)op.Imm0)
+        if (_request.SoftMmuPageBits != 0 || (memOp & ~Plain) != 0 || op.Imm0 != (short)op.Imm0)
         {
             StorePc();
             Release(op, index);
-            ref Insn any = ref Emit(Code.QemuStAny);
+            ref Insn any = ref Emit(_request.SoftMmuPageBits != 0 ? Code.SoftSt : Code.QemuStAny);
             any.A = a;
+            any.B = ModeOf(memOp) << 8;
             any.D = value;
             any.Aux = (ushort)memOp;
             any.Imm = op.Imm0;
@@ -424,9 +425,9 @@ internal sealed partial class InterpreterCompiler
     {
         StorePc();
         int a = Use(op.In0);
-        int b = code == Code.QemuLdx ? (int)op.Type : Use(op.In1);
+        int b = op.Opcode == Opcode.QemuLdx ? (int)op.Type : Use(op.In1);
         long imm = op.Opcode == Opcode.AtomicCmpxchg ? (uint)Use(op.In2) : 0;
-        imm |= ((long)(byte)op.Opcode << 32) | ((long)op.Type << 40);
+        imm |= ((long)(byte)op.Opcode << 32) | ((long)op.Type << 40) | ((long)ModeOf((MemOp)op.Imm0) << 48);
         Release(op, index);
         int d = Define(op.Out0, index);
         ref Insn insn = ref Emit(code);
@@ -436,6 +437,9 @@ internal sealed partial class InterpreterCompiler
         insn.Aux = (ushort)op.Imm0;
         insn.Imm = imm;
     }
+
+    /// <summary>The MMU mode of an access, which an instruction keeps apart from the MemOp's low half.</summary>
+    private static int ModeOf(MemOp op) => (int)(op & MemOp.MmuMask) >> MemOps.MmuShift;
 
     private void TranslateCall(in Op op, int index)
     {

@@ -107,6 +107,12 @@ public unsafe struct VcpuHeader
     /// <summary>Offset from <c>env</c> of the guest's PC. Constant.</summary>
     [FieldOffset(0xD0)] public int PcOffset;
 
+    /// <summary>Log2 of the softmmu TLB's page in bytes; 0 in user mode. Constant.</summary>
+    [FieldOffset(0xD4)] public int TlbPageBits;
+
+    /// <summary>What softmmu accesses call that cannot be done inline; null in user mode. Constant. The TLB's tables are found through the <see cref="TlbDescriptor"/>s at <see cref="TlbDescriptor.HeaderOffset"/>.</summary>
+    [FieldOffset(0xD8)] public SoftMmuCalls* SoftMmu;
+
     /// <summary>Floating-point environment of the guest's default <c>fpenv</c>.</summary>
     [FieldOffset(0xE0)] public FpStatus Fp;
 

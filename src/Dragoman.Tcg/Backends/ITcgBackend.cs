@@ -43,6 +43,12 @@ public readonly record struct CompileRequest
     /// <summary>False while only one vCPU can run: atomics and ordered accesses may be plain.</summary>
     public bool Parallel { get; init; }
 
+    /// <summary>
+    /// Log2 of the softmmu TLB's page in bytes: guest accesses go through the vCPU's TLBs, in the mode that each access names. 0: user mode, where guest
+    /// memory is one region of host memory (<see cref="Abi.VcpuHeader.GuestBase"/>), and the next two say what an address is.
+    /// </summary>
+    public int SoftMmuPageBits { get; init; }
+
     /// <summary>A guest address of at most this many bits lies inside the reserved region.</summary>
     public int AddressLimitLog2 { get; init; }
 

@@ -42,6 +42,19 @@ public enum MemOp : uint
 
     /// <summary>Sequentially consistent (x86 locked, Alpha none).</summary>
     SeqCst = 0x8000,
+
+    /// <summary>The MMU mode whose TLB a softmmu access goes through: a number below <see cref="Abi.TlbDescriptor.Modes"/>. User mode has none.</summary>
+    MmuMask = 7u << MemOps.MmuShift,
+}
+
+/// <summary>Composition of <see cref="MemOp"/>s.</summary>
+public static class MemOps
+{
+    /// <summary>Lowest bit of <see cref="MemOp.MmuMask"/>.</summary>
+    public const int MmuShift = 16;
+
+    /// <summary>The access through the TLB of an MMU mode.</summary>
+    public static MemOp InMode(this MemOp op, int mode) => (op & ~MemOp.MmuMask) | (MemOp)((uint)mode << MmuShift);
 }
 
 /// <summary>Barrier bits: which earlier accesses are ordered before which later ones.</summary>

@@ -137,6 +137,11 @@ public sealed partial class TcgContext
         {
             text.Append(CultureInfo.InvariantCulture, $"+atom{8 << (atom - 1)}");
         }
+
+        if ((op & MemOp.MmuMask) != 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"+mmu{(int)(op & MemOp.MmuMask) >> MemOps.MmuShift}");
+        }
     }
 
     private static StringBuilder Next(StringBuilder text, ref char separator)

@@ -1,0 +1,11 @@
+namespace Dragoman.Runtime.SoftMmu;
+
+/// <summary>A device that answers loads and stores of physical addresses. Called with the machine's big lock held, on the vCPU's thread, outside translated code.</summary>
+public interface IMmioDevice
+{
+    /// <summary>Answers a load of <paramref name="size"/> bytes (1, 2, 4 or 8) at <paramref name="offset"/> from the device's start, zero-extended.</summary>
+    ulong Read(ulong offset, int size);
+
+    /// <summary>Takes a store of the low <paramref name="size"/> bytes (1, 2, 4 or 8) of <paramref name="value"/>.</summary>
+    void Write(ulong offset, ulong value, int size);
+}

@@ -1,0 +1,40 @@
+using System.Runtime.InteropServices;
+using Dragoman.Runtime.Scheduling;
+using Dragoman.Tcg.Abi;
+
+namespace Dragoman.Runtime.SoftMmu;
+
+/// <summary>A vCPU of a machine with softmmu: a state block and its TLBs.</summary>
+public sealed unsafe class SystemVcpu : ScheduledVcpu
+{
+    private readonly GCHandle _handle;
+
+    internal SystemVcpu(SystemMachine machine, byte* env, int index)
+        : base(env, index)
+    {
+        Machine = machine;
+        _handle = GCHandle.Alloc(this, GCHandleType.Weak);
+        Header->VcpuHandle = GCHandle.ToIntPtr(_handle);
+        Header->CpuIndex = index;
+        Header->ExclusiveAddress = ulong.MaxValue;
+        Header->SoftMmu = SoftMmuAccess.Calls;
+        Tlb = new SoftTlb(this, machine.Memory, machine.Mmu);
+    }
+
+    /// <summary>The machine it belongs to.</summary>
+    public SystemMachine Machine { get; }
+
+    /// <summary>Its TLBs.</summary>
+    public SoftTlb Tlb { get; }
+
+    /// <summary>The vCPU whose block is <paramref name="env"/>, for helpers.</summary>
+    public static SystemVcpu FromEnv(byte* env) =>
+        (SystemVcpu)GCHandle.FromIntPtr(((VcpuHeader*)env)->VcpuHandle).Target!;
+
+    /// <summary>Frees what is unmanaged but for the block. The vCPU does not run again.</summary>
+    internal void Release()
+    {
+        Tlb.Dispose();
+        _handle.Free();
+    }
+}
