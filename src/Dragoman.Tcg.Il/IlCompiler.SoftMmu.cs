@@ -3,6 +3,7 @@ using System.Reflection.Emit;
 using System.Runtime.InteropServices;
 using Dragoman.Tcg.Abi;
 using Dragoman.Tcg.Ir;
+using Dragoman.Tcg.Ordering;
 using Dragoman.Tcg.SoftMmu;
 using IlLabel = System.Reflection.Emit.Label;
 
@@ -28,15 +29,13 @@ internal sealed unsafe partial class IlCompiler
         LocalBuilder address = SoftAddress(op.In0, op.Imm0);
         IlLabel miss = _il.DefineLabel();
         IlLabel done = _il.DefineLabel();
-        if ((memop & MemOp.SeqCst) != 0 && _request.Parallel)
-        {
-            _il.Emit(OpCodes.Call, s_fence);
-        }
-
+        IReadOnlyList<HostStep> steps = StepsOf(AccessKind.Load, memop);
+        int access = EmitFences(steps, from: 0);
         EmitLookup(address, memop, s_readTag, miss);
         EmitRawLoad(memop, type);
         _il.Emit(OpCodes.Stloc, value);
         _il.MarkLabel(done);
+        EmitFences(steps, access + 1);
 
         // The load has happened, wherever its value goes: nothing is left for RyuJIT to narrow once it is stored.
         if (_uses[op.Out0.Index] == 0 && op.Out0.Index >= _tcg.Globals.Count)
@@ -70,24 +69,15 @@ internal sealed unsafe partial class IlCompiler
         IlLabel miss = _il.DefineLabel();
         IlLabel done = _il.DefineLabel();
 
-        // As in EmitStore: a releasing store is followed by a fence, and on other than TSO hosts preceded by one.
-        bool ordered = (memop & (MemOp.Release | MemOp.SeqCst)) != 0 && _request.Parallel;
-        if (ordered && !IsTsoHost)
-        {
-            _il.Emit(OpCodes.Call, s_fence);
-        }
-
+        IReadOnlyList<HostStep> steps = StepsOf(AccessKind.Store, memop);
+        int access = EmitFences(steps, from: 0);
         Push(op.In0);
         _il.Emit(OpCodes.Stloc, value);
         EmitLookup(address, memop, s_writeTag, miss);
         _il.Emit(OpCodes.Ldloc, value);
         EmitRawStore(memop, type);
         _il.MarkLabel(done);
-        if (ordered)
-        {
-            _il.Emit(OpCodes.Call, s_fence);
-        }
-
+        EmitFences(steps, access + 1);
         _cold.Add(() =>
         {
             _il.MarkLabel(miss);
