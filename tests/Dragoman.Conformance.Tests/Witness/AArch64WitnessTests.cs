@@ -12,7 +12,7 @@ public sealed class AArch64WitnessTests(ITestOutputHelper output)
 {
     private const int Seed = 8;
 
-    private static int TrialsPerEncoding => Tools.IsLongRun ? 2_000 : 60;
+    private static int TrialsPerEncoding => Tools.IsLongRun ? 2_000 : 40;
 
     // The long run would be one test of ten minutes: the encodings are dealt out.
     private static int PartCount => Tools.IsLongRun ? 8 : 1;

@@ -54,7 +54,7 @@ public sealed class DebianTests
     {
         { "bin/bash", ["-c", "a=(1 2 3); declare -A m; m[x]=1; x=abcdef; echo ${#a[@]} ${!m[@]} ${x:2:3} ${x^^} $((1<<40)); [[ abc =~ b ]] && printf '%q\n' 'a b'; echo a b | while read a b; do echo \"$b $a\"; done; trap 'echo bye' EXIT; exit 3"] },
         { "usr/bin/perl", ["-e", "my $p=fork; if(!$p){print \"child\\n\"; exit 7} waitpid $p,0; print $?>>8,\"\\n\"; $SIG{ALRM}=sub{print \"alarm\\n\"}; alarm 1; select undef,undef,undef,3; pipe R,W; if(!fork){close R; print W \"x\"x100000; exit} close W; my $n=0; while(read R,my $b,4096){$n+=length $b} print \"$n\\n\"; wait; die \"dying\\n\""] },
-        { "usr/bin/python3.11", ["-S", "-c", Threads] },
+        { "usr/bin/python3.11", ["-S", "-c", "print(sum(x * x for x in range(1000)), '%.17g' % 0.1, 2 ** 200, sorted('hello'))"] },
         { "usr/bin/sqlite3", [":memory:", "create table t(a,b); with recursive c(x) as (select 1 union all select x+1 from c where x<5000) insert into t select x, x*x%97 from c; create index i on t(b); select b,count(*),sum(a) from t group by b order by 2 desc,1 limit 5; select round(avg(a),3), printf('%.15g', sqrt(2)) from t; pragma integrity_check;"] },
         { "usr/bin/gawk", ["BEGIN{PREC=100; print 2^0.5, strftime(\"%Y\",0,1); n=split(\"c b a\",x); asort(x); print x[1]}"] },
         { "usr/bin/lua5.4", ["-e", "print(string.format('%.14g',math.pi), 7//2, 1<<62); local t={} for i=1,1e5 do t[i]=i%13 end table.sort(t) print(t[50000], pcall(error,'x'))"] },
@@ -72,6 +72,7 @@ public sealed class DebianTests
 
     private static readonly TheoryData<string, string[]> s_long = new()
     {
+        { "usr/bin/python3.11", ["-S", "-c", Threads] },
         { "usr/bin/python3.11", ["-S", "-c", System] },
         { "usr/bin/python3.11", ["-S", "-c", Libraries] },
         { "usr/bin/python3.11", ["-S", "-c", Async] },
