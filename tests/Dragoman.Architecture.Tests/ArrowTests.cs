@@ -13,6 +13,7 @@ public sealed class ArrowTests
         ["Dragoman.Runtime"] = ["Dragoman.Tcg"],
         ["Dragoman.Oracles"] = ["Dragoman.Tcg", "Dragoman.Runtime", "Dragoman.Guests.AArch64", "Dragoman.Guests.Alpha", "Dragoman.Guests.X86"],
         ["Dragoman.Litmus"] = ["Dragoman.Runtime", "Dragoman.Tcg"],
+        ["Dragoman.Machines"] = ["Dragoman.Runtime"],
         ["Dragoman.Linux"] = ["Dragoman.Runtime", "Dragoman.Tcg"],
     };
 
@@ -56,7 +57,7 @@ public sealed class ArrowTests
     [Fact]
     public void Rooms_that_are_guest_neutral_name_no_guest()
     {
-        string[] neutral = ["src/Dragoman.Tcg", "src/Dragoman.Tcg.Interpreter", "src/Dragoman.Tcg.Il", "src/Dragoman.Runtime", "src/Dragoman.Litmus"];
+        string[] neutral = ["src/Dragoman.Tcg", "src/Dragoman.Tcg.Interpreter", "src/Dragoman.Tcg.Il", "src/Dragoman.Runtime", "src/Dragoman.Litmus", "src/Dragoman.Machines"];
         foreach (string file in neutral.SelectMany(Repository.Sources))
         {
             Assert.DoesNotContain("Dragoman.Guests", File.ReadAllText(file).Replace("Dragoman.Runtime.Guests", "", StringComparison.Ordinal));

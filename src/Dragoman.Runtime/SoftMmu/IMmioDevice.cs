@@ -8,4 +8,10 @@ public interface IMmioDevice
 
     /// <summary>Takes a store of the low <paramref name="size"/> bytes (1, 2, 4 or 8) of <paramref name="value"/>.</summary>
     void Write(ulong offset, ulong value, int size);
+
+    /// <summary>As <see cref="Read(ulong, int)"/>, and says which vCPU asks, for devices of which each vCPU sees its own.</summary>
+    ulong Read(ulong offset, int size, int vcpu) => Read(offset, size);
+
+    /// <summary>As <see cref="Write(ulong, ulong, int)"/>, and says which vCPU stores.</summary>
+    void Write(ulong offset, ulong value, int size, int vcpu) => Write(offset, value, size);
 }

@@ -130,7 +130,7 @@ internal static unsafe class SoftMmuAccess
             var offset = physical - hit.Section.Start;
             for (var done = 0; done < size; done += 8)
             {
-                var part = device.Read(offset + (ulong)done, Math.Min(size, 8));
+                var part = device.Read(offset + (ulong)done, Math.Min(size, 8), vcpu.Index);
                 Buffer.MemoryCopy(&part, bytes + done, 8, Math.Min(size, 8));
             }
         }
@@ -229,7 +229,7 @@ internal static unsafe class SoftMmuAccess
             {
                 ulong part = 0;
                 Buffer.MemoryCopy(bytes + done, &part, 8, Math.Min(size, 8));
-                device.Write(offset + (ulong)done, part, Math.Min(size, 8));
+                device.Write(offset + (ulong)done, part, Math.Min(size, 8), vcpu.Index);
             }
         }
         finally

@@ -1,0 +1,123 @@
+using Dragoman.Runtime.Scheduling;
+
+namespace Dragoman.Machines.Serial;
+
+/// <summary>
+/// The host's standard input and output as a serial line. A terminal is put in raw mode until the port is disposed of; Ctrl-A x ends the machine, Ctrl-A Ctrl-A is a
+/// Ctrl-A, Ctrl-A h tells these.
+/// </summary>
+/// <remarks>A thread of its own reads; what it has read is guarded by the big lock, as the port is.</remarks>
+public sealed class Terminal : ISerialPort, IDisposable
+{
+    // Milliseconds after which a full backlog is looked at again, should the guest have read between the look and the wait.
+    private const int LargestBacklog = 4096, BacklogLook = 10;
+
+    private readonly BigLock _lock;
+    private readonly Stream _input;
+    private readonly Stream _output;
+    private readonly TerminalEscape _escape;
+    private readonly RawMode? _raw;
+    private readonly SerialInput _read = new(LargestBacklog);
+
+    /// <summary>Opens the line and begins to read.</summary>
+    /// <param name="bigLock">What guards the machine's devices.</param>
+    /// <param name="input">Where bytes for the guest come from.</param>
+    /// <param name="output">Where the guest's go.</param>
+    /// <param name="quit">Called for Ctrl-A x, with the big lock held.</param>
+    public Terminal(BigLock bigLock, Stream input, Stream output, Action quit)
+    {
+        (_lock, _input, _output) = (bigLock, input, output);
+        _escape = new TerminalEscape(quit, () => Write("\r\nCtrl-A x  end the machine\r\nCtrl-A Ctrl-A  send Ctrl-A\r\n"u8));
+        _raw = RawMode.TryEnter();
+        new Thread(ReadAll) { IsBackground = true, Name = "terminal" }.Start();
+    }
+
+    /// <inheritdoc/>
+    public Action? Arrived { get; set; }
+
+    /// <inheritdoc/>
+    public bool CanRead => _read.CanRead;
+
+    /// <inheritdoc/>
+    public bool TryRead(out byte value)
+    {
+        var wasFull = _read.IsFull;
+        var isRead = _read.TryRead(out value);
+        if (wasFull)
+        {
+            lock (_read)
+            {
+                Monitor.Pulse(_read);
+            }
+        }
+
+        return isRead;
+    }
+
+    /// <inheritdoc/>
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        _output.Write(bytes);
+        _output.Flush();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _raw?.Dispose();
+
+    // What comes while the backlog is full waits in the host's line.
+    private void ReadAll()
+    {
+        var bytes = new byte[256];
+        int count;
+        while ((count = ReadSome(bytes)) > 0)
+        {
+            foreach (var value in bytes.AsSpan(0, count))
+            {
+                while (!TryTake(value))
+                {
+                    lock (_read)
+                    {
+                        _ = Monitor.Wait(_read, BacklogLook);
+                    }
+                }
+            }
+        }
+    }
+
+    // A closed input ends like an empty one.
+    private int ReadSome(byte[] bytes)
+    {
+        try
+        {
+            return _input.Read(bytes);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            return 0;
+        }
+    }
+
+    private bool TryTake(byte value)
+    {
+        _lock.Enter();
+        try
+        {
+            if (_read.IsFull)
+            {
+                return false;
+            }
+
+            if (_escape.Take(value) is { } own)
+            {
+                _read.Add(own);
+            }
+
+            Arrived?.Invoke();
+            return true;
+        }
+        finally
+        {
+            _lock.Exit();
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace Dragoman.Machines.Timing;
+
+/// <summary>The time that devices see, and alarms in it.</summary>
+public interface IMachineClock
+{
+    /// <summary>Nanoseconds since the machine began; never decreases. Any thread.</summary>
+    ulong Nanoseconds { get; }
+
+    /// <summary>Makes an alarm, not set, whose action runs with the big lock held.</summary>
+    IAlarm CreateAlarm(Action action);
+}

@@ -1,0 +1,22 @@
+using Dragoman.Runtime.SoftMmu;
+
+namespace Dragoman.Machines.Virt;
+
+/// <summary>A place in physical memory whose device a reset replaces. Guarded by the big lock.</summary>
+internal sealed class DeviceSlot : IMmioDevice
+{
+    /// <summary>The device that answers now.</summary>
+    public required IMmioDevice Device { get; set; }
+
+    /// <inheritdoc/>
+    public ulong Read(ulong offset, int size) => Device.Read(offset, size);
+
+    /// <inheritdoc/>
+    public void Write(ulong offset, ulong value, int size) => Device.Write(offset, value, size);
+
+    /// <inheritdoc/>
+    public ulong Read(ulong offset, int size, int vcpu) => Device.Read(offset, size, vcpu);
+
+    /// <inheritdoc/>
+    public void Write(ulong offset, ulong value, int size, int vcpu) => Device.Write(offset, value, size, vcpu);
+}
