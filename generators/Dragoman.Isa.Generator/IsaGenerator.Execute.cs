@@ -10,7 +10,7 @@ namespace Dragoman.Isa.Generator;
 
 public sealed partial class IsaGenerator
 {
-    internal static bool IsDescription(string path) => path.EndsWith(".isa", StringComparison.OrdinalIgnoreCase);
+    internal static bool IsDescription(string path) => path.EndsWith(".isa", StringComparison.OrdinalIgnoreCase) || Path.GetFileName(path).Equals("order.tsv", StringComparison.OrdinalIgnoreCase);
 
     internal static (IsaSource Source, string Concerns) Read(AdditionalText text, AnalyzerConfigOptionsProvider options, CancellationToken cancellation)
     {

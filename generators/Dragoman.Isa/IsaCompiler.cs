@@ -1,3 +1,4 @@
+using Dragoman.Isa.Auditing;
 using Dragoman.Isa.Binding;
 using Dragoman.Isa.Decoding;
 using Dragoman.Isa.Diagnostics;
@@ -10,12 +11,13 @@ namespace Dragoman.Isa;
 /// <summary>From the files of one description to the sources of the concerns that a project asked for. No state: may be called from any thread.</summary>
 public static class IsaCompiler
 {
-    /// <param name="sources">All files of one folder; their order does not matter.</param>
+    /// <param name="sources">All files of one folder, with its order table if it has one; their order does not matter.</param>
     /// <param name="concerns">Any of <c>decoder disassembler encodings frontend audit oracle vectors</c>.</param>
     public static IsaResult Compile(IEnumerable<IsaSource> sources, IReadOnlyCollection<string> concerns)
     {
         var diagnostics = new DiagnosticBag();
-        IsaSource[] files = [.. sources];
+        IsaSource[] files = [.. sources.Where(s => !s.IsOrderTable)];
+        IsaSource? orders = sources.FirstOrDefault(s => s.IsOrderTable);
         Item[] items =
             [.. files.OrderBy(s => Path.GetFileName(s.Path), StringComparer.Ordinal).SelectMany(s => Parser.Parse(s.Path, s.Text, diagnostics).Items)];
 
@@ -43,12 +45,21 @@ public static class IsaCompiler
             return new IsaResult([], diagnostics.Items);
         }
 
+        if (concerns.Contains("audit"))
+        {
+            AuditChecker.Check(model, orders is null ? null : OrderTable.Parse(orders, diagnostics), diagnostics);
+            if (diagnostics.HasErrors)
+            {
+                return new IsaResult([], diagnostics.Items);
+            }
+        }
+
         // Emission finds the last errors (those in tests): of a wrong description nothing is kept.
-        EmittedSource[] emitted = [.. Emit(items, model, decoder, concerns, diagnostics, files.Sum(f => f.Text.Split('\n').Length - 1))];
+        EmittedSource[] emitted = [.. Emit(items, model, decoder, concerns, diagnostics, orders is not null, files.Sum(f => f.Text.Split('\n').Length - 1))];
         return new IsaResult(diagnostics.HasErrors ? [] : [.. emitted], diagnostics.Items);
     }
 
-    private static IEnumerable<EmittedSource> Emit(IReadOnlyList<Item> items, IsaModel model, DecoderModel decoder, IReadOnlyCollection<string> concerns, DiagnosticBag diagnostics, int descriptionLines)
+    private static IEnumerable<EmittedSource> Emit(IReadOnlyList<Item> items, IsaModel model, DecoderModel decoder, IReadOnlyCollection<string> concerns, DiagnosticBag diagnostics, bool isAudited, int descriptionLines)
     {
         // The oracle and the vectors of a test project use those of the guest's own assembly.
         if (concerns.Contains("decoder") || concerns.Contains("disassembler") || concerns.Contains("frontend"))
@@ -79,7 +90,7 @@ public static class IsaCompiler
 
         if (concerns.Contains("audit"))
         {
-            yield return AuditEmitter.Emit(model, descriptionLines);
+            yield return AuditEmitter.Emit(model, isAudited, descriptionLines);
         }
 
         if (concerns.Contains("frontend"))

@@ -68,6 +68,9 @@ public sealed unsafe class X86Guest : IGuest
     public IReadOnlyList<AuditEntry> AuditEntries => Audit.Entries;
 
     /// <inheritdoc/>
+    public bool SupportsMttcg => Audit.IsClean;
+
+    /// <inheritdoc/>
     public GuestSummary? Summary => Audit.Summary;
 
     /// <inheritdoc/>

@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 namespace Dragoman.Isa.Tests;
 
 /// <summary>
-/// The corpus <c>Wrong/*.isa</c>: each file says in comments <c>// expect ISA2004 (3,6)</c> which diagnostics it must give, and it must give no other.
+/// The corpus <c>Wrong/*.isa</c>: each file says in comments <c>// expect ISA2004 (3,6)</c> which diagnostics it must give, and it must give no other. A <c>.tsv</c> of
+/// the same name is its table of the manual's orders.
 /// </summary>
 public sealed partial class WrongFileTests
 {
@@ -17,7 +18,9 @@ public sealed partial class WrongFileTests
         string text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Wrong", file));
         string[] expected = [.. Expectation().Matches(text).Select(m => $"{m.Groups[1].Value} ({m.Groups[2].Value},{m.Groups[3].Value})").Order()];
 
-        IsaResult result = IsaCompiler.Compile([new IsaSource(file, text)], ["decoder", "vectors"]);
+        string table = Path.ChangeExtension(Path.Combine(AppContext.BaseDirectory, "Wrong", file), ".tsv");
+        IEnumerable<IsaSource> tables = File.Exists(table) ? [new IsaSource(Path.GetFileName(table), File.ReadAllText(table))] : [];
+        IsaResult result = IsaCompiler.Compile([new IsaSource(file, text), .. tables], ["audit", "decoder", "vectors"]);
 
         // Instructions of the corpus have neither text nor tests: those warnings count only where they are the subject.
         string[] actual = [.. result.Diagnostics.Where(d => d.Rule.IsError || text.Contains("expect " + d.Rule.Id, StringComparison.Ordinal)).Select(d => $"{d.Rule.Id} ({d.Span.StartLine},{d.Span.StartColumn})").Order()];

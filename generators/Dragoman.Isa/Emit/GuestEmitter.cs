@@ -38,6 +38,7 @@ internal static class GuestEmitter
             Property("MemoryOrder MemoryOrder", "GuestState.Order");
             Property("int ExclusiveGranule", model.ExclusiveGranule.ToString());
             Property("IReadOnlyList<AuditEntry> AuditEntries", hasAudit ? "Audit.Entries" : "[]");
+            Property("bool SupportsMttcg", hasAudit ? "Audit.IsClean" : "false");
             Property("GuestSummary? Summary", hasAudit ? "Audit.Summary" : "null");
             Property("IReadOnlyList<InsnEncoding> Encodings", hasEncodings ? "Dragoman.Guests." + model.Name + ".Encodings.All" : "[]");
             writer.Line();

@@ -65,6 +65,9 @@ public abstract unsafe class FixedWidthGuest(GuestLayout layout, CpuModel cpu) :
     public abstract IReadOnlyList<AuditEntry> AuditEntries { get; }
 
     /// <inheritdoc/>
+    public abstract bool SupportsMttcg { get; }
+
+    /// <inheritdoc/>
     public abstract GuestSummary? Summary { get; }
 
     /// <inheritdoc/>

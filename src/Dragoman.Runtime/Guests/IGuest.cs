@@ -60,6 +60,12 @@ public unsafe interface IGuest
     /// <summary>Every access and barrier that the guest's description makes.</summary>
     IReadOnlyList<AuditEntry> AuditEntries => [];
 
+    /// <summary>
+    /// The guest's audit is clean, so its vCPUs may have threads of their own (QEMU's TARGET_SUPPORTS_MTTCG): its description was held against the manual's
+    /// table of orders when it was built.
+    /// </summary>
+    bool SupportsMttcg => false;
+
     /// <summary>How much of the guest its description says, or null where it is not described.</summary>
     GuestSummary? Summary => null;
 
