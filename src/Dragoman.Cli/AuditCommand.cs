@@ -2,21 +2,18 @@ using System.CommandLine;
 using System.Globalization;
 using System.Reflection;
 using Dragoman.Runtime.Guests;
-using Dragoman.Tcg.Ordering;
 
 namespace Dragoman.Cli;
 
 /// <summary><c>dragoman audit</c>: each access and barrier of a guest's instructions, its order, and what a host makes of it.</summary>
 internal static class AuditCommand
 {
-    private static readonly string[] s_heads = ["instruction", "verb", "bits", "guest order", "aligned", "atom", .. HostLowering.All.Select(host => "on " + host.Host), "manual"];
-
     public static Command Create()
     {
         Argument<string> guest = new("GUEST") { Description = $"Architecture: {Guests.Names}" };
-        Option<bool> tsv = new("--tsv") { Description = "Columns separated by tabs, for other programs" };
+        ChoiceOption format = new("--format", AuditWriter.Formats) { Description = "How the table is written; json names every covering test" };
         Option<bool> summary = new("--summary") { Description = "Say how much of the guest its description says" };
-        Command command = new("audit", "List the memory accesses and barriers of a guest's instructions") { guest, tsv, summary };
+        Command command = new("audit", "List the memory accesses and barriers of a guest's instructions") { guest, format, summary };
         command.SetAction(result =>
         {
             string name = result.GetValue(guest)!;
@@ -27,7 +24,8 @@ internal static class AuditCommand
             }
             else
             {
-                Write(described, result.GetValue(tsv));
+                using Stream output = Console.OpenStandardOutput();
+                AuditWriter.Write(described, result.GetRequiredValue(format), output);
             }
 
             return 0;
@@ -50,21 +48,4 @@ internal static class AuditCommand
     // Counted when this project was built.
     private static int LinesOfCode(string guest) => int.Parse(
         typeof(AuditCommand).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(item => item.Key == "Lines:" + guest).Value!, CultureInfo.InvariantCulture);
-
-    private static void Write(IGuest guest, bool tsv)
-    {
-        List<string[]> rows =
-        [
-            s_heads,
-            .. guest.AuditEntries.Select(e => (string[])[e.Instruction, e.Verb, e.Bits, Order(e), e.Alignment, e.Atom, .. HostLowering.All.Select(e.On), e.Section]),
-        ];
-        string Order(AuditEntry entry) => entry.Order == "plain" ? $"plain ({guest.MemoryOrder.ToString().ToLowerInvariant()})" : entry.Order;
-        int[] widths = [.. Enumerable.Range(0, s_heads.Length).Select(column => rows.Max(row => row[column].Length))];
-        foreach (string[] row in rows)
-        {
-            Console.WriteLine(tsv
-                ? string.Join('\t', row)
-                : string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
-        }
-    }
 }

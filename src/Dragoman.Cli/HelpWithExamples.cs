@@ -34,7 +34,7 @@ internal sealed class HelpWithExamples(HelpAction inner) : SynchronousCommandLin
             Examples:
               dragoman audit aarch64 | grep LDAR
               dragoman audit aarch64 --summary
-              dragoman audit alpha --tsv > alpha.tsv
+              dragoman audit alpha --format markdown > alpha.md
             """,
         ["litmus"] = """
             Each test is judged by the guest's memory model and by what its lowering lets each host show, and is then run.

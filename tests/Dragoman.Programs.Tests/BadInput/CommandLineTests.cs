@@ -62,6 +62,7 @@ public sealed class CommandLineTests
     [InlineData("audit", Usage, "GUEST is missing")]
     [InlineData("audit ''", Failed, "no guest ''")]
     [InlineData("audit pdp11", Failed, "no guest 'pdp11'")]
+    [InlineData("audit alpha --format xml", Usage, "there is text, markdown, json, tsv")]
     [InlineData("audit aarch64 alpha", Usage, "'alpha' is one argument too many")]
     [InlineData("litmus", Usage, "FILE is missing")]
     [InlineData("litmus ''", Failed, "cannot read '': the name is empty")]
