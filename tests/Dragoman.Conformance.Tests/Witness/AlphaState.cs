@@ -26,6 +26,49 @@ public sealed class AlphaState(byte[] block)
         set => BinaryPrimitives.WriteUInt64LittleEndian(Block.AsSpan(number * 8), value);
     }
 
+    /// <summary>The kinds of what differs, for a table of what is explained: <c>signal</c> alone, else <c>R</c>, <c>F</c> (<c>F.nan</c> where both are NaNs, <c>F.tiny</c> where
+    /// ours is zero and theirs below the smallest normal number), <c>memory</c>, and FPCR's bits by name.</summary>
+    /// <param name="other">The witness's state.</param>
+    /// <param name="result">The number of the F register that an operation writes.</param>
+    public IEnumerable<string> Differences(AlphaState other, int result)
+    {
+        if (this[Signal] != other[Signal])
+        {
+            return [$"signal.{this[Signal]}.{other[Signal]}"];
+        }
+
+        List<string> all = [];
+        for (int i = 0; i < Fpcr; i++)
+        {
+            if (this[i] != other[i])
+            {
+                all.Add(i < FirstFloat ? "R" : i - FirstFloat != result ? "F.other" : IsNan(this[i]) && IsNan(other[i]) ? "F.nan" : this[i] << 1 == 0 && (other[i] << 1) <= Smallest << 1 ? "F.tiny" : "F");
+            }
+        }
+
+        if (!Memory.SequenceEqual(other.Memory))
+        {
+            all.Add("memory");
+        }
+
+        ulong control = this[Fpcr] ^ other[Fpcr];
+        all.AddRange(s_controlBits.Where((_, i) => (control >> (63 - i) & 1) != 0).Select(name => "FPCR." + name));
+        return control << s_controlBits.Length == 0 ? all : [.. all, "FPCR.low"];
+    }
+
+    /// <summary>FPCR and the F registers that an operation reads, for a report.</summary>
+    public string Operands(uint word) => $"FPCR={this[Fpcr]:x} a={Float(word >> 21):x} b={Float(word >> 16):x}";
+
+    // 4.7.8, from bit 63 down.
+    private static readonly string[] s_controlBits = ["SUM", "INED", "UNFD", "UNDZ", "DYN1", "DYN0", "IOV", "INE", "UNF", "OVF", "DZE", "INV", "OVFD", "DZED", "INVD", "DNZ"];
+
+    // The smallest normal S value: T has more room below.
+    private const ulong Smallest = 0x3810_0000_0000_0000;
+
+    private ulong Float(uint number) => (number & 31) == 31 ? 0 : this[FirstFloat + (int)(number & 31)];
+
+    private static bool IsNan(ulong x) => x << 1 > 0x7FF0_0000_0000_0000UL << 1;
+
     /// <summary>What differs, by name; empty when nothing does.</summary>
     public string Difference(AlphaState other)
     {
