@@ -15,6 +15,16 @@ public sealed class AlphaOnlyTests
         Assert.True(result.OutputText == "counted 80000 bytes 32 32 32 32\nconsumed wrong 0\n", result.ToString());
     }
 
+    /// <summary>qemu-alpha keeps the setting, and completes every access all the same.</summary>
+    [GuestFact(GuestMachine.AlphaName)]
+    public void Misaligned_accesses_are_what_the_process_asked_for()
+    {
+        string[] fine = ["ldq eeff001122334455", "ldwu 6677", "stl 99aabbccddeeff77", "ldt ff77665544445566", "aligned ff"];
+        string[] refused = ["signal 10 code 1 at 3", "signal 10 code 1 at 1", "signal 10 code 1 at 5", "signal 10 code 1 at 2", "aligned ff"];
+        ProcessResult result = DragomanCommand.Run(Build("unaligned", "-O2"));
+        Assert.Equal([.. fine, "set 0 get 1 4", .. refused, "set 0 get 1 0", "ldq eeff776655444455", .. fine.Skip(1), ""], result.OutputText.Split('\n'));
+    }
+
     private static string Build(string name, string flags) =>
         GuestCompiler.BuildFile(Path.Combine(TestFolders.Repository, $"tests/Dragoman.Programs.Tests/Alpha/{name}.c"), flags, GuestMachine.Alpha);
 }

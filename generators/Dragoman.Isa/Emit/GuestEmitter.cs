@@ -35,6 +35,12 @@ internal static class GuestEmitter
             Property("int PageSize", model.PageSize.ToString());
             Property("int AddressBits", model.AddressBits.ToString());
             Property("bool IgnoresTopByte", model.TagBits == 8 ? "true" : "false");
+            if (model.TbState.Count > 0)
+            {
+                writer.Line();
+                writer.Line("public override unsafe ulong GetTbFlags(byte* env) => GuestState.TbState(env);");
+            }
+
             Property("MemoryOrder MemoryOrder", "GuestState.Order");
             Property("int ExclusiveGranule", model.ExclusiveGranule.ToString());
             Property("IReadOnlyList<AuditEntry> AuditEntries", hasAudit ? "Audit.Entries" : "[]");

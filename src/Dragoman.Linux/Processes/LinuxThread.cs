@@ -70,9 +70,6 @@ internal sealed unsafe class LinuxThread
     /// <summary>The exception that the signal being forced is for; none otherwise.</summary>
     public GuestException Fault { get; set; }
 
-    /// <summary>What prctl(PR_SET_UNALIGN) or osf_setsysinfo has set, kept for who asks: misaligned accesses are always done.</summary>
-    public uint Alignment { get; set; }
-
     /// <summary>True once the thread has left with exit or exit_group. Own thread only.</summary>
     public bool Ended { get; set; }
 

@@ -25,6 +25,9 @@ public unsafe partial class OracleInsn(GuestOracle oracle, IGuest guest, nint en
     /// <summary>The CPU model that the oracle is.</summary>
     public CpuModel Cpu => guest.Cpu;
 
+    /// <summary>Bits of the state that are known while translating.</summary>
+    public long TbState(int low, int width) => (long)(guest.GetTbFlags(_env) >> low & (1UL << width) - 1);
+
     /// <summary>Address of the instruction.</summary>
     public long Pc { get; private set; }
 

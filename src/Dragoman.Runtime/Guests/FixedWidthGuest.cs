@@ -79,8 +79,8 @@ public abstract unsafe class FixedWidthGuest(GuestLayout layout, CpuModel cpu) :
     /// <inheritdoc/>
     public void Reset(byte* env) => layout.FpEnvironment?.Load(env);
 
-    /// <summary>None: nothing that a process can change alters what an instruction means.</summary>
-    public ulong GetTbFlags(byte* env) => 0;
+    /// <summary>None, unless the description has a <c>tbstate</c>.</summary>
+    public virtual ulong GetTbFlags(byte* env) => 0;
 
     /// <summary>Emits what the word does.</summary>
     /// <returns>Null, or for a word that is not described its name, or as far as it has none <c>.inst</c> and its digits.</returns>

@@ -29,6 +29,7 @@ internal sealed unsafe class AlphaRegisters
     private readonly int _unique;
     private readonly int _fpcr;
     private readonly int _control;
+    private readonly int _unaligned;
     private readonly FpEnvironmentLayout? _environment;
 
     public AlphaRegisters(IGuest guest)
@@ -44,6 +45,7 @@ internal sealed unsafe class AlphaRegisters
         _unique = places["UNIQUE"];
         _fpcr = places["FPCR"];
         _control = places["IEEE_SWCR"];
+        _unaligned = places["UAC"];
         _environment = guest.FpEnvironment;
     }
 
@@ -54,6 +56,9 @@ internal sealed unsafe class AlphaRegisters
     public ref ulong Pc(Vcpu vcpu) => ref *(ulong*)(vcpu.Env + _pc);
 
     public ref ulong Unique(Vcpu vcpu) => ref *(ulong*)(vcpu.Env + _unique);
+
+    /// <summary>What is done about a misaligned access: the bits of osf_setsysinfo(SSIN_UACPROC).</summary>
+    public ref ulong Unaligned(Vcpu vcpu) => ref *(ulong*)(vcpu.Env + _unaligned);
 
     /// <summary>The floating-point control register (Architecture Reference Manual 4.7.8).</summary>
     public ulong GetFpcr(Vcpu vcpu)

@@ -17,7 +17,7 @@ internal static class AlphaSystemInfo
         return what switch
         {
             GetFloatControl => memory.TryWrite(buffer, AlphaFloatControl.Get(registers, thread.Vcpu)) ? 0 : -Errno.EFAULT,
-            GetAlignment => size < sizeof(uint) ? -Errno.EINVAL : memory.TryWrite(buffer, thread.Alignment) ? 1 : -Errno.EFAULT,
+            GetAlignment => size < sizeof(uint) ? -Errno.EINVAL : memory.TryWrite(buffer, (uint)registers.Unaligned(thread.Vcpu)) ? 1 : -Errno.EFAULT,
             GetProcessor => size < sizeof(ulong) ? -Errno.EINVAL : memory.TryWrite(buffer, AlphaProcessor.Type(thread.Process.Guest.Cpu)) ? 1 : -Errno.EFAULT,
             _ => -Errno.EOPNOTSUPP,
         };
@@ -47,7 +47,7 @@ internal static class AlphaSystemInfo
             case SetPairs:
                 return count == 0 ? 0
                     : !memory.TryRead(buffer, out (uint Name, uint Value) pair) ? -Errno.EFAULT
-                    : pair.Name == Alignment ? SetAlignment(thread, pair.Value) : -Errno.EOPNOTSUPP;
+                    : pair.Name == Alignment ? SetAlignment(thread, registers, pair.Value) : -Errno.EOPNOTSUPP;
             case SetLicenses:
                 return 0;
             default:
@@ -55,9 +55,9 @@ internal static class AlphaSystemInfo
         }
     }
 
-    private static long SetAlignment(LinuxThread thread, uint value)
+    private static long SetAlignment(LinuxThread thread, AlphaRegisters registers, uint value)
     {
-        thread.Alignment = value & AlignmentBits;
+        registers.Unaligned(thread.Vcpu) = value & AlignmentBits;
         return 0;
     }
 }

@@ -1,0 +1,60 @@
+// Misaligned accesses are completed, unless the process asks for SIGBUS (osf_setsysinfo, SSIN_UACPROC).
+#define _GNU_SOURCE
+#include <setjmp.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { SSI_NVPAIRS = 1, GSI_UACPROC = 8, SSIN_UACPROC = 6, UAC_SIGBUS = 4 };
+
+static sigjmp_buf place;
+static uint64_t words[2] = { 0x1122334455667788, 0x99aabbccddeeff00 };
+
+static void handler(int number, siginfo_t *info, void *context)
+{
+    (void)context;
+    printf("signal %d code %d at %ld\n", number, info->si_code, (long)((char *)info->si_addr - (char *)words));
+    siglongjmp(place, 1);
+}
+
+static void set(uint32_t value)
+{
+    uint32_t pair[2] = { SSIN_UACPROC, value }, now = 99;
+    long result = syscall(SYS_osf_setsysinfo, SSI_NVPAIRS, pair, 1L, 0L, 0L);
+    long count = syscall(SYS_osf_getsysinfo, GSI_UACPROC, &now, sizeof now, 0L, 0L);
+    printf("set %ld get %ld %u\n", result, count, now);
+}
+
+static void touch(void)
+{
+    char *at = (char *)words;
+    uint64_t value;
+    for (volatile int kind = 0; kind < 5; kind++)
+    {
+        if (sigsetjmp(place, 1) == 0)
+        {
+            switch (kind)
+            {
+                case 0: __asm__ volatile("ldq %0, 3(%1)" : "=r"(value) : "r"(at)); printf("ldq %lx\n", value); break;
+                case 1: __asm__ volatile("ldwu %0, 1(%1)" : "=r"(value) : "r"(at)); printf("ldwu %lx\n", value); break;
+                case 2: __asm__ volatile("stl %0, 5(%1)" : : "r"(0x77665544), "r"(at) : "memory"); printf("stl %lx\n", words[1]); break;
+                case 3: __asm__ volatile("ldt $f10, 2(%1)\n\tftoit $f10, %0" : "=r"(value) : "r"(at) : "$f10"); printf("ldt %lx\n", value); break;
+                default: __asm__ volatile("ldq_u %0, 3(%1)\n\tldbu %0, 9(%1)" : "=&r"(value) : "r"(at)); printf("aligned %lx\n", value); break;
+            }
+        }
+    }
+}
+
+int main(void)
+{
+    struct sigaction action = { .sa_sigaction = handler, .sa_flags = SA_SIGINFO };
+    sigaction(SIGBUS, &action, NULL);
+    touch();
+    set(UAC_SIGBUS);
+    touch();
+    set(0);
+    touch();
+    return 0;
+}
