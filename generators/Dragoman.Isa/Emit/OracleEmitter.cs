@@ -79,7 +79,7 @@ internal static class OracleEmitter
         using (writer.Open("public override bool Evaluate(OracleInsn insn, ReadOnlySpan<byte> code)"))
         {
             writer.Line($"var decoded = ({ByteInsn})insn;");
-            writer.Line("Decoder.Decode(code, insn.TbState, out decoded.Code);");
+            writer.Line("Decoder.Decode(code, insn.TbFlags, out decoded.Code);");
             writer.Line("insn.NextPc = insn.Pc + Math.Max(1, decoded.Code.Length);");
             writer.Line("return decoded.Code.Id != InsnId.Undefined && Oracle.Translate(decoded);");
         }

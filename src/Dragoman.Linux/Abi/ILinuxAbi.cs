@@ -79,7 +79,7 @@ public interface ILinuxAbi
     /// <summary>Arguments of the raw clone call, whose order differs between machines.</summary>
     CloneArguments ReadClone(in SyscallRequest request);
 
-    /// <summary>The signal that an exception other than a system call means.</summary>
+    /// <summary>The signal that an exception other than a system call means; number 0 where the kernel lets the program go on.</summary>
     SignalInfo ExceptionSignal(Vcpu vcpu, in GuestException exception);
 
     /// <summary>Writes a signal frame to the guest's stack and points the vCPU at the handler.</summary>

@@ -23,7 +23,8 @@ internal sealed class LinuxKernel(LinuxProcess process) : IGuestKernel
                 return KernelResult.Continue;
             default:
                 thread.Fault = exception;
-                return SignalDelivery.Force(thread, process.Abi.ExceptionSignal(vcpu, exception));
+                var signal = process.Abi.ExceptionSignal(vcpu, exception);
+                return signal.Number == 0 ? KernelResult.Continue : SignalDelivery.Force(thread, signal);
         }
     }
 

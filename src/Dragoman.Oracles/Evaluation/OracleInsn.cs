@@ -25,7 +25,7 @@ public unsafe partial class OracleInsn(GuestOracle oracle, IGuest guest, nint en
     /// <summary>The CPU model that the oracle is.</summary>
     public CpuModel Cpu => guest.Cpu;
 
-    /// <summary>Bits of the state that are known while translating.</summary>
+    /// <summary>A field of the state's <c>tbstate</c>.</summary>
     public long TbState(int low, int width) => (long)(guest.GetTbFlags(_env) >> low & (1UL << width) - 1);
 
     /// <summary>Address of the instruction.</summary>
@@ -34,8 +34,8 @@ public unsafe partial class OracleInsn(GuestOracle oracle, IGuest guest, nint en
     /// <summary>Address of the instruction behind it: what evaluates it says how long it is.</summary>
     public long NextPc { get; set; }
 
-    /// <summary>A field of the state's <c>tbstate</c>.</summary>
-    public ulong TbState => guest.GetTbFlags(_env);
+    /// <summary>All fields of the state's <c>tbstate</c>.</summary>
+    public ulong TbFlags => guest.GetTbFlags(_env);
 
     /// <summary>What the instruction raised, if anything.</summary>
     public ExceptionKind Exception { get; private set; }

@@ -1,4 +1,4 @@
-// Misaligned accesses are completed, unless the process asks for SIGBUS (osf_setsysinfo, SSIN_UACPROC).
+// Misaligned accesses are completed, unless the process asks for SIGBUS or for nothing at all (osf_setsysinfo, SSIN_UACPROC).
 #define _GNU_SOURCE
 #include <setjmp.h>
 #include <signal.h>
@@ -7,7 +7,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { SSI_NVPAIRS = 1, GSI_UACPROC = 8, SSIN_UACPROC = 6, UAC_SIGBUS = 4 };
+enum { SSI_NVPAIRS = 1, GSI_UACPROC = 8, SSIN_UACPROC = 6, UAC_NOFIX = 2, UAC_SIGBUS = 4 };
 
 static sigjmp_buf place;
 static uint64_t words[2] = { 0x1122334455667788, 0x99aabbccddeeff00 };
@@ -30,17 +30,18 @@ static void set(uint32_t value)
 static void touch(void)
 {
     char *at = (char *)words;
-    uint64_t value;
-    for (volatile int kind = 0; kind < 5; kind++)
+    for (volatile int kind = 0; kind < 6; kind++)
     {
+        uint64_t value = 0;
         if (sigsetjmp(place, 1) == 0)
         {
             switch (kind)
             {
-                case 0: __asm__ volatile("ldq %0, 3(%1)" : "=r"(value) : "r"(at)); printf("ldq %lx\n", value); break;
-                case 1: __asm__ volatile("ldwu %0, 1(%1)" : "=r"(value) : "r"(at)); printf("ldwu %lx\n", value); break;
+                case 0: __asm__ volatile("ldq %0, 3(%1)" : "+r"(value) : "r"(at)); printf("ldq %lx\n", value); break;
+                case 1: __asm__ volatile("ldwu %0, 1(%1)" : "+r"(value) : "r"(at)); printf("ldwu %lx\n", value); break;
                 case 2: __asm__ volatile("stl %0, 5(%1)" : : "r"(0x77665544), "r"(at) : "memory"); printf("stl %lx\n", words[1]); break;
-                case 3: __asm__ volatile("ldt $f10, 2(%1)\n\tftoit $f10, %0" : "=r"(value) : "r"(at) : "$f10"); printf("ldt %lx\n", value); break;
+                case 3: __asm__ volatile("cpys $f31,$f31,$f10\n\tldt $f10, 2(%1)\n\tftoit $f10, %0" : "+r"(value) : "r"(at) : "$f10"); printf("ldt %lx\n", value); break;
+                case 4: __asm__ volatile("cpys $f31,$f31,$f10\n\tldg $f10, 4(%1)\n\tftoit $f10, %0" : "+r"(value) : "r"(at) : "$f10"); printf("ldg %lx\n", value); break;
                 default: __asm__ volatile("ldq_u %0, 3(%1)\n\tldbu %0, 9(%1)" : "=&r"(value) : "r"(at)); printf("aligned %lx\n", value); break;
             }
         }
@@ -53,6 +54,8 @@ int main(void)
     sigaction(SIGBUS, &action, NULL);
     touch();
     set(UAC_SIGBUS);
+    touch();
+    set(UAC_NOFIX);
     touch();
     set(0);
     touch();

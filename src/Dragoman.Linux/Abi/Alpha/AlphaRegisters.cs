@@ -21,6 +21,9 @@ internal sealed unsafe class AlphaRegisters
     /// <summary>ra, pv (the address of the procedure that runs) and sp.</summary>
     public const int ReturnAddress = 26, Procedure = 27, StackPointer = 30;
 
+    /// <summary>Bits of <see cref="Unaligned"/> (asm/sysinfo.h, UAC_NOFIX and UAC_SIGBUS): to skip the access, to raise SIGBUS.</summary>
+    public const ulong NoFix = 2, BusError = 4;
+
     private const int Count = 31;
 
     private readonly int[] _integer = new int[Count];

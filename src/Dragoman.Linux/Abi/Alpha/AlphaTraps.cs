@@ -25,6 +25,10 @@ internal static class AlphaTraps
         {
             case ExceptionKind.MemoryFault:
                 return SignalInfo.Fault(exception.Signal, exception.SignalCode, exception.Address);
+            case ExceptionKind.AlignmentFault when (registers.Unaligned(vcpu) & (AlphaRegisters.NoFix | AlphaRegisters.BusError)) == AlphaRegisters.NoFix:
+                // The instruction is as if it were not there.
+                pc += 4;
+                return default;
             case ExceptionKind.AlignmentFault:
                 return SignalInfo.Fault(SignalNumbers.Bus, Misaligned, exception.Address);
             case ExceptionKind.Arithmetic:
