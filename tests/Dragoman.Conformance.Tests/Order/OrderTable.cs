@@ -24,6 +24,7 @@ public sealed class OrderTable
         string kind = operands.StartsWith('{') ? operands[(operands.IndexOf('.') + 1)..].TrimStart('0', '1', '2', '3', '4', '5', '6', '7', '8', '9')[..1]
             : operands.StartsWith("zva", StringComparison.Ordinal) ? "zva"
             : words[0] is "dmb" or "dsb" ? (operands.EndsWith("ld", StringComparison.Ordinal) ? "ld" : operands.EndsWith("st", StringComparison.Ordinal) ? "st" : "")
+            : operands.StartsWith("$f31,", StringComparison.Ordinal) ? "z"
             : operands.Length > 0 ? operands[..1] : "";
         return _rows.GetValueOrDefault($"{words[0]} {kind}") ?? _rows.GetValueOrDefault(words[0]);
     }
