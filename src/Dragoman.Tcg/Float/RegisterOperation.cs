@@ -101,8 +101,8 @@ internal unsafe ref struct RegisterOperation
             exceptions |= FpExceptions.Invalid;
         }
 
-        // Linux shows a denormal operand in FPCR at the place of the integer overflow, which software never sees as such.
-        FpExceptions seen = exceptions & ~FpExceptions.IntegerOverflow;
+        // Linux shows a denormal operand in FPCR at the place of the integer overflow, which software never sees as such, nor as inexact.
+        FpExceptions seen = exceptions & ~(overflows ? FpExceptions.IntegerOverflow | FpExceptions.Inexact : FpExceptions.IntegerOverflow);
         if (_denormal)
         {
             seen |= FpExceptions.IntegerOverflow;

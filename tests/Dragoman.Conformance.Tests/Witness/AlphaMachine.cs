@@ -20,6 +20,9 @@ public sealed unsafe class AlphaMachine(ITcgBackend backend)
             vcpu.SetRegister($"F{i}", state[AlphaState.FirstFloat + i]);
         }
 
+        // As witness-alpha.S sets it: Linux's control word and FPCR say the same, unless a program writes FPCR by hand.
+        ulong disabled = state[AlphaState.Fpcr];
+        vcpu.SetRegister("IEEE_SWCR", ~((disabled >> 49 & 7) << 1 | (disabled >> 61 & 3) << 4) & 0x3E);
         vcpu.SetRegister("FPCR", state[AlphaState.Fpcr]);
         GuestState.Layout.FpEnvironment!.Load(vcpu.Env);
     }

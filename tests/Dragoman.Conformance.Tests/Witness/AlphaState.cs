@@ -26,11 +26,14 @@ public sealed class AlphaState(byte[] block)
         set => BinaryPrimitives.WriteUInt64LittleEndian(Block.AsSpan(number * 8), value);
     }
 
-    /// <summary>The kinds of what differs, for a table of what is explained: <c>signal</c> alone, else <c>R</c>, <c>F</c> (<c>F.nan</c> where both are NaNs, <c>F.tiny</c> where
-    /// ours is zero and theirs below the smallest normal number), <c>memory</c>, and FPCR's bits by name.</summary>
+    /// <summary>
+    /// The kinds of what differs, for a table of what is explained: <c>signal.OURS.THEIRS</c> alone, else <c>R</c>, <c>memory</c>, FPCR's bits by name, <c>F</c> for the result
+    /// (<c>F.nan</c> where both are NaNs, <c>F.tiny</c> where ours is zero and theirs at most the smallest normal number) and <c>F.other</c> for other F registers; all of them
+    /// behind <c>trap.</c> where both took the same signal.
+    /// </summary>
     /// <param name="other">The witness's state.</param>
     /// <param name="result">The number of the F register that an operation writes.</param>
-    public IEnumerable<string> Differences(AlphaState other, int result)
+    public IEnumerable<string> Differences(AlphaState other, uint result)
     {
         if (this[Signal] != other[Signal])
         {
@@ -42,7 +45,7 @@ public sealed class AlphaState(byte[] block)
         {
             if (this[i] != other[i])
             {
-                all.Add(i < FirstFloat ? "R" : i - FirstFloat != result ? "F.other" : IsNan(this[i]) && IsNan(other[i]) ? "F.nan" : this[i] << 1 == 0 && (other[i] << 1) <= Smallest << 1 ? "F.tiny" : "F");
+                all.Add(i < FirstFloat ? "R" : i - FirstFloat != result ? "F.other" : IsNan(this[i]) && IsNan(other[i]) ? "F.nan" : IsTiny(this[i], other[i]) ? "F.tiny" : "F");
             }
         }
 
@@ -53,7 +56,19 @@ public sealed class AlphaState(byte[] block)
 
         ulong control = this[Fpcr] ^ other[Fpcr];
         all.AddRange(s_controlBits.Where((_, i) => (control >> (63 - i) & 1) != 0).Select(name => "FPCR." + name));
-        return control << s_controlBits.Length == 0 ? all : [.. all, "FPCR.low"];
+        if (control << s_controlBits.Length != 0)
+        {
+            all.Add("FPCR.low");
+        }
+
+        return this[Signal] != 0 ? all.Select(part => "trap." + part) : all;
+    }
+
+    /// <summary>What the row of a difference may need to know of a trial: <c>flush.</c> where FPCR makes tiny results zero, <c>denormal.</c> where an F operand is denormal.</summary>
+    public string Context(uint word)
+    {
+        bool flushes = (this[Fpcr] >> 60 & 3) == 3;
+        return (flushes ? "flush." : "") + (IsDenormal(Float(word >> 21)) || IsDenormal(Float(word >> 16)) ? "denormal." : "");
     }
 
     /// <summary>FPCR and the F registers that an operation reads, for a report.</summary>
@@ -66,6 +81,10 @@ public sealed class AlphaState(byte[] block)
     private const ulong Smallest = 0x3810_0000_0000_0000;
 
     private ulong Float(uint number) => (number & 31) == 31 ? 0 : this[FirstFloat + (int)(number & 31)];
+
+    private static bool IsTiny(ulong ours, ulong theirs) => ours << 1 == 0 && theirs << 1 <= Smallest << 1;
+
+    private static bool IsDenormal(ulong x) => (x >> 52 & 0x7FF) == 0 && x << 12 != 0;
 
     private static bool IsNan(ulong x) => x << 1 > 0x7FF0_0000_0000_0000UL << 1;
 

@@ -4,7 +4,7 @@ namespace Dragoman.Conformance.Tests.Witness;
 
 /// <summary>
 /// Where a witness does other than the manual: a table with the columns instruction (a regular expression for the whole mnemonic), part (another
-/// one, for the kind of what differs), section (of the manual) and why. A row that nothing needs in a long run is a failure too.
+/// one, for the kind of what differs), section (of the manual) and why. A row that nothing needs is a failure too.
 /// </summary>
 public sealed class WitnessDifferences
 {

@@ -66,6 +66,21 @@ next:   br      $29, 3f
         stl     $1, 0($2)
         imb
 
+        // Linux's control word enables what FPCR does not disable (osf_setsysinfo, SSI_IEEE_FP_CONTROL)
+        ldq     $1, BLOCK + 496($31)
+        srl     $1, 48, $2
+        and     $2, 0x0e, $2                    // INVD, DZED, OVFD
+        srl     $1, 57, $3
+        and     $3, 0x30, $3                    // UNFD, INED
+        bis     $2, $3, $2
+        lda     $3, 0x3e($31)
+        bic     $3, $2, $3
+        stq     $3, KEPT($31)
+        lda     $16, 14($31)
+        lda     $17, KEPT($31)
+        lda     $0, 257($31)
+        callsys
+
         stq     $31, BLOCK + 504($31)
         ldt     $f0, BLOCK + 496($31)
         excb
