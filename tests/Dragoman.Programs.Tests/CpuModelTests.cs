@@ -43,5 +43,29 @@ public sealed class CpuModelTests
     [InlineData("")]
     public void An_unknown_model_is_one_line(string model) => Refusal.AssertOneLine(DragomanCommand.Run(Program, options: ["--cpu", model]));
 
+    /// <summary>What a process sees of an Alpha's model; AT_HWCAP and AT_PLATFORM, which qemu-alpha has not, are those of arch/alpha/include/asm/elf.h.</summary>
+    [WitnessTheory(GuestMachine.AlphaName)]
+    [InlineData("ev4", "0 ev4")]
+    [InlineData("ev5", "0 ev5")]
+    [InlineData("ev56", "1 ev56")]
+    [InlineData("pca56", "101 ev56")]
+    [InlineData("ev6", "303 ev6")]
+    [InlineData("ev67", "307 ev67")]
+    [InlineData("ev68", "1307 ev67")]
+    public void An_Alpha_model_has_the_extensions_that_qemu_gives_it(string model, string auxiliary)
+    {
+        ProcessResult expected = Witness.Run(AlphaProgram, options: ["-cpu", model], guest: GuestMachine.Alpha);
+        ProcessResult actual = DragomanCommand.Run(AlphaProgram, ["auxiliary"], ["--cpu", model]);
+        Assert.True(expected.OutputText + $"hwcap {auxiliary}\n" == actual.OutputText, $"{expected}\n{actual}");
+    }
+
+    [GuestTheory(GuestMachine.AlphaName)]
+    [InlineData("cortex-a53")]
+    [InlineData("ev67,bwx")]
+    public void An_unknown_Alpha_model_is_one_line(string model) => Refusal.AssertOneLine(DragomanCommand.Run(AlphaProgram, options: ["--cpu", model]));
+
+    private static string AlphaProgram =>
+        GuestCompiler.BuildFile(Path.Combine(TestFolders.Repository, "tests/Dragoman.Programs.Tests/CpuModels/extensions-alpha.c"), "-O1 -mcpu=ev4", GuestMachine.Alpha);
+
     private static string Program => GuestCompiler.BuildFile(Path.Combine(TestFolders.Repository, "tests/Dragoman.Programs.Tests/CpuModels/features.c"), "-O1");
 }

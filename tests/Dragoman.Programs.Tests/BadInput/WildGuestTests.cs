@@ -19,14 +19,14 @@ public sealed class WildGuestTests
     public static TheoryData<string, int> Signals => Deeds([1, 2, 4, 8, 16, 32], jumpsAnywhere: false, everydayShare: 3);
 
     /// <summary>Alpha's jumps ignore the low bits of their target (4.3.3), and its largest access is a quadword. The process ends with the number that the host has for a signal.</summary>
-    public static TheoryData<string, int> AlphaSignals => Deeds([1, 2, 4, 8], jumpsAnywhere: true, everydayShare: 4);
+    public static TheoryData<string, int> AlphaSignals => Deeds([1, 2, 4, 8], jumpsAnywhere: true, everydayShare: 4, ["0x40000000000", "0xfffffc0000000000"], ignoresTopByte: false);
 
     // Everyday one in so many, always the same, all of them in the long run.
-    private static TheoryData<string, int> Deeds(int[] sizes, bool jumpsAnywhere, int everydayShare)
+    private static TheoryData<string, int> Deeds(int[] sizes, bool jumpsAnywhere, int everydayShare, string[]? ownPlaces = null, bool ignoresTopByte = true)
     {
         List<(string Deed, int Signal)> cases = [];
         int turn = 0;
-        foreach (string place in Nowhere)
+        foreach (string place in Nowhere.Concat(ownPlaces ?? []))
         {
             foreach (int size in sizes)
             {
@@ -47,6 +47,11 @@ public sealed class WildGuestTests
             cases.Add(($"edge - {size} 0", Segmentation));
             cases.Add(($"edge - {size} 1", Segmentation));
             cases.Add(($"past-file - {size} {size / 2 % 2}", Bus));
+        }
+
+        if (!ignoresTopByte)
+        {
+            cases.Add(("tagged", Segmentation));
         }
 
         cases.Add(("undefined", Illegal));
@@ -94,6 +99,10 @@ public sealed class WildGuestTests
     [GuestTheory(GuestMachine.AlphaName)]
     [InlineData("inside - 1 0", 0)]
     [InlineData("inside - 8 1", 0)]
+    [InlineData("file-tail - 8 0", 0)]
+    [InlineData("file-tail - 2 1", 0)]
+    [InlineData("system-call 0x10", 55)]
+    [InlineData("system-call 0x40000000000", 55)]
     [InlineData("system-call 0x400000000000", 55)]
     [InlineData("system-call 0xfffffc0000000000", 55)]
     public void An_Alpha_program_goes_on(string deed, int status) => GoOn(deed, status, GuestMachine.Alpha);

@@ -88,9 +88,17 @@ int main(int argc, char **argv)
         char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
         access_at((uint64_t)pages + page, atoi(argv[3]), atoi(argv[4]));
     }
+    else if (strcmp(what, "file-tail") == 0)
+    {
+        // The last page of a mapped file is whole, however small the file is and the host's pages are.
+        int file = memfd_create("short", 0);
+        ftruncate(file, 100);
+        char *pages = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+        access_at((uint64_t)pages + page - (uint64_t)atoi(argv[3]), atoi(argv[3]), atoi(argv[4]));
+    }
     else if (strcmp(what, "tagged") == 0)
     {
-        // The top byte of an address is ignored: this is no fault.
+        // Where the top byte of an address is ignored this is no fault.
         static uint64_t word = 1;
         access_at((uint64_t)&word | 0xa5ull << 56, 8, 0);
     }
