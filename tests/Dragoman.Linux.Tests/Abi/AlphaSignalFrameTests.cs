@@ -119,9 +119,10 @@ public sealed unsafe class AlphaSignalFrameTests : IDisposable
             random.NextBytes(new Span<byte>(_vcpu.Env + register.Offset, register.Size));
         }
 
-        // PALcode's value and the trap enables are not in the frame.
+        // PALcode's value, the trap enables and what is done about misaligned accesses are not in the frame.
         _vcpu.SetRegister("UNIQUE", 0x7117);
         _vcpu.SetRegister("IEEE_SWCR", 0x2);
+        _vcpu.SetRegister("UAC", 4);
         _vcpu.SetRegister("R30", _stackTop - 0x123);
         _vcpu.SetRegister("FPCR", 0x680E_8000_0000_0000);
         return Snapshot();
