@@ -63,6 +63,38 @@ internal sealed class GlobalFlow
         _ => OpInfo.Of(op.Opcode).Has(OpFlags.Faults),
     };
 
+    /// <summary>
+    /// Of each op whether it is the last to write its register before the vCPU block must have it. Such a value can go there at once: nobody looks in between,
+    /// and the local is free the sooner.
+    /// </summary>
+    public bool[] FindLastWrites()
+    {
+        Span<Op> ops = _tcg.Ops;
+        bool[] last = new bool[ops.Length];
+        GlobalSet writtenLater = default;
+        for (int i = ops.Length - 1; i >= 0; i--)
+        {
+            ref readonly Op op = ref ops[i];
+            if (op.Out0.IsValid && op.Out0.Index < _tcg.Globals.Count)
+            {
+                last[i] = !writtenLater.Contains(op.Out0.Index);
+                writtenLater.Add(op.Out0.Index);
+            }
+
+            if (Flushes(op) && !IsLoop(op))
+            {
+                writtenLater.Clear();
+            }
+            else if (op.Opcode is Opcode.SetLabel or Opcode.Br or Opcode.Brcond or Opcode.GotoTb)
+            {
+                // Registers with a local of their own go on in it.
+                writtenLater = Resident;
+            }
+        }
+
+        return last;
+    }
+
     // Collects the sets of registers used and read before written; false when the TB has labels.
     private bool FindUses()
     {

@@ -26,6 +26,18 @@ internal struct GlobalSet : IEquatable<GlobalSet>
         }
     }
 
+    public void Remove(int index)
+    {
+        if (index < 64)
+        {
+            _low &= ~(1UL << index);
+        }
+        else
+        {
+            _high &= ~(1UL << (index & 63));
+        }
+    }
+
     public void Clear() => this = default;
 
     public static GlobalSet operator |(GlobalSet left, GlobalSet right) => new() { _low = left._low | right._low, _high = left._high | right._high };

@@ -31,6 +31,12 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
     // Registers without a place of their own whose local holds their value until the next label or call that writes state; and those of them newer than the block.
     private GlobalSet _borrowed;
     private GlobalSet _dirtyBorrowed;
+
+    // Of each op whether its result stands until the block must have it.
+    private readonly bool[] _isLastWrite;
+
+    // The register that the op being emitted writes and that goes into the block there and then; no index of a register for none.
+    private int _storedAtOnce = -1;
     private ulong _insnPc;
     private bool _pcStored;
 
@@ -50,6 +56,7 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
         _labels = new IlLabel[tcg.LabelCount];
         _placed = new bool[tcg.LabelCount];
         _labelPcs = new ulong?[tcg.LabelCount];
+        _isLastWrite = _flow.FindLastWrites();
     }
 
     /// <summary>Emits the whole method.</summary>
@@ -93,7 +100,9 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
             if (!TryDefer(i, ops[i]))
             {
                 KeepLeaves(ops[i]);
+                _storedAtOnce = _isLastWrite[i] ? ops[i].Out0.Index : -1;
                 EmitOp(ops[i]);
+                _storedAtOnce = -1;
                 _reachable = !OpInfo.Of(ops[i].Opcode).Has(OpFlags.EndsBlock);
             }
         }
@@ -252,14 +261,26 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
     {
         _il.Emit(OpCodes.Stloc, LocalOf(temp));
         _versions[temp.Index]++;
-        if (IsInBlock(temp))
+        if (temp.Index >= _tcg.Globals.Count)
+        {
+            return;
+        }
+
+        bool isInBlock = IsInBlock(temp);
+        ref GlobalSet dirty = ref isInBlock ? ref _dirtyBorrowed : ref _dirty;
+        if (isInBlock)
         {
             _borrowed.Add(temp.Index);
-            _dirtyBorrowed.Add(temp.Index);
         }
-        else if (temp.Index < _tcg.Globals.Count)
+
+        if (temp.Index == _storedAtOnce)
         {
-            _dirty.Add(temp.Index);
+            StoreGlobal(temp.Index);
+            dirty.Remove(temp.Index);
+        }
+        else
+        {
+            dirty.Add(temp.Index);
         }
     }
 
@@ -332,12 +353,17 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
         {
             if (set.Contains(i))
             {
-                GlobalInfo global = _tcg.Globals[i];
-                PushEnv(global.Offset);
-                _il.Emit(OpCodes.Ldloc, LocalOf(_tcg.Global(i)));
-                _il.Emit(global.Type == TcgType.I32 ? OpCodes.Stind_I4 : OpCodes.Stind_I8);
+                StoreGlobal(i);
             }
         }
+    }
+
+    private void StoreGlobal(int index)
+    {
+        GlobalInfo global = _tcg.Globals[index];
+        PushEnv(global.Offset);
+        _il.Emit(OpCodes.Ldloc, LocalOf(_tcg.Global(index)));
+        _il.Emit(global.Type == TcgType.I32 ? OpCodes.Stind_I4 : OpCodes.Stind_I8);
     }
 
     private void StorePc()
