@@ -10,11 +10,12 @@ internal sealed class GlobalFlow
 {
     private readonly TcgContext _tcg;
     private readonly ulong? _pc;
+    private readonly ulong _state;
     private readonly GlobalSet[] _dirtyAtLabel;
     private GlobalSet _readFirst;
 
-    /// <summary>Analyses the ops of <paramref name="tcg"/>, the TB that starts at <paramref name="pc"/>; null when exits to it leave like all others.</summary>
-    public GlobalFlow(TcgContext tcg, ulong? pc, IReadOnlyList<int>? labelWeights = null)
+    /// <summary>Analyses the ops of <paramref name="tcg"/>, the TB that starts at <paramref name="pc"/> with the <c>tbstate</c> bits <paramref name="state"/>; null when exits to it leave like all others.</summary>
+    public GlobalFlow(TcgContext tcg, ulong? pc, ulong state, IReadOnlyList<int>? labelWeights = null)
     {
         if (tcg.Globals.Count > GlobalSet.Capacity)
         {
@@ -24,6 +25,7 @@ internal sealed class GlobalFlow
         _tcg = tcg;
         _dirtyAtLabel = new GlobalSet[tcg.LabelCount];
         _pc = pc;
+        _state = state;
         bool straight = FindUses() && !Loops;
         Resident = ResidentGlobals.Choose(tcg, !straight, labelWeights);
         LoadAtEntry = (straight ? _readFirst : Used) & Resident;
@@ -52,7 +54,7 @@ internal sealed class GlobalFlow
     public GlobalSet DirtyAt(Label label) => _dirtyAtLabel[label.Index];
 
     /// <summary>Whether <paramref name="op"/> is a direct exit to the TB's own start.</summary>
-    public bool IsLoop(in Op op) => op.Opcode == Opcode.GotoTb && (ulong)op.Imm1 == _pc;
+    public bool IsLoop(in Op op) => op.Opcode == Opcode.GotoTb && (ulong)op.Imm1 == _pc && (ulong)op.Imm2 == _state;
 
     /// <summary>Whether all registers must stand in the block before <paramref name="op"/>.</summary>
     public static bool Flushes(in Op op) => op.Opcode switch

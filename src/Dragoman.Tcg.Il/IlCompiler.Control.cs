@@ -201,7 +201,7 @@ internal sealed unsafe partial class IlCompiler
     }
 
     // Looks the PC up in the vCPU's jump cache; see JumpCacheEntry for the index.
-    private void EmitGotoPtr()
+    private void EmitGotoPtr(in Op op)
     {
         if (!_request.Chain)
         {
@@ -230,7 +230,7 @@ internal sealed unsafe partial class IlCompiler
         _il.Emit(OpCodes.Ldloc, pc);
         _il.Emit(OpCodes.Bne_Un, missed);
         PushEntry(entry, nameof(JumpCacheEntry.Flags), OpCodes.Ldind_I8);
-        PushLong(_request.TbFlags);
+        PushLong((ulong)op.Imm0);
         _il.Emit(OpCodes.Bne_Un, missed);
         PushEntry(entry, nameof(JumpCacheEntry.Code), OpCodes.Ldind_I);
         _il.Emit(OpCodes.Stloc, code);

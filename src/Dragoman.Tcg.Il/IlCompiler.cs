@@ -51,7 +51,7 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
         _lowering = lowering;
         _request = request;
         _il = il;
-        _flow = new GlobalFlow(tcg, request.Chain ? request.Pc : null, request.LabelWeights);
+        _flow = new GlobalFlow(tcg, request.Chain ? request.Pc : null, request.TbFlags, request.LabelWeights);
         _locals = new LocalBuilder?[tcg.TempCount];
         _labels = new IlLabel[tcg.LabelCount];
         _placed = new bool[tcg.LabelCount];
@@ -167,7 +167,7 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
                 EmitGotoTb(op);
                 break;
             case Opcode.GotoPtr:
-                EmitGotoPtr();
+                EmitGotoPtr(op);
                 break;
             case Opcode.ExitTb:
                 EmitExit((nint)op.Imm0);

@@ -157,7 +157,6 @@ internal sealed partial class BodyBinder
         if (!value.Type.IsError)
         {
             output.Add(new BoundRegisterWrite(span, register, index, Lift(value)));
-            EndTbAfterState(span, register, output);
         }
     }
 
@@ -179,16 +178,6 @@ internal sealed partial class BodyBinder
         if (!value.Type.IsError)
         {
             output.Add(new BoundPartWrite(span, register, index, position, width, Lift(value), isSticky));
-            EndTbAfterState(span, register, output);
-        }
-    }
-
-    /// <summary>What <c>tbstate</c> reads has changed: the next instruction may mean something else.</summary>
-    private void EndTbAfterState(TextSpan span, RegisterSymbol register, List<BoundStatement> output)
-    {
-        if (_symbols.Model.TbState.Exists(s => s.Register == register))
-        {
-            output.Add(new BoundEndTb(span));
         }
     }
 

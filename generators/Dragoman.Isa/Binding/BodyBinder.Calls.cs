@@ -52,7 +52,7 @@ internal sealed partial class BodyBinder
             return BindTableAccess(call, table);
         }
 
-        return BindBuiltIn(call) ?? (_isStatic ? null : BindMemory(call) ?? BindFloat(call)) ?? Error(Rules.UnknownFunction, call.Name.Span, call.FullName);
+        return BindBuiltIn(call) ?? (_isStatic ? null : BindMemory(call) ?? BindFloat(call) ?? BindX87(call)) ?? Error(Rules.UnknownFunction, call.Name.Span, call.FullName);
     }
 
     private BoundExpression NotStaticCall(CallExpression call) => Error(Rules.NotStatic, call.Span, "what a 'static fn' or header uses", "while translating");

@@ -91,6 +91,11 @@ internal static class GuestStateEmitter
                 writer.Line("AlignsAtomics = false,");
             }
 
+            if (model.TbState.Count > 0)
+            {
+                writer.Line($"TbState = [{string.Join(", ", model.TbState.Select(s => $"new({s.Low}, {s.Width}, Index.{s.Register.LayoutName}, {s.RegisterLow})"))}],");
+            }
+
             foreach (FpEnvironment environment in model.FpEnvironments.Take(1))
             {
                 EmitEnvironment(writer, environment);

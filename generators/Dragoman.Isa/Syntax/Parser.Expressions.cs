@@ -18,7 +18,7 @@ public sealed partial class Parser
     /// <summary>Verbs that carry dotted modifiers.</summary>
     private static readonly HashSet<string> s_takesModifiers =
         ["load", "store", "ldx", "stx", "rmw", "cas", "probe", "monitor", "icache", "dcache", "f2si", "f2ui", "si2f",
-            "fadd", "fsub", "fmul", "fdiv", "fsqrt", "fcvt", "fcmp"];
+            "fadd", "fsub", "fmul", "fdiv", "fsqrt", "fcvt", "fcmp", "x87"];
 
     private static readonly (string Symbol, BinaryOperator Operator)[][] s_levels =
     [

@@ -23,6 +23,9 @@ public sealed class GuestLayout
     /// <summary>Whether an atomic access to an address that is no multiple of its size is an alignment fault.</summary>
     public bool AlignsAtomics { get; init; } = true;
 
+    /// <summary>What the <c>tbstate</c> bits are, from the lowest on.</summary>
+    public IReadOnlyList<TbStateBits> TbState { get; init; } = [];
+
     /// <summary>What the floating-point environment in the header is tied to, or null.</summary>
     public FpEnvironmentLayout? FpEnvironment { get; init; }
 

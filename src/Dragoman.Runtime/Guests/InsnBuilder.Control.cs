@@ -129,7 +129,7 @@ public unsafe partial class InsnBuilder
             PlaceLabel(skip);
         }
 
-        _tcg.GotoTb(1, _context.NextPc);
+        _tcg.GotoTb(1, _context.NextPc, _context.TbFlags);
     }
 
     // A comparison is repeated in the branch only while its operands still have the values that were compared.
@@ -153,12 +153,12 @@ public unsafe partial class InsnBuilder
         // Slot 1 is that of the next instruction.
         if (exit.IsStatic && slot == 0)
         {
-            _tcg.GotoTb(slot++, exit.Target);
+            _tcg.GotoTb(slot++, exit.Target, _context.TbFlags);
             return;
         }
 
         _tcg.St(TcgType.I64, exit.IsStatic ? Const(64, exit.Target) : exit.Value, _tcg.PcOffset);
-        _tcg.GotoPtr();
+        _tcg.GotoPtr(_context.TbFlags);
     }
 
     // Value: the target, or an exception's argument.

@@ -47,9 +47,6 @@ public unsafe partial class InsnBuilder
     /// <summary>Address of the instruction behind it.</summary>
     public long NextPc => (long)_context.NextPc;
 
-    /// <summary>A field of the TB's <c>tbstate</c>.</summary>
-    public long TbState(int low, int width) => (long)(_context.TbFlags >> low & Static.Ones(width));
-
     /// <summary>Starts the instruction at the context's PC.</summary>
     /// <param name="length">Its bytes.</param>
     public void Begin(int length)
@@ -90,7 +87,9 @@ public unsafe partial class InsnBuilder
 
         PreserveExits();
         CommitFlagsKnowledge();
+        FollowTbState();
         Commit();
+        LeaveIfTbStateChanged();
         if (_mayTrapAfter)
         {
             _tcg.RaisePending(_context.NextPc, 1);

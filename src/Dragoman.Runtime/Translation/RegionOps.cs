@@ -11,17 +11,20 @@ internal sealed class RegionOps
     private const int MaximumReturnTests = 4;
 
     private readonly TcgContext _tcg;
+    private readonly ulong _state;
     private readonly Dictionary<ulong, Label> _blocks;
     private readonly List<ulong> _returns;
-    private readonly Dictionary<ulong, int> _slotOf = [];
+    private readonly Dictionary<(ulong Pc, ulong State), int> _slotOf = [];
 
     /// <summary>Prepares the join.</summary>
     /// <param name="tcg">The context.</param>
+    /// <param name="state">The <c>tbstate</c> bits that every block starts with.</param>
     /// <param name="blocks">Label of each block, by guest PC.</param>
     /// <param name="returns">PCs of blocks that a call of the region returns to.</param>
-    public RegionOps(TcgContext tcg, Dictionary<ulong, Label> blocks, List<ulong> returns)
+    public RegionOps(TcgContext tcg, ulong state, Dictionary<ulong, Label> blocks, List<ulong> returns)
     {
         _tcg = tcg;
+        _state = state;
         _blocks = blocks;
         _returns = returns;
     }
@@ -55,7 +58,7 @@ internal sealed class RegionOps
                 case Opcode.GotoTb:
                     JoinDirect(op, op.Imm0 == 0 || linksSlot1[block]);
                     continue;
-                case Opcode.GotoPtr when target.IsValid && !calls[block]:
+                case Opcode.GotoPtr when target.IsValid && !calls[block] && (ulong)op.Imm0 == _state:
                     JoinIndirect(target);
                     break;
                 case Opcode.SetLabel:
@@ -70,7 +73,8 @@ internal sealed class RegionOps
     private void JoinDirect(in Op exit, bool links)
     {
         ulong pc = (ulong)exit.Imm1;
-        if (links && _blocks.TryGetValue(pc, out Label label))
+        ulong state = (ulong)exit.Imm2;
+        if (links && state == _state && _blocks.TryGetValue(pc, out Label label))
         {
             _tcg.Append(Opcode.Br, exit.Type).Label = label;
             return;
@@ -82,16 +86,17 @@ internal sealed class RegionOps
             slot = Slots.Count;
             Slots.Add(false);
         }
-        else if (!_slotOf.TryGetValue(pc, out slot))
+        else if (!_slotOf.TryGetValue((pc, state), out slot))
         {
             slot = Slots.Count;
-            _slotOf.Add(pc, slot);
+            _slotOf.Add((pc, state), slot);
             Slots.Add(true);
         }
 
         ref Op op = ref _tcg.Append(Opcode.GotoTb, exit.Type);
         op.Imm0 = slot;
         op.Imm1 = (long)pc;
+        op.Imm2 = exit.Imm2;
     }
 
     private void JoinIndirect(Temp target)

@@ -85,7 +85,7 @@ internal sealed unsafe class TranslatorLoop
             }
         }
 
-        RegionOps join = joins ? new(Context, labels, returns) : new(Context, [], []);
+        RegionOps join = joins ? new(Context, region.Blocks[0].Flags, labels, returns) : new(Context, 0, [], []);
         join.Join(links, calls, firstOps);
         InstructionCount = instructions;
         return [.. join.Slots];
@@ -155,11 +155,11 @@ internal sealed unsafe class TranslatorLoop
         {
             // Slot 1 that never is linked: the dispatcher looks up the PC with the tbstate of that moment.
             LinksSlot1 = false;
-            Context.GotoTb(1, at);
+            Context.GotoTb(1, at, _disas.TbFlags);
         }
         else if (!_disas.Ended)
         {
-            Context.GotoTb(0, at);
+            Context.GotoTb(0, at, _disas.TbFlags);
         }
 
         InstructionCount = count;

@@ -31,7 +31,7 @@ public readonly record struct CompileRequest
     /// <summary>The guest's bytes that the ops were made of, for engines that go by them; empty for a region.</summary>
     public ReadOnlyMemory<byte> Code { get; init; }
 
-    /// <summary>The TB's <c>tbstate</c> bits, which a jump cache entry must have for <c>goto_ptr</c> to take it.</summary>
+    /// <summary>The <c>tbstate</c> bits that the TB starts with.</summary>
     public ulong TbFlags { get; init; }
 
     /// <summary>Address of the TB's consecutive, unmanaged <see cref="Abi.ChainSlot"/>s; <c>goto_tb</c>'s slot number is an index into them.</summary>

@@ -9,10 +9,16 @@ public static partial class X87Float
     {
         int drop = 128 - status.Precision;
         bool tiny = false;
+        if (exponent < 1 && (status.Masked & X87Exceptions.Underflow) == 0 && IsTiny(sign, exponent, significand, drop, status.Rounding))
+        {
+            status.Exceptions |= X87Exceptions.Underflow;
+            exponent += WrapExponent;
+        }
+
         if (exponent < 1)
         {
             // Tiny is what would be below the least normal number after rounding with an exponent without bounds.
-            tiny = exponent < 0 || (RoundAt(sign, significand, drop, status.Rounding, out _, out _) >> 127) != 0;
+            tiny = IsTiny(sign, exponent, significand, drop, status.Rounding);
             significand = ShiftRight(significand, 1 - exponent);
             exponent = 0;
         }
@@ -31,7 +37,13 @@ public static partial class X87Float
 
         if (exponent >= Float80.ExponentMask)
         {
-            return Overflow(sign, ref status);
+            if ((status.Masked & X87Exceptions.Overflow) != 0 || exponent - WrapExponent >= Float80.ExponentMask)
+            {
+                return Overflow(sign, ref status);
+            }
+
+            status.Exceptions |= X87Exceptions.Overflow;
+            exponent -= WrapExponent;
         }
 
         if (inexact)
@@ -43,21 +55,27 @@ public static partial class X87Float
         return new Float80((ushort)(exponent | (sign ? 0x8000 : 0)), (ulong)(rounded >> 64));
     }
 
+    private static bool IsTiny(bool sign, int exponent, UInt128 significand, int drop, FpRounding rounding) =>
+        exponent < 0 || (RoundAt(sign, significand, drop, rounding, out _, out _) >> 127) != 0;
+
     private static Float80 Overflow(bool sign, ref X87Status status)
     {
         status.Exceptions |= X87Exceptions.Overflow | X87Exceptions.Precision;
-        bool away = status.Rounding switch
-        {
-            FpRounding.NearestEven => true,
-            FpRounding.Up => !sign,
-            FpRounding.Down => sign,
-            _ => false,
-        };
+        bool away = IsAway(sign, status.Rounding);
         status.RoundedUp = away;
         return away
             ? Float80.Infinity(sign)
             : new Float80((ushort)(0x7FFE | (sign ? 0x8000 : 0)), ulong.MaxValue << (64 - status.Precision));
     }
+
+    // Whether what is too great becomes an infinity.
+    private static bool IsAway(bool sign, FpRounding rounding) => rounding switch
+    {
+        FpRounding.NearestEven => true,
+        FpRounding.Up => !sign,
+        FpRounding.Down => sign,
+        _ => false,
+    };
 
     /// <summary>Rounds to a multiple of 2^drop; wraps to less than it was where that carries out.</summary>
     private static UInt128 RoundAt(bool sign, UInt128 significand, int drop, FpRounding rounding, out bool inexact, out bool up)

@@ -10,6 +10,9 @@ public static partial class X87Float
 {
     private const int Bias = 16383;
 
+    // What the unmasked response to an overflow or underflow brings a result into range by (SDM vol. 1, 8.5.4).
+    private const int WrapExponent = 24576;
+
     /// <summary><c>a + b</c> (FADD).</summary>
     public static Float80 Add(Float80 a, Float80 b, ref X87Status status) => Sum(a, b, b.Sign, ref status);
 

@@ -11,6 +11,9 @@ public struct X87Status
     /// <summary>Bits of a result's significand: 24, 53 or 64 (precision control).</summary>
     public int Precision;
 
+    /// <summary>Exceptions whose response is the masked one. Of the others only a result's overflow and underflow differ: it is brought into range by 2^24576.</summary>
+    public X87Exceptions Masked;
+
     /// <summary>Cumulative exceptions.</summary>
     public X87Exceptions Exceptions;
 

@@ -17,6 +17,12 @@ public sealed partial class TcgContext
         op.In0 = source;
     }
 
+    /// <summary>Emits <c>goto_tb</c> for a guest without <c>tbstate</c>.</summary>
+    public void GotoTb(int slot, ulong pc) => GotoTb(slot, pc, 0);
+
+    /// <summary>Emits <c>goto_ptr</c> for a guest without <c>tbstate</c>.</summary>
+    public void GotoPtr() => GotoPtr(0);
+
     /// <summary>Emits <c>discard</c>: the value of <paramref name="temp"/> is undefined from here on.</summary>
     public void Discard(Temp temp) => Append(Opcode.Discard, TypeOf(temp)).Out0 = temp;
 
