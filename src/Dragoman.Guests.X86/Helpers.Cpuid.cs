@@ -3,8 +3,8 @@ namespace Dragoman.Guests.X86;
 /// <summary>What CPUID says: what is described, and no more (Intel SDM 2A, CPUID).</summary>
 internal static unsafe partial class Helpers
 {
-    // Leaf 1, EDX: TSC, CX8, CMOV, CLFLUSH, FXSR, SSE, SSE2. x87 and MMX are not described yet.
-    private const uint Leaf1Edx = 1u << 4 | 1u << 8 | 1u << 15 | 1u << 19 | 1u << 24 | 1u << 25 | 1u << 26;
+    // Leaf 1, EDX: FPU, TSC, CX8, CMOV, CLFLUSH, MMX, FXSR, SSE, SSE2.
+    private const uint Leaf1Edx = 1u | 1u << 23 | 1u << 4 | 1u << 8 | 1u << 15 | 1u << 19 | 1u << 24 | 1u << 25 | 1u << 26;
 
     // Leaf 1, ECX: SSE3, PCLMULQDQ, SSSE3, CX16, SSE4.1, SSE4.2, MOVBE, POPCNT, AES.
     private const uint Leaf1Ecx = 1u | 1u << 1 | 1u << 25 | 1u << 9 | 1u << 13 | 1u << 19 | 1u << 20 | 1u << 22 | 1u << 23;

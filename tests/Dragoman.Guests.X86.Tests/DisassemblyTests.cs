@@ -91,11 +91,7 @@ public sealed class DisassemblyTests(ITestOutputHelper output)
 
     // A mnemonic that some instruction of the description has must be decoded in all its forms.
     private static bool IsDescribed(in Iced.Intel.Instruction instruction) =>
-        s_described.Contains(instruction.Mnemonic.ToString().ToLowerInvariant()) && !UsesMmx(instruction);
-
-    // MMX is not described; its instructions have the mnemonics of SSE's.
-    private static bool UsesMmx(Iced.Intel.Instruction instruction) => Enumerable.Range(0, instruction.OpCount).Any(i =>
-        instruction.GetOpKind(i) == Iced.Intel.OpKind.Register && instruction.GetOpRegister(i) is >= Iced.Intel.Register.MM0 and <= Iced.Intel.Register.MM7);
+        s_described.Contains(instruction.Mnemonic.ToString().ToLowerInvariant());
 
     private static readonly HashSet<string> s_described = [.. RowSampler.X86.Rows.SelectMany(r => Mnemonics(r.Item.Name.Text))];
 

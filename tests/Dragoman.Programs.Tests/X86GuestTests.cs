@@ -2,7 +2,7 @@ using Dragoman.Programs.Tests.Running;
 
 namespace Dragoman.Programs.Tests;
 
-/// <summary>Programs for x86-64 and i386 against the host itself. x87 is not described yet, so not all can run.</summary>
+/// <summary>Programs for x86-64 and i386 against the host itself.</summary>
 public sealed class X86GuestTests : GuestProgramTests
 {
     private const string BareFlags = "-O2 -Wall -mgeneral-regs-only -ffreestanding -nostdlib -fno-stack-protector -fno-pie -no-pie";
@@ -20,7 +20,7 @@ public sealed class X86GuestTests : GuestProgramTests
     [InlineData("il")]
     public void A_bare_i386_program_runs_as_on_the_host(string backend) => CheckBare(GuestMachine.I386, backend);
 
-    /// <summary>The C library for x86-64 computes with SSE2. Left out are programs with long double (x87), and code written through another mapping.</summary>
+    /// <summary>Left out is code written through another mapping.</summary>
     [WitnessTheory(GuestMachine.X64Name)]
     [InlineData("atomics")]
     [InlineData("environment")]
@@ -30,7 +30,9 @@ public sealed class X86GuestTests : GuestProgramTests
     [InlineData("ieee")]
     [InlineData("jumps")]
     [InlineData("mapping")]
+    [InlineData("maths")]
     [InlineData("polling")]
+    [InlineData("print-floats")]
     [InlineData("print-integers")]
     [InlineData("proc-self")]
     [InlineData("processes")]
@@ -40,20 +42,42 @@ public sealed class X86GuestTests : GuestProgramTests
     [InlineData("threads")]
     [InlineData("timers")]
     [InlineData("times")]
+    [InlineData("varargs")]
     [InlineData("wide-integers")]
     public void A_static_x64_program_runs_as_on_the_host(string name) => Check(name, "-O2", [], GuestMachine.X64);
 
     [WitnessTheory(GuestMachine.I386Name)]
     [InlineData("files")]
+    [InlineData("ieee")]
     [InlineData("mapping")]
+    [InlineData("maths")]
     [InlineData("polling")]
+    [InlineData("print-floats")]
     [InlineData("print-integers")]
     [InlineData("proc-self")]
     [InlineData("processes")]
     [InlineData("signals")]
+    [InlineData("sorting")]
     [InlineData("threads")]
     [InlineData("timers")]
+    [InlineData("varargs")]
     public void A_static_i386_program_runs_as_on_the_host(string name) => Check(name, "-O2", [], GuestMachine.I386);
+
+    /// <summary>What only x86 has.</summary>
+    [WitnessTheory(GuestMachine.X64Name)]
+    [InlineData("x87")]
+    public void An_x64_program_of_x86_runs_as_on_the_host(string name) => CheckOwn(name, GuestMachine.X64);
+
+    [WitnessTheory(GuestMachine.I386Name)]
+    [InlineData("x87")]
+    [InlineData("decimal")]
+    public void An_i386_program_of_x86_runs_as_on_the_host(string name) => CheckOwn(name, GuestMachine.I386);
+
+    private static void CheckOwn(string name, GuestMachine guest)
+    {
+        string program = GuestCompiler.BuildFile(Path.Combine(TestFolders.Repository, "tests/Dragoman.Programs.Tests/X86", name + ".c"), "-O1 -w", guest);
+        Witness.AssertSame(Witness.Run(program, guest: guest), DragomanCommand.Run(program));
+    }
 
     private static void CheckBare(GuestMachine guest, string backend)
     {

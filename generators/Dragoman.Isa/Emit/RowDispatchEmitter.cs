@@ -107,14 +107,14 @@ internal sealed class RowDispatchEmitter(CSharpWriter writer, ByteModel bytes, s
         foreach (int width in reads)
         {
             EmitSwitch($"private static {value} Operand_{width}({builder} insn, in Operand operand)", p => p.IsMemory
-                ? $"return insn.Load({width}, {Address(p)}, 0, default);"
+                ? $"return insn.Load({width}, {Address(p)}, 0, {Alignment(p)});"
                 : p.Get.TryGetValue(width, out BoundFunction get) ? $"return {Lifted(get, width, $"{get.Name}(insn{Index(p, get)})")};" : null);
         }
 
         foreach (int width in writes)
         {
             EmitSwitch($"private static void SetOperand_{width}({builder} insn, in Operand operand, {value} x)", p => p.IsMemory
-                ? $"insn.Store({width}, {Address(p)}, 0, x, default);"
+                ? $"insn.Store({width}, {Address(p)}, 0, x, {Alignment(p)});"
                 : p.Set.TryGetValue(width, out BoundFunction set) ? $"{set.Name}(insn{Index(p, set)}, x);" : null);
         }
 
@@ -145,6 +145,8 @@ internal sealed class RowDispatchEmitter(CSharpWriter writer, ByteModel bytes, s
 
     private static IEnumerable<int> Writes(BoundStatement statement) =>
         (statement is BoundOperandWrite write ? new[] { write.Width } : []).Concat(BoundTree.Statements(statement).SelectMany(Writes));
+
+    private static string Alignment(PlaceSymbol place) => place.View.Accessors.IsAligned ? "MemOp.Align" : "default";
 
     private static string Address(PlaceSymbol place) => $"{place.Address!.Name}(insn{(place.HasIndex ? ", operand.Index" : "")})";
 

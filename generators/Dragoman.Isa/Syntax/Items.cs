@@ -29,6 +29,9 @@ public sealed record Accessors(TextSpan Span, Expression? Get, BlockStatement? G
     /// <summary>Of a view that is a place in memory: it is loaded and stored there.</summary>
     public Expression? Address { get; init; }
 
+    /// <summary>Accesses there must be naturally aligned.</summary>
+    public bool IsAligned { get; init; }
+
     /// <summary>How an operand that is this view is written.</summary>
     public Expression? Text { get; init; }
 }

@@ -140,6 +140,7 @@ public sealed partial class Parser
         Statement? set = null;
         Expression? address = null;
         Expression? text = null;
+        bool aligned = false;
         Expect("{");
         while (IsWord("get") || IsWord("set") || IsWord("address") || IsWord("text"))
         {
@@ -147,6 +148,7 @@ public sealed partial class Parser
             if (accessor == "address")
             {
                 address = ParseExpression();
+                aligned = TakeWord("align");
             }
             else if (accessor == "text")
             {
@@ -168,7 +170,7 @@ public sealed partial class Parser
         }
 
         Expect("}");
-        return new Accessors(SpanSince(start), get, getBody, setParameter, set) { Address = address, Text = text };
+        return new Accessors(SpanSince(start), get, getBody, setParameter, set) { Address = address, IsAligned = aligned, Text = text };
     }
 
     private ProducerItem ParseProducer()

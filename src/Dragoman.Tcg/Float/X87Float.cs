@@ -22,6 +22,11 @@ public static partial class X87Float
     private static Float80 Sum(Float80 a, Float80 b, bool signB, ref X87Status status)
     {
         status.RoundedUp = false;
+        if (IsPlain(a, b, status) && TryPlainSum(a, b, signB, ref status, out Float80 plain))
+        {
+            return plain;
+        }
+
         if (Decides(a, b, ref status, out Float80 decided))
         {
             return decided;
@@ -70,6 +75,11 @@ public static partial class X87Float
     public static Float80 Multiply(Float80 a, Float80 b, ref X87Status status)
     {
         status.RoundedUp = false;
+        if (IsPlain(a, b, status) && TryPlainProduct(a, b, ref status, out Float80 plain))
+        {
+            return plain;
+        }
+
         if (Decides(a, b, ref status, out Float80 decided))
         {
             return decided;

@@ -14,14 +14,19 @@ public sealed unsafe class NativeProcessor : IDisposable
     private const int SlotSize = 16;
     private const int FlagsOffset = 16 * 8;
     private const int HostStackOffset = FlagsOffset + 8;
-    private const int MxcsrOffset = HostStackOffset + 8;
-    private const int HostMxcsrOffset = MxcsrOffset + 4;
-    private const int VectorsOffset = 0x100;
-    private const int CodeOffset = 0x200;
+    private const int HostMxcsrOffset = HostStackOffset + 8;
+
+    // What FXRSTOR loads and FXSAVE stores (SDM 2A, table 3-46).
+    private const int ImageOffset = 0x100;
+    private const int StatusOffset = ImageOffset + 2;
+    private const int TagsOffset = ImageOffset + 4;
+    private const int MxcsrOffset = ImageOffset + 24;
+    private const int StackOffset = ImageOffset + 32;
+    private const int VectorsOffset = ImageOffset + 160;
+    private const int CodeOffset = 0x400;
     private const uint DenormalException = 2;
 
     private static readonly AssemblerRegister64[] s_registers = [rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15];
-    private static readonly AssemblerRegisterXMM[] s_vectors = [xmm0, xmm1, xmm2, xmm3, xmm4, xmm5, xmm6, xmm7, xmm8, xmm9, xmm10, xmm11, xmm12, xmm13, xmm14, xmm15];
 
     // Registers and flags of the guest, and the host's stack pointer while it runs; then the code.
     private readonly byte* _block;
@@ -49,10 +54,18 @@ public sealed unsafe class NativeProcessor : IDisposable
         before.Registers.CopyTo(new Span<ulong>(_block, 16));
         *(ulong*)(_block + FlagsOffset) = before.Rflags | 0x202;
         *(uint*)(_block + MxcsrOffset) = before.Mxcsr;
+        *(ushort*)(_block + ImageOffset) = before.X87.Control;
+        *(ushort*)(_block + StatusOffset) = before.X87.Status;
+        _block[TagsOffset] = before.X87.Tags;
+        before.X87.Stack.CopyTo(new Span<UInt128>(_block + StackOffset, 8));
         before.Vectors.CopyTo(new Span<UInt128>(_block + VectorsOffset, 16));
         before.Memory.CopyTo(new Span<byte>(_scratch, X86State.ScratchSize));
         ((delegate* unmanaged<void>)(_block + CodeOffset))();
         var after = new X86State { Rflags = *(ulong*)(_block + FlagsOffset) & X86State.Flags, Mxcsr = *(uint*)(_block + MxcsrOffset) & ~DenormalException };
+        after.X87.Control = *(ushort*)(_block + ImageOffset);
+        after.X87.Status = *(ushort*)(_block + StatusOffset);
+        after.X87.Tags = _block[TagsOffset];
+        new Span<UInt128>(_block + StackOffset, 8).CopyTo(after.X87.Stack);
         new Span<UInt128>(_block + VectorsOffset, 16).CopyTo(after.Vectors);
         new Span<ulong>(_block, 16).CopyTo(after.Registers);
         new Span<byte>(_scratch, X86State.ScratchSize).CopyTo(after.Memory);
@@ -75,12 +88,7 @@ public sealed unsafe class NativeProcessor : IDisposable
         c.mov(rax, (ulong)_block);
         c.mov(__[rax + HostStackOffset], rsp);
         c.stmxcsr(__dword_ptr[rax + HostMxcsrOffset]);
-        c.ldmxcsr(__dword_ptr[rax + MxcsrOffset]);
-        for (int i = 0; i < 16; i++)
-        {
-            c.movups(s_vectors[i], __[rax + VectorsOffset + i * 16]);
-        }
-
+        c.fxrstor(__[rax + ImageOffset]);
         c.push(__qword_ptr[rax + FlagsOffset]);
         c.popfq();
         for (int i = 1; i < 16; i++)
@@ -105,13 +113,9 @@ public sealed unsafe class NativeProcessor : IDisposable
         c.pushfq();
         c.pop(__qword_ptr[rax + FlagsOffset]);
         c.cld();
-        c.stmxcsr(__dword_ptr[rax + MxcsrOffset]);
+        c.fxsave(__[rax + ImageOffset]);
+        c.fninit();
         c.ldmxcsr(__dword_ptr[rax + HostMxcsrOffset]);
-        for (int i = 0; i < 16; i++)
-        {
-            c.movups(__[rax + VectorsOffset + i * 16], s_vectors[i]);
-        }
-
         foreach (AssemblerRegister64 saved in new[] { r15, r14, r13, r12, rbp, rbx })
         {
             c.pop(saved);

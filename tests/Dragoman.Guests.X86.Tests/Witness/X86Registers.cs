@@ -8,6 +8,7 @@ internal sealed unsafe class X86Registers(nint env)
 {
     private const uint DenormalException = 2;
     private const ulong DirectionFlag = 0x400;
+    private const uint TopMask = 0x3800;
 
     private static readonly Dictionary<string, GuestRegister> s_registers = X86Guest.Intel64.Registers.ToDictionary(r => r.Name);
     private static readonly string[] s_general = ["RAX", "RCX", "RDX", "RBX", "RSP", "RBP", "RSI", "RDI", "R8", "R9", "R10", "R11", "R12", "R13", "R14", "R15"];
@@ -21,6 +22,17 @@ internal sealed unsafe class X86Registers(nint env)
             *(UInt128*)At($"XMM{i}") = state.Vectors[i];
         }
 
+        X87State x87 = state.X87;
+        for (int i = 0; i < 8; i++)
+        {
+            *(UInt128*)At($"FPR{x87.Top + i & 7}") = x87.Stack[i];
+        }
+
+        *(uint*)At("FCW") = x87.Control;
+        *(uint*)At("FSW") = x87.Status & ~TopMask;
+        *(uint*)At("FTW") = x87.Tags;
+        *(uint*)At("TOP") = (uint)x87.Top;
+        *(uint*)At("TRAPS") = (x87.Control & 0x3F) != 0x3F ? 1u : 0;
         foreach ((string name, int bit) in s_flags)
         {
             *(uint*)At("EFLAGS." + name) = (uint)(state.Rflags >> bit) & 1;
@@ -35,6 +47,14 @@ internal sealed unsafe class X86Registers(nint env)
     {
         X86Guest.Intel64.FpEnvironment!.Store((byte*)env);
         var state = new X86State { Rflags = *(ulong*)At("CONTROL") & DirectionFlag, Mxcsr = *(uint*)At("MXCSR") & ~DenormalException };
+        state.X87.Control = (ushort)*(uint*)At("FCW");
+        state.X87.Status = (ushort)(*(uint*)At("FSW") | *(uint*)At("TOP") << 11);
+        state.X87.Tags = (byte)*(uint*)At("FTW");
+        for (int i = 0; i < 8; i++)
+        {
+            state.X87.Stack[i] = *(UInt128*)At($"FPR{state.X87.Top + i & 7}");
+        }
+
         for (int i = 0; i < 16; i++)
         {
             state.Registers[i] = *(ulong*)At(s_general[i]);

@@ -21,6 +21,9 @@ public sealed class X86State
     /// <summary>MXCSR without DE: denormal operands are not reported here.</summary>
     public uint Mxcsr { get; set; } = 0x1F80;
 
+    /// <summary>The x87, and MMX with it.</summary>
+    public X87State X87 { get; init; } = new();
+
     /// <summary>RFLAGS, as far as <see cref="Flags"/> goes.</summary>
     public ulong Rflags { get; set; }
 
@@ -31,9 +34,10 @@ public sealed class X86State
 
     /// <summary>Where two states differ; empty if they do not.</summary>
     /// <param name="flags">The flags that count.</param>
-    public string Difference(X86State other, ulong flags)
+    /// <param name="isApproximate">Values on the x87's stack do not count.</param>
+    public string Difference(X86State other, ulong flags, bool isApproximate = false)
     {
-        List<string> differences = [];
+        List<string> differences = [.. X87.Differences(other.X87, isApproximate)];
         for (int i = 0; i < 16; i++)
         {
             if (Registers[i] != other.Registers[i])

@@ -22,6 +22,14 @@ public sealed class X86TrialGenerator(Random random)
         0, 1, 0x007F_FFFF, 0x0080_0000, 0x0080_0001, 0x3300_0001, 0x3EFF_FFFF, 0x3F00_0000, 0x3F80_0000, 0x3FC0_0000, 0x4020_0000, 0x4048_F5C3, 0x4EFF_FFFF, 0x4F00_0000, 0x5F00_0000,
         0x7F7F_FFFF, 0x7F80_0000, 0x7FC0_0000, 0x7FC0_1234, 0x7F80_5678,
     ];
+    // Zero, denormals of both kinds, the least and greatest numbers, ones that round, integers at the limits, infinity, NaNs, what is no operand.
+    private static readonly (ushort Exponent, ulong Significand)[] s_extended =
+    [
+        (0, 0), (0, 1), (0, 0x7FFF_FFFF_FFFF_FFFF), (0, 1UL << 63), (1, 1UL << 63), (0x3FBE, 0xFFFF_FFFF_FFFF_FFFF), (0x3FFE, 1UL << 63), (0x3FFE, 0xFFFF_FFFF_FFFF_FFFF),
+        (0x3FFF, 1UL << 63), (0x3FFF, 0x8000_0000_0000_0001), (0x3FFF, 0xC000_0000_0000_0000), (0x4000, 0xA000_0000_0000_0000), (0x4000, 0xC90F_DAA2_2168_C235), (0x400D, 0xFFFF_0000_0000_0000),
+        (0x401D, 0xFFFF_FFFF_0000_0000), (0x403D, 0xFFFF_FFFF_FFFF_FFFF), (0x403E, 1UL << 63), (0x4060, 0xF000_0000_0000_0001), (0x7FFE, 0xFFFF_FFFF_FFFF_FFFF), (0x7FFF, 1UL << 63),
+        (0x7FFF, 0xC000_0000_0000_0000), (0x7FFF, 0xC000_0000_0000_1234), (0x7FFF, 0x8000_0000_0000_5678), (0x7FFF, 0), (0x3FFF, 0x4000_0000_0000_0000),
+    ];
     private static readonly Register[] s_registers =
         [Register.RAX, Register.RCX, Register.RDX, Register.RBX, Register.RSP, Register.RBP, Register.RSI, Register.RDI, Register.R8, Register.R9, Register.R10, Register.R11, Register.R12, Register.R13, Register.R14, Register.R15];
 
@@ -63,6 +71,7 @@ public sealed class X86TrialGenerator(Random random)
             state.Registers[Number(instruction.Op1Register)] &= 0x3FF;
         }
 
+        Fill(state.X87);
         UsedMemory[] used = [.. _info.GetInfo(instruction).GetUsedMemory()];
         foreach (UsedMemory memory in used)
         {
@@ -74,6 +83,26 @@ public sealed class X86TrialGenerator(Random random)
 
         ulong alignment = NeedsAlignment(instruction) ? 15UL : 0;
         return used.All(memory => IsInside(state, memory, alignment)) ? state : null;
+    }
+
+    // Mostly a few registers in use and every exception masked; what is not masked has not occurred.
+    private void Fill(X87State x87)
+    {
+        for (int i = 0; i < x87.Stack.Length; i++)
+        {
+            (ushort exponent, ulong significand) = random.Next(3) switch
+            {
+                0 => s_extended[random.Next(s_extended.Length)],
+                1 => ((ushort)(0x3FFF + random.Next(140) - 70), Value() | 1UL << 63),
+                _ => ((ushort)random.Next(0x8000), Value() | 1UL << 63),
+            };
+            x87.Stack[i] = new UInt128((ulong)(exponent | random.Next(2) << 15), significand);
+        }
+
+        int masks = random.Next(6) == 0 ? random.Next(64) : 0x3F;
+        x87.Control = (ushort)(0x40 | masks | (random.Next(3) != 0 ? 3 : random.Next(4) == 0 ? 0 : 2) << 8 | random.Next(4) << 10);
+        x87.Status = (ushort)((random.Next(2) == 0 ? 0 : random.Next(64) & masks) | random.Next(8) << 8 | random.Next(2) << 14 | (random.Next(4) == 0 ? random.Next(8) : 0) << 11);
+        x87.Tags = (byte)(random.Next(4) switch { 0 => 0xFF, 1 => random.Next(256), _ => 0x0F << x87.Top | 0x0F >> 8 - x87.Top });
     }
 
     // What the processor refuses misaligned, and ours does not (SDM 1, 4.1.1).

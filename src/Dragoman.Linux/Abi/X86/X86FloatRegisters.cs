@@ -19,16 +19,21 @@ internal sealed unsafe class X86FloatRegisters
     private const int Mxcsr = 24, MxcsrMask = 28, Vectors = 160, Spacing = 16;
     private const ushort InitialControl = 0x37F;
     private const uint InitialMxcsr = 0x1F80, KnownMxcsr = 0xFFFF;
+
+    // Of the x87's words: what can be written, the bit that is always set, exceptions, and the two bits that tell of one that is not masked.
+    private const int KnownControl = 0x1F3F, ReservedControl = 0x40, TopBit = 11, StackEntry = 10;
+    private const uint KnownStatus = 0x477F, Exceptions = 0x3F, Summary = 0x8080;
     private const int StackRegisters = 8, VectorRegisters = 16;
 
     private readonly FpEnvironmentLayout? _environment;
     private readonly int[] _vectors;
-    private readonly int[] _significands;
-    private readonly int[] _exponents;
+    private readonly int[] _stack;
     private readonly int _mxcsr;
     private readonly int _control;
     private readonly int _status;
     private readonly int _tag;
+    private readonly int _top;
+    private readonly int _traps;
 
     public X86FloatRegisters(IGuest guest, IReadOnlyDictionary<string, GuestRegister> byName)
     {
@@ -36,16 +41,17 @@ internal sealed unsafe class X86FloatRegisters
         int[] Places(string name, int count) => Place(name + "0") < 0 ? [] : [.. Enumerable.Range(0, count).Select(i => byName[name + i].Offset)];
         _environment = guest.FpEnvironment;
         _vectors = Places("XMM", VectorRegisters);
-        _significands = Places("FPR", StackRegisters);
-        _exponents = Places("FPX", StackRegisters);
+        _stack = Places("FPR", StackRegisters);
         _mxcsr = Place("MXCSR");
         _control = Place("FCW");
         _status = Place("FSW");
         _tag = Place("FTW");
+        _top = Place("TOP");
+        _traps = Place("TRAPS");
     }
 
     /// <summary>Whether the guest has x87 or vector registers at all.</summary>
-    public bool Exist => _vectors.Length != 0 || _significands.Length != 0;
+    public bool Exist => _vectors.Length != 0 || _stack.Length != 0;
 
     /// <summary>Fills in an image.</summary>
     public void Save(Vcpu vcpu, Span<byte> image)
@@ -54,16 +60,14 @@ internal sealed unsafe class X86FloatRegisters
         WriteInitial(image);
         if (_control >= 0)
         {
-            BinaryPrimitives.WriteUInt16LittleEndian(image[ControlWord..], Short(vcpu, _control));
-            BinaryPrimitives.WriteUInt16LittleEndian(image[StatusWord..], Short(vcpu, _status));
+            BinaryPrimitives.WriteUInt16LittleEndian(image[ControlWord..], (ushort)Word(vcpu, _control));
+            BinaryPrimitives.WriteUInt16LittleEndian(image[StatusWord..], (ushort)(Word(vcpu, _status) | Word(vcpu, _top) << TopBit));
             image[TagWord] = vcpu.Env[_tag];
         }
 
-        for (var i = 0; i < _significands.Length; i++)
+        for (var i = 0; i < _stack.Length; i++)
         {
-            var physical = Physical(Short(vcpu, _status), i);
-            BinaryPrimitives.WriteUInt64LittleEndian(image[(Stack + (Spacing * i))..], *(ulong*)(vcpu.Env + _significands[physical]));
-            BinaryPrimitives.WriteUInt16LittleEndian(image[(Stack + (Spacing * i) + 8)..], Short(vcpu, _exponents[physical]));
+            new ReadOnlySpan<byte>(vcpu.Env + _stack[((int)Word(vcpu, _top) + i) & 7], StackEntry).CopyTo(image[(Stack + (Spacing * i))..]);
         }
 
         for (var i = 0; i < _vectors.Length; i++)
@@ -82,16 +86,18 @@ internal sealed unsafe class X86FloatRegisters
     {
         if (_control >= 0)
         {
-            Short(vcpu, _control) = BinaryPrimitives.ReadUInt16LittleEndian(image[ControlWord..]);
-            Short(vcpu, _status) = BinaryPrimitives.ReadUInt16LittleEndian(image[StatusWord..]);
-            vcpu.Env[_tag] = image[TagWord];
+            var control = (uint)(BinaryPrimitives.ReadUInt16LittleEndian(image[ControlWord..]) & KnownControl | ReservedControl);
+            uint status = BinaryPrimitives.ReadUInt16LittleEndian(image[StatusWord..]);
+            Word(vcpu, _control) = control;
+            Word(vcpu, _top) = status >> TopBit & 7;
+            Word(vcpu, _tag) = image[TagWord];
+            Word(vcpu, _traps) = (control & Exceptions) != Exceptions ? 1u : 0;
+            Word(vcpu, _status) = status & KnownStatus | ((status & ~control & Exceptions) != 0 ? Summary : 0);
         }
 
-        for (var i = 0; i < _significands.Length; i++)
+        for (var i = 0; i < _stack.Length; i++)
         {
-            var physical = Physical(Short(vcpu, _status), i);
-            *(ulong*)(vcpu.Env + _significands[physical]) = BinaryPrimitives.ReadUInt64LittleEndian(image[(Stack + (Spacing * i))..]);
-            Short(vcpu, _exponents[physical]) = BinaryPrimitives.ReadUInt16LittleEndian(image[(Stack + (Spacing * i) + 8)..]);
+            image.Slice(Stack + (Spacing * i), StackEntry).CopyTo(new Span<byte>(vcpu.Env + _stack[((int)Word(vcpu, _top) + i) & 7], StackEntry));
         }
 
         for (var i = 0; i < _vectors.Length; i++)
@@ -115,9 +121,6 @@ internal sealed unsafe class X86FloatRegisters
         Load(vcpu, image);
     }
 
-    /// <summary>ST(i) is counted from the top of the stack, which the status word holds.</summary>
-    private static int Physical(ushort status, int i) => ((status >> 11) + i) & 7;
-
     private static void WriteInitial(Span<byte> image)
     {
         image.Clear();
@@ -126,5 +129,5 @@ internal sealed unsafe class X86FloatRegisters
         BinaryPrimitives.WriteUInt32LittleEndian(image[MxcsrMask..], KnownMxcsr);
     }
 
-    private static ref ushort Short(Vcpu vcpu, int offset) => ref *(ushort*)(vcpu.Env + offset);
+    private static ref uint Word(Vcpu vcpu, int offset) => ref *(uint*)(vcpu.Env + offset);
 }

@@ -1,0 +1,55 @@
+namespace Dragoman.Guests.Tests.Witness;
+
+/// <summary>The x87's registers, as FXSAVE shows them (SDM 2A, table 3-46).</summary>
+public sealed class X87State
+{
+    private const int TopBit = 11;
+
+    /// <summary>ST(0) to ST(7), 80 bits each.</summary>
+    public UInt128[] Stack { get; } = new UInt128[8];
+
+    /// <summary>The control word.</summary>
+    public ushort Control { get; set; } = 0x37F;
+
+    /// <summary>The status word, with TOP.</summary>
+    public ushort Status { get; set; }
+
+    /// <summary>The abridged tag word.</summary>
+    public byte Tags { get; set; }
+
+    /// <summary>The physical number of ST(0).</summary>
+    public int Top => Status >> TopBit & 7;
+
+    /// <summary>Where two states differ.</summary>
+    /// <param name="isApproximate">Values, and what rounding tells of them, are not compared.</param>
+    public IEnumerable<string> Differences(X87State other, bool isApproximate)
+    {
+        // C1, and precision, underflow and denormal.
+        int rounding = isApproximate ? 0x232 : 0;
+        if (Control != other.Control)
+        {
+            yield return $"FCW {Control:x4} and {other.Control:x4}";
+        }
+
+        if (((Status ^ other.Status) & ~rounding) != 0)
+        {
+            yield return $"FSW {Status:x4} and {other.Status:x4}";
+        }
+
+        if (Tags != other.Tags)
+        {
+            yield return $"FTW {Tags:x2} and {other.Tags:x2}";
+        }
+
+        for (int i = 0; i < Stack.Length && !isApproximate; i++)
+        {
+            if (Stack[i] != other.Stack[i])
+            {
+                yield return $"st{i} {Stack[i]:x20} and {other.Stack[i]:x20}";
+            }
+        }
+    }
+
+    public override string ToString() =>
+        $"FCW {Control:x4} FSW {Status:x4} FTW {Tags:x2} {string.Join(" ", Stack.Select(s => s.ToString("x20")))}";
+}
