@@ -34,10 +34,10 @@ public sealed class X86State
 
     /// <summary>Where two states differ; empty if they do not.</summary>
     /// <param name="flags">The flags that count.</param>
-    /// <param name="isApproximate">Values on the x87's stack do not count.</param>
-    public string Difference(X86State other, ulong flags, bool isApproximate = false)
+    /// <param name="ignoredStatus">Bits of the x87's status word that do not count.</param>
+    public string Difference(X86State other, ulong flags, int ignoredStatus = 0)
     {
-        List<string> differences = [.. X87.Differences(other.X87, isApproximate)];
+        List<string> differences = [.. X87.Differences(other.X87, ignoredStatus)];
         for (int i = 0; i < 16; i++)
         {
             if (Registers[i] != other.Registers[i])

@@ -3,6 +3,9 @@ namespace Dragoman.Guests.Tests.Witness;
 /// <summary>The x87's registers, as FXSAVE shows them (SDM 2A, table 3-46).</summary>
 public sealed class X87State
 {
+    /// <summary>C1, and the exception of a result that was rounded.</summary>
+    public const int C1 = 0x200, Precision = 0x20;
+
     private const int TopBit = 11;
 
     /// <summary>ST(0) to ST(7), 80 bits each.</summary>
@@ -21,17 +24,16 @@ public sealed class X87State
     public int Top => Status >> TopBit & 7;
 
     /// <summary>Where two states differ.</summary>
-    /// <param name="isApproximate">Values, and what rounding tells of them, are not compared.</param>
-    public IEnumerable<string> Differences(X87State other, bool isApproximate)
+    /// <param name="ignored">Bits of the status word that are not compared; if they include <see cref="Precision"/>, values are not either.</param>
+    public IEnumerable<string> Differences(X87State other, int ignored)
     {
-        // C1, and precision, underflow and denormal.
-        int rounding = isApproximate ? 0x232 : 0;
+        bool isApproximate = (ignored & Precision) != 0;
         if (Control != other.Control)
         {
             yield return $"FCW {Control:x4} and {other.Control:x4}";
         }
 
-        if (((Status ^ other.Status) & ~rounding) != 0)
+        if (((Status ^ other.Status) & ~ignored) != 0)
         {
             yield return $"FSW {Status:x4} and {other.Status:x4}";
         }
