@@ -414,7 +414,7 @@ internal sealed partial class BodyBinder
             BoundFunction? body = null;
             if (isRead && (row.Accessors is { Get: not null } or { GetBody: not null } || row.Accessors is null && hasRegister))
             {
-                body = Specialize("row", row.Name.Text, "read_" + row.Name.Text, null, row.Span, [], [], binder =>
+                body = Specialize("row", table.Syntax.Name.Text + "." + row.Name.Text, "read_" + row.Name.Text, null, row.Span, [], [], binder =>
                 {
                     if (row.Accessors?.GetBody is { } block)
                     {
@@ -432,7 +432,7 @@ internal sealed partial class BodyBinder
             {
                 var parameter = new Parameter(row.Span, row.Accessors?.SetParameter ?? new Name(row.Span, "x"), null, false);
                 BoundExpression argument = new BoundLocal(row.Span, new LocalSymbol("x", IsaType.Bits(64), BindingTime.Run));
-                body = Specialize("row", row.Name.Text, "write_" + row.Name.Text, null, row.Span, [parameter], [argument], binder =>
+                body = Specialize("row", table.Syntax.Name.Text + "." + row.Name.Text, "write_" + row.Name.Text, null, row.Span, [parameter], [argument], binder =>
                 {
                     binder.SetResult(null);
                     if (row.Accessors?.Set is { } set)

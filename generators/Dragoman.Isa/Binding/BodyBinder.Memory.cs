@@ -112,6 +112,9 @@ internal sealed partial class BodyBinder
                     int log2 = bits switch { 8 => 0, 16 => 1, 32 => 2, 64 => 3, _ => 4 };
                     order = Or(order, new BoundOrder(option.Name.Span, $"(MemOp){(log2 + 1) << 8}"));
                     break;
+                case "mode" when option.Value is { } chosen && BindInt(chosen) is { IsRun: false } mode:
+                    order = Or(order, new BoundOperation(option.Name.Span, IsaType.Order, BindingTime.Translate, "InMode", [], [mode]));
+                    break;
                 default:
                     return Error(Rules.BadOption, option.Name.Span, option.Name.Text);
             }

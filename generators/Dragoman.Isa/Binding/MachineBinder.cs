@@ -60,6 +60,14 @@ internal static class MachineBinder
             BindTbState(field, model, diagnostics);
         }
 
+        foreach (Setting setting in isa.Entries.OfType<MemoryEntry>().SelectMany(e => e.Settings))
+        {
+            if (setting is { Name.Text: "mode" or "tags" or "aligned", Value: NameExpression field } && !model.TbState.Exists(s => s.Name == field.Name))
+            {
+                diagnostics.Report(Rules.BadMemorySetting, setting.Span, setting.Name.Text);
+            }
+        }
+
         foreach (FpEnvEntry environment in isa.Entries.OfType<FpEnvEntry>())
         {
             model.FpEnvironments.Add(EnvironmentBinder.Bind(environment, model, diagnostics));
@@ -83,6 +91,15 @@ internal static class MachineBinder
                     break;
                 case "tag_bits" when number is 0 or 8:
                     model.TagBits = number.Value;
+                    break;
+                case "mode" when setting.Value is NameExpression field:
+                    model.ModeField = field.Name;
+                    break;
+                case "tags" when setting.Value is NameExpression field:
+                    model.TagsField = field.Name;
+                    break;
+                case "aligned" when setting.Value is NameExpression field:
+                    model.AlignedField = field.Name;
                     break;
                 case "align_atomic" when setting.Value is NameExpression { Name: "none" or "size" } rule:
                     model.AlignsAtomics = rule.Name == "size";
@@ -113,6 +130,7 @@ internal static class MachineBinder
         model.Registers.Add(new RegisterSymbol(register.Name.Text, count, register.Count is not null, bits, register.InMemory || bits > 64, register.Parts)
         {
             Names = [.. register.Names.Select(n => n.Text)],
+            IsSystem = register.IsSystem,
         });
     }
 
@@ -140,6 +158,12 @@ internal static class MachineBinder
                 return "MemoryFault";
             case "pc_alignment":
                 return "PcAlignment";
+            case "halt":
+                return "Halt";
+            case "firmware":
+                return "FirmwareCall";
+            case "semihosting":
+                return "Semihosting";
             default:
                 diagnostics.Report(Rules.UnknownException, name.Kind.Span, name.Kind.Text);
                 return "IllegalInstruction";

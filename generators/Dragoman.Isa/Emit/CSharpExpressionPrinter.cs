@@ -238,6 +238,8 @@ internal sealed class CSharpExpressionPrinter(string valueType, string pc = "ins
                 return $"((long){arguments[0]})";
             case "IntToBits":
                 return operation.Type.Width > 64 ? $"Static.ToBits128({operation.Type.Width}, {arguments[0]})" : $"Static.ToBits({operation.Type.Width}, {arguments[0]})";
+            case "InMode":
+                return $"Static.InMode({arguments[0]})";
             case "Order":
                 return $"Static.Order({arguments[0]}, {arguments[1]})";
             case "Rounding":

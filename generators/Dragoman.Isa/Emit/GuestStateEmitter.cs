@@ -52,15 +52,7 @@ internal static class GuestStateEmitter
             writer.Line("Registers =");
             writer.Line("[");
             writer.Indent();
-            foreach (RegisterSymbol register in model.Registers)
-            {
-                writer.Line(register.Names.Count > 0
-                    ? string.Join(" ", register.Names.Select((n, i) => $"new(\"{n}\", {register.Name} + {i * register.Size}, {register.Size}),"))
-                    : register.IsArray
-                    ? $".. GuestLayout.RegisterArray(\"{register.Name}\", {register.Count}, {register.Name}, {register.Size}),"
-                    : $"new(\"{register.Name}\", {register.Name}, {register.Size}),");
-            }
-
+            EmitRegisters(writer, model.Registers.Where(r => !r.IsSystem));
             if (model.Pc is { } counter)
             {
                 writer.Line($"new(\"{counter.Name}\", {counter.Name}, 8),");
@@ -76,6 +68,16 @@ internal static class GuestStateEmitter
 
             writer.Unindent();
             writer.Line("],");
+            if (model.Registers.Exists(r => r.IsSystem))
+            {
+                writer.Line("SystemRegisters =");
+                writer.Line("[");
+                writer.Indent();
+                EmitRegisters(writer, model.Registers.Where(r => r.IsSystem));
+                writer.Unindent();
+                writer.Line("],");
+            }
+
             writer.Line("FlagSets =");
             writer.Line("[");
             writer.Indent();
@@ -95,7 +97,9 @@ internal static class GuestStateEmitter
             {
                 writer.Line($"TbState = [{string.Join(", ", model.TbState.Select(s => $"new({s.Low}, {s.Width}, Index.{s.Register.LayoutName}, {s.RegisterLow})"))}],");
             }
-
+            EmitField(writer, model, "ModeField", model.ModeField);
+            EmitField(writer, model, "TagsField", model.TagsField);
+            EmitField(writer, model, "AlignedField", model.AlignedField);
             foreach (FpEnvironment environment in model.FpEnvironments.Take(1))
             {
                 EmitEnvironment(writer, environment);
@@ -140,6 +144,26 @@ internal static class GuestStateEmitter
         }
 
         return new EmittedSource(model.Name + ".GuestState.g.cs", writer.ToString());
+    }
+
+    private static void EmitRegisters(CSharpWriter writer, IEnumerable<RegisterSymbol> registers)
+    {
+        foreach (RegisterSymbol register in registers)
+        {
+            writer.Line(register.Names.Count > 0
+                ? string.Join(" ", register.Names.Select((n, i) => $"new(\"{n}\", {register.Name} + {i * register.Size}, {register.Size}),"))
+                : register.IsArray
+                ? $".. GuestLayout.RegisterArray(\"{register.Name}\", {register.Count}, {register.Name}, {register.Size}),"
+                : $"new(\"{register.Name}\", {register.Name}, {register.Size}),");
+        }
+    }
+
+    private static void EmitField(CSharpWriter writer, IsaModel model, string property, string? field)
+    {
+        if (model.TbState.Find(s => s.Name == field) is { } state)
+        {
+            writer.Line($"{property} = new({state.Low}, {state.Width}),");
+        }
     }
 
     private static void EmitEnvironment(CSharpWriter writer, FpEnvironment environment)

@@ -26,6 +26,9 @@ public sealed record RegisterSymbol(string Name, int Count, bool IsArray, int Wi
     /// <summary>Names of an array's elements, or empty.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
+    /// <summary>Of privileged software: no process sees it.</summary>
+    public bool IsSystem { get; init; }
+
     /// <summary>Bytes that one element takes in the block.</summary>
     public int Size => Width <= 32 ? 4 : Width <= 64 ? 8 : 16;
 }

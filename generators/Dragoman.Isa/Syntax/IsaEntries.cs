@@ -13,11 +13,15 @@ public sealed record ElfEntry(TextSpan Span, int Machine) : IsaEntry(Span);
 public sealed record MemoryEntry(TextSpan Span, IReadOnlyList<Setting> Settings) : IsaEntry(Span);
 
 /// <summary>
-/// <c>reg NAME[count]: type names A, B, .. memory { PART: high:low, .. }</c>. <paramref name="Count"/> is null for a single register;
+/// <c>reg NAME[count]: type names A, B, .. memory system { PART: high:low, .. }</c>. <paramref name="Count"/> is null for a single register;
 /// <paramref name="Names"/> are those of an array's elements, or empty.
 /// </summary>
 public sealed record RegisterEntry(TextSpan Span, Name Name, Expression? Count, TypeSyntax Type, bool InMemory, IReadOnlyList<RegisterPart> Parts, IReadOnlyList<Name> Names)
-    : IsaEntry(Span);
+    : IsaEntry(Span)
+{
+    /// <summary>Of privileged software: no process sees it.</summary>
+    public bool IsSystem { get; init; }
+}
 
 /// <summary>A named part of a register, both ends included.</summary>
 public sealed record RegisterPart(TextSpan Span, Name Name, int High, int Low);

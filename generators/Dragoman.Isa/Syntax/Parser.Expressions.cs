@@ -353,13 +353,13 @@ public sealed partial class Parser
         return new CallExpression(SpanSince(token.Span), name, modifiers, selector, widths, arguments, options);
     }
 
-    /// <summary>An argument, or null if it was an option (<c>align</c>, <c>atom w</c>), which goes to <paramref name="options"/>.</summary>
+    /// <summary>An argument, or null if it was an option (<c>align</c>, <c>atom w</c>, <c>mode e</c>), which goes to <paramref name="options"/>.</summary>
     private Argument? ParseArgument(bool verb, List<CallOption> options)
     {
-        if (verb && (IsWord("align") || IsWord("atom")))
+        if (verb && (IsWord("align") || IsWord("atom") || IsWord("mode")))
         {
             Name option = ExpectName();
-            options.Add(new CallOption(option, option.Text == "atom" ? ParseConditional() : null));
+            options.Add(new CallOption(option, option.Text == "align" ? null : ParseConditional()));
             return null;
         }
 

@@ -75,6 +75,7 @@ public sealed partial class Parser
 
         bool memory = IsWord("memory") && !IsSymbol(Peek(1), "{");
         TakeIf(memory);
+        bool system = TakeWord("system");
         List<RegisterPart> parts = [];
         if (TakeSymbol("{"))
         {
@@ -88,7 +89,7 @@ public sealed partial class Parser
             });
         }
 
-        return new RegisterEntry(SpanSince(start), name, count, type, memory, parts, names);
+        return new RegisterEntry(SpanSince(start), name, count, type, memory, parts, names) { IsSystem = system };
     }
 
     private TbStateField ParseTbStateField()

@@ -20,6 +20,12 @@ public sealed unsafe class DisasContext
     /// </summary>
     public bool Parallel { get; set; }
 
+    /// <summary>
+    /// Log2 of the MMU's page, 0 in user mode. Direct links stay inside a page: what is behind its end depends on the page tables, and is looked up in the jump cache,
+    /// which is emptied with the TLB.
+    /// </summary>
+    public int SoftMmuPageBits { get; set; }
+
     /// <summary>Guest PC of the instruction being translated.</summary>
     public ulong Pc { get; set; }
 
@@ -42,6 +48,19 @@ public sealed unsafe class DisasContext
     /// Set by the frontend, which then emits nothing, when the instruction goes on behind <see cref="CodeAvailable"/>: its fetch faults there.
     /// </summary>
     public bool IsTruncated { get; set; }
+
+    /// <summary>Leaves the TB for a PC known while translating, through a slot if it may be linked there.</summary>
+    public void GoTo(int slot, ulong target)
+    {
+        if (SoftMmuPageBits == 0 || (target ^ TbPc) >> SoftMmuPageBits == 0)
+        {
+            Tcg.GotoTb(slot, target, TbFlags);
+            return;
+        }
+
+        Tcg.St(TcgType.I64, Tcg.Const(TcgType.I64, target), Tcg.PcOffset);
+        Tcg.GotoPtr(TbFlags);
+    }
 
     /// <summary>The builder of a generated frontend, made by the guest at its first instruction.</summary>
     public InsnBuilder? Builder { get; set; }

@@ -32,6 +32,9 @@ public abstract unsafe class FixedWidthGuest(GuestLayout layout, CpuModel cpu) :
     public IReadOnlyList<GuestRegister> Registers => layout.Registers;
 
     /// <inheritdoc/>
+    public IReadOnlyList<GuestRegister> SystemRegisters => layout.SystemRegisters;
+
+    /// <inheritdoc/>
     public abstract int PageSize { get; }
 
     /// <inheritdoc/>

@@ -24,6 +24,9 @@ public unsafe interface IGuest
     /// <summary>Every architectural register, for dumps, signal frames and debuggers, in the manual's order.</summary>
     IReadOnlyList<GuestRegister> Registers { get; }
 
+    /// <summary>Registers that only privileged software sees.</summary>
+    IReadOnlyList<GuestRegister> SystemRegisters => [];
+
     /// <summary>Guest page size in bytes.</summary>
     int PageSize { get; }
 

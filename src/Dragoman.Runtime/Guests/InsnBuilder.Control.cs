@@ -129,7 +129,20 @@ public unsafe partial class InsnBuilder
             PlaceLabel(skip);
         }
 
-        _tcg.GotoTb(1, _context.NextPc, _context.TbFlags);
+        if (_context.EndAfter)
+        {
+            EmitLookup(Const(64, _context.NextPc));
+            return;
+        }
+
+        _context.GoTo(1, _context.NextPc);
+    }
+
+    // The tbstate has changed: neither a link nor the jump cache knows the TB that is meant.
+    private void EmitLookup(Temp pc)
+    {
+        _tcg.St(TcgType.I64, pc, _tcg.PcOffset);
+        _tcg.ExitTb(TbExit.Lookup);
     }
 
     // A comparison is repeated in the branch only while its operands still have the values that were compared.
@@ -150,10 +163,16 @@ public unsafe partial class InsnBuilder
             return;
         }
 
+        if (_context.EndAfter)
+        {
+            EmitLookup(exit.IsStatic ? Const(64, exit.Target) : exit.Value);
+            return;
+        }
+
         // Slot 1 is that of the next instruction.
         if (exit.IsStatic && slot == 0)
         {
-            _tcg.GotoTb(slot++, exit.Target, _context.TbFlags);
+            _context.GoTo(slot++, exit.Target);
             return;
         }
 

@@ -6,10 +6,18 @@ namespace Dragoman.Runtime.Guests;
 public unsafe partial class InsnBuilder
 {
     /// <summary>Loads n bits from address + offset.</summary>
-    public Temp Load(int n, Temp address, long offset, MemOp op) => _tcg.QemuLd(TypeOf(n), address, offset, Access(n, op));
+    public Temp Load(int n, Temp address, long offset, MemOp op)
+    {
+        (address, offset) = Place(address, offset);
+        return _tcg.QemuLd(TypeOf(n), address, offset, Access(n, op));
+    }
 
     /// <summary>Stores n bits at address + offset.</summary>
-    public void Store(int n, Temp address, long offset, Temp value, MemOp op) => _tcg.QemuSt(TypeOf(n), value, address, offset, Access(n, op));
+    public void Store(int n, Temp address, long offset, Temp value, MemOp op)
+    {
+        (address, offset) = Place(address, offset);
+        _tcg.QemuSt(TypeOf(n), value, address, offset, Access(n, op));
+    }
 
     /// <summary>Two loads of n bits, ascending.</summary>
     public (Temp, Temp) LoadPair(int n, Temp address, long offset, MemOp op) =>
@@ -17,58 +25,68 @@ public unsafe partial class InsnBuilder
 
     /// <summary>
     /// Two stores of n bits, ascending, of which none is seen if one faults. Up to 64 bits each they are one access; larger ones are probed first where
-    /// they lie across a page's end.
+    /// they lie across a page's end; but not through an MMU, where the architectures leave it open what a store of several accesses has stored when it faults.
     /// </summary>
     public void StorePair(int n, Temp address, long offset, Temp first, Temp second, MemOp op)
     {
-        if (n <= 64)
+        if (n <= 64 && !IsAligned)
         {
             MemOp atom = (MemOp)((Log2Bytes(n) + 1) << (int)MemOp.AtomShift);
             Store(2 * n, address, offset, Cat(n, n, second, first), op | atom);
             return;
         }
 
-        _tcg.ProbeWrite(address, offset, 2 * n / 8, across: 1);
+        if (_context.SoftMmuPageBits == 0)
+        {
+            _tcg.ProbeWrite(address, offset, 2 * n / 8, across: 1);
+        }
+
         Store(n, address, offset, first, op);
         Store(n, address, offset + n / 8, second, op);
     }
 
     /// <summary>Faults as a store of n bits would, before anything else is done.</summary>
-    public void ProbeWrite(int n, Temp address, MemOp op) => _tcg.ProbeWrite(address, 0, n / 8, across: 0);
+    public void ProbeWrite(int n, Temp address, MemOp op)
+    {
+        if (_context.SoftMmuPageBits == 0)
+        {
+            _tcg.ProbeWrite(address, 0, n / 8, across: 0);
+        }
+    }
 
     /// <summary>Load-exclusive.</summary>
-    public Temp LoadExclusive(int n, Temp address, MemOp op) => _tcg.QemuLdx(TypeOf(n), address, Access(n, op | MemOp.Align));
+    public Temp LoadExclusive(int n, Temp address, MemOp op) => _tcg.QemuLdx(TypeOf(n), Place(address), Access(n, op | MemOp.Align));
 
     /// <summary>Store-exclusive: 1 when it stored.</summary>
-    public Temp StoreExclusive(int n, Temp address, Temp value, MemOp op) => _tcg.QemuStx(TypeOf(n), address, value, Access(n, op | MemOp.Align));
+    public Temp StoreExclusive(int n, Temp address, Temp value, MemOp op) => _tcg.QemuStx(TypeOf(n), Place(address), value, Access(n, op | MemOp.Align));
 
     /// <summary>Opens the exclusive monitor.</summary>
     public void ClearMonitor() => _tcg.Clrex();
 
     /// <summary>Atomic compare and swap: the old value.</summary>
     public Temp CompareAndSwap(int n, Temp address, Temp expected, Temp desired, MemOp op) =>
-        _tcg.AtomicCmpxchg(TypeOf(n), address, expected, desired, Atomic(n, op));
+        _tcg.AtomicCmpxchg(TypeOf(n), Place(address), expected, desired, Atomic(n, op));
 
     // Atomic read-modify-writes: the old value.
-    public Temp RmwAdd(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchAdd(TypeOf(n), address, value, Atomic(n, op));
+    public Temp RmwAdd(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchAdd(TypeOf(n), Place(address), value, Atomic(n, op));
 
-    public Temp RmwAnd(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchAnd(TypeOf(n), address, value, Atomic(n, op));
+    public Temp RmwAnd(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchAnd(TypeOf(n), Place(address), value, Atomic(n, op));
 
     public Temp RmwAndNot(int n, Temp address, Temp value, MemOp op) => RmwAnd(n, address, Not(n, value), op);
 
-    public Temp RmwOr(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchOr(TypeOf(n), address, value, Atomic(n, op));
+    public Temp RmwOr(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchOr(TypeOf(n), Place(address), value, Atomic(n, op));
 
-    public Temp RmwXor(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchXor(TypeOf(n), address, value, Atomic(n, op));
+    public Temp RmwXor(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchXor(TypeOf(n), Place(address), value, Atomic(n, op));
 
-    public Temp RmwSMin(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchSmin(TypeOf(n), address, value, Atomic(n, op));
+    public Temp RmwSMin(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchSmin(TypeOf(n), Place(address), value, Atomic(n, op));
 
-    public Temp RmwSMax(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchSmax(TypeOf(n), address, value, Atomic(n, op));
+    public Temp RmwSMax(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchSmax(TypeOf(n), Place(address), value, Atomic(n, op));
 
-    public Temp RmwUMin(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchUmin(TypeOf(n), address, value, Atomic(n, op));
+    public Temp RmwUMin(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchUmin(TypeOf(n), Place(address), value, Atomic(n, op));
 
-    public Temp RmwUMax(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchUmax(TypeOf(n), address, value, Atomic(n, op));
+    public Temp RmwUMax(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchUmax(TypeOf(n), Place(address), value, Atomic(n, op));
 
-    public Temp RmwXchg(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicXchg(TypeOf(n), address, value, Atomic(n, op));
+    public Temp RmwXchg(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicXchg(TypeOf(n), Place(address), value, Atomic(n, op));
 
     /// <summary>
     /// Replaces what is at an address by a function of it, atomically: a loop of compare-and-swap. Values that the function reads must be
@@ -116,9 +134,43 @@ public unsafe partial class InsnBuilder
     public const ulong AllCode = ulong.MaxValue;
 
     // Every atomic read-modify-write of hosts is sequentially consistent.
-    private MemOp Atomic(int n, MemOp op) => op & ~MemOp.SeqCst | (MemOp)Log2Bytes(n) | (_layout.AlignsAtomics ? MemOp.Align : 0);
+    private MemOp Atomic(int n, MemOp op) => InMode(op & ~MemOp.SeqCst) | (MemOp)Log2Bytes(n) | (_layout.AlignsAtomics ? MemOp.Align : 0);
 
     // Ordered accesses are aligned, else a fault (Arm ARM B2.5.2 without FEAT_LSE2).
-    private static MemOp Access(int n, MemOp op) =>
-        op | (MemOp)Log2Bytes(n) | ((op & (MemOp.Acquire | MemOp.AcquirePc | MemOp.Release | MemOp.SeqCst)) != 0 ? MemOp.Align : 0);
+    private MemOp Access(int n, MemOp op) =>
+        InMode(op) | (MemOp)Log2Bytes(n) | (IsAligned || (op & (MemOp.Acquire | MemOp.AcquirePc | MemOp.Release | MemOp.SeqCst)) != 0 ? MemOp.Align : 0);
+
+    private bool IsAligned => _layout.AlignedField.Of(_context.TbFlags) != 0;
+
+    // See Static.InMode.
+    private MemOp InMode(MemOp op)
+    {
+        int chosen = (int)((uint)(op & MemOp.MmuMask) >> MemOps.MmuShift);
+        return op.InMode(chosen == 0 ? _layout.ModeField.Of(_context.TbFlags) : chosen - 1);
+    }
+
+    private Temp Place(Temp address) => Place(address, 0).Address;
+
+    /// <summary>Drops the bits of an address that privileged software has the processor ignore. What bit 55 of the whole address is decides, so an offset is added first.</summary>
+    private (Temp Address, long Offset) Place(Temp address, long offset)
+    {
+        int tags = _layout.TagsField.Of(_context.TbFlags);
+        if (tags == 0)
+        {
+            return (address, offset);
+        }
+
+        if (offset != 0)
+        {
+            address = _tcg.Add(TcgType.I64, address, Const(64, offset));
+        }
+
+        Temp extended = _tcg.Sextract(TcgType.I64, address, 0, 56);
+        return (tags switch
+        {
+            1 => _tcg.And(TcgType.I64, extended, address),
+            2 => _tcg.Or(TcgType.I64, extended, address),
+            _ => extended,
+        }, 0);
+    }
 }

@@ -16,6 +16,12 @@ public static class Static
     /// <summary>The order of an access from its two halves.</summary>
     public static MemOp Order(bool acquire, bool release) => (acquire ? MemOp.Acquire : 0) | (release ? MemOp.Release : 0);
 
+    /// <summary>
+    /// An access in an MMU mode of its own. A description's accesses hold the mode plus one, so that 0 is the mode of the <c>tbstate</c>; <see cref="InsnBuilder"/>
+    /// makes a mode of it.
+    /// </summary>
+    public static MemOp InMode(long mode) => default(MemOp).InMode((int)mode + 1);
+
     /// <summary>Ones in the low <paramref name="count"/> bits.</summary>
     public static ulong Ones(long count) => count >= 64 ? ulong.MaxValue : count <= 0 ? 0 : (1UL << (int)count) - 1;
 

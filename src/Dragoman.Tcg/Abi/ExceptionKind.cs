@@ -18,7 +18,7 @@ public enum ExceptionKind
     /// <summary>A data or instruction access that the guest's address rule or the memory map refuses; the guest address is in FaultGuestAddress.</summary>
     MemoryFault = 4,
 
-    /// <summary>A misaligned access where alignment is required; the guest address is in FaultGuestAddress.</summary>
+    /// <summary>A misaligned access where alignment is required; the guest address is in FaultGuestAddress. Through softmmu the argument is the GuestAccess.</summary>
     AlignmentFault = 5,
 
     /// <summary>The PC is not a legal instruction address; the argument is the PC.</summary>
@@ -38,4 +38,13 @@ public enum ExceptionKind
 
     /// <summary>Guest cache maintenance made new code visible: invalidate the line at ExceptionArg (IC IVAU), or with all ones there everything (IMB), then go on.</summary>
     InstructionCacheInvalidate = 11,
+
+    /// <summary>A call of firmware or a hypervisor that is not emulated, but may be answered by a machine's board: the argument is 0 for the hypervisor, 1 for the secure monitor.</summary>
+    FirmwareCall = 12,
+
+    /// <summary>The breakpoint by which a program calls its debugger's host (semihosting); the argument is its immediate.</summary>
+    Semihosting = 13,
+
+    /// <summary>The vCPU of a machine waits for an interrupt (WFI).</summary>
+    Halt = 14,
 }
