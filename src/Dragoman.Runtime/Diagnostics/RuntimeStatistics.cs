@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Dragoman.Runtime.Execution;
+using Dragoman.Runtime.Scheduling;
 using Dragoman.Runtime.Translation;
 using Dragoman.Tcg.Backends;
 
@@ -10,7 +11,7 @@ namespace Dragoman.Runtime.Diagnostics;
 /// <summary>Counters behind <c>--stats</c>, as QEMU's <c>info jit</c> shows them. Any thread may read; the figures of running vCPUs may lag.</summary>
 public sealed class RuntimeStatistics
 {
-    private readonly UserMachine _machine;
+    private readonly TranslatingMachine _machine;
 
     // Any thread adds, by Interlocked. The last six are those of vCPUs that are gone; Absorb adds them while the vCPU no longer runs.
     private long _translations;
@@ -27,7 +28,7 @@ public sealed class RuntimeStatistics
     private long _faults;
     private long _oneShots;
 
-    internal RuntimeStatistics(UserMachine machine) => _machine = machine;
+    internal RuntimeStatistics(TranslatingMachine machine) => _machine = machine;
 
     /// <summary>TBs translated.</summary>
     public long Translations => Interlocked.Read(ref _translations);
@@ -102,7 +103,7 @@ public sealed class RuntimeStatistics
     }
 
     /// <summary>Keeps what a vCPU that leaves the machine has counted.</summary>
-    internal void Absorb(Vcpu vcpu)
+    internal void Absorb(ScheduledVcpu vcpu)
     {
         Interlocked.Add(ref _dispatches, vcpu.Counters.Dispatches);
         Interlocked.Add(ref _jumpCacheHits, vcpu.Counters.JumpCacheHits);
@@ -112,10 +113,10 @@ public sealed class RuntimeStatistics
         Interlocked.Add(ref _oneShots, vcpu.Counters.OneShots);
     }
 
-    private long Sum(ref long past, Func<Vcpu, long> counter)
+    private long Sum(ref long past, Func<ScheduledVcpu, long> counter)
     {
         var sum = Interlocked.Read(ref past);
-        foreach (var vcpu in _machine.Vcpus)
+        foreach (var vcpu in _machine.AllVcpus)
         {
             sum += counter(vcpu);
         }

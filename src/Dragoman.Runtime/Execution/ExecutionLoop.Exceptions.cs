@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Dragoman.Runtime.Diagnostics;
 using Dragoman.Runtime.Faults;
 using Dragoman.Runtime.Guests;
@@ -14,23 +13,9 @@ internal sealed unsafe partial class ExecutionLoop
     private const int MaxRetries = 1000;
     private int _retries;
 
-    /// <summary>Takes the exception that translated code has left in the block. Faults that it found itself do not tell loads from stores: they count as loads.</summary>
-    private GuestException TakeException()
-    {
-        var kind = _header->Exception;
-        _header->Exception = ExceptionKind.None;
-        var exception = kind switch
-        {
-            ExceptionKind.MemoryFault => GuestFaults.Segv(_header->FaultGuestAddress, GuestAccess.Read, isMapped: false),
-            ExceptionKind.AlignmentFault => GuestFaults.Alignment(_header->FaultGuestAddress, GuestAccess.Read),
-            _ => new GuestException(kind, _header->ExceptionArg, 0, GuestAccess.Read, 0, 0, _header->ExceptionAfter != 0),
-        };
-        return exception;
-    }
-
     private KernelResult HandleException()
     {
-        var exception = _pending;
+        var exception = WithSignal(_dispatcher.Pending);
         switch (exception.Kind)
         {
             case ExceptionKind.Yield:
@@ -94,7 +79,7 @@ internal sealed unsafe partial class ExecutionLoop
             }
 
             isReplay = outcome == FaultOutcome.Replay;
-            var exit = outcome == FaultOutcome.Armed ? StoreToArmedPage() : RunOne(parallel: true);
+            var exit = outcome == FaultOutcome.Armed ? StoreToArmedPage() : RunOne();
             if (exit != LoopExit.HostFault)
             {
                 return exit == LoopExit.Exception ? HandleException() : KernelResult.Continue;
@@ -152,7 +137,7 @@ internal sealed unsafe partial class ExecutionLoop
         try
         {
             _machine.ArmedPages.BeginStore(address, _vcpu, _machine.Vcpus);
-            var exit = RunOne(parallel: true);
+            var exit = RunOne();
             if (exit == LoopExit.HostFault)
             {
                 // It goes over into another page. Left armed, the two would take turns for ever.
@@ -178,14 +163,14 @@ internal sealed unsafe partial class ExecutionLoop
         _machine.Scheduler.Exclusive.StartExclusive(_vcpu);
         try
         {
-            exit = RunOne(parallel: false);
+            exit = _dispatcher.RunOne(parallel: false);
         }
         finally
         {
             _machine.Scheduler.Exclusive.EndExclusive(_vcpu);
         }
 
-        if (exit == LoopExit.Exception && _pending.Kind == ExceptionKind.Atomic)
+        if (exit == LoopExit.Exception && _dispatcher.Pending.Kind == ExceptionKind.Atomic)
         {
             throw new InvalidOperationException($"The instruction at {_vcpu.Pc:x} asks to be run alone while it is.");
         }
@@ -198,88 +183,23 @@ internal sealed unsafe partial class ExecutionLoop
         };
     }
 
-    /// <summary>
-    /// Runs the instruction at the PC from a TB of its own, whose page is not protected for it: so a store into the page that holds the
-    /// instruction itself goes through. Returns <see cref="LoopExit.Requested"/> when it is done.
-    /// </summary>
-    private LoopExit RunOne(bool parallel)
+    private LoopExit RunOne()
     {
-        _vcpu.Counters.OneShots++;
-        var isExclusive = _vcpu.ExclusiveDepth != 0;
-        var tb = _builder.BuildOneShot(_vcpu.Pc, _machine.Guest.GetTbFlags(_env), parallel, out _pending);
-        if (tb is null)
+        var exit = _dispatcher.RunOne(parallel: true);
+        if (exit != LoopExit.HostFault)
         {
-            return LoopExit.Exception;
+            _retries = 0;
         }
 
-        // In an exclusive section of its own the vCPU counts as outside execution: it links and looks up nothing.
-        if (!isExclusive)
-        {
-            _machine.Scheduler.ExecStart(_vcpu);
-        }
-
-        nint exit;
-        try
-        {
-            _vcpu.QuiescentEpoch = _cache.Epoch;
-            exit = ExecuteUnpolled(tb);
-        }
-        finally
-        {
-            Volatile.Write(ref _header->InTranslatedCode, 0);
-            if (!isExclusive)
-            {
-                _machine.Scheduler.ExecEnd(_vcpu);
-            }
-
-            NativeMemory.Free(tb.Slots);
-        }
-
-        if (_header->HostSignal != 0)
-        {
-            return LoopExit.HostFault;
-        }
-
-        _retries = 0;
-        if (exit != TbExit.Exception)
-        {
-            return LoopExit.Requested;
-        }
-
-        _pending = TakeException();
-        return LoopExit.Exception;
+        return exit;
     }
 
-    /// <summary>Runs a TB although the poll word may be set; it stays set.</summary>
-    private nint ExecuteUnpolled(Translation.TranslationBlock tb)
+    /// <summary>Faults that translated code found itself get Linux's signals. They do not tell loads from stores, and count as loads.</summary>
+    private static GuestException WithSignal(in GuestException exception) => exception switch
     {
-        while (true)
-        {
-            var poll = Interlocked.Exchange(ref _header->PollWord, 0);
-            try
-            {
-                Volatile.Write(ref _header->InTranslatedCode, 1);
-                var exit = tb.Code.Execute(_env);
-                Volatile.Write(ref _header->InTranslatedCode, 0);
-                GC.KeepAlive(tb);
-                if (exit != TbExit.Requested)
-                {
-                    return exit;
-                }
-
-                poll = 1;
-            }
-            catch (NullReferenceException) when (_header->HostSignal != 0)
-            {
-                return TbExit.Exception;
-            }
-            finally
-            {
-                if (poll != 0)
-                {
-                    _vcpu.Kick();
-                }
-            }
-        }
-    }
+        { Signal: not 0 } => exception,
+        { Kind: ExceptionKind.MemoryFault } => GuestFaults.Segv(exception.Address, GuestAccess.Read, isMapped: false),
+        { Kind: ExceptionKind.AlignmentFault } => GuestFaults.Alignment(exception.Address, GuestAccess.Read),
+        _ => exception,
+    };
 }

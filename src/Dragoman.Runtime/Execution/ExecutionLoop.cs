@@ -1,29 +1,21 @@
-using Dragoman.Runtime.Diagnostics;
-using Dragoman.Runtime.Faults;
-using Dragoman.Runtime.Translation;
 using Dragoman.Tcg.Abi;
 
 namespace Dragoman.Runtime.Execution;
 
-/// <summary>The loop that runs one vCPU on its thread: requests, translated code, exceptions.</summary>
+/// <summary>The loop that runs one vCPU of a process on its thread: requests, translated code, exceptions.</summary>
 internal sealed unsafe partial class ExecutionLoop
 {
     private readonly UserMachine _machine;
     private readonly Vcpu _vcpu;
-    private readonly byte* _env;
     private readonly VcpuHeader* _header;
-    private readonly TbBuilder _builder;
-    private readonly TranslationCache _cache;
-    private GuestException _pending;
+    private readonly TbDispatcher _dispatcher;
 
     public ExecutionLoop(UserMachine machine, Vcpu vcpu)
     {
         _machine = machine;
         _vcpu = vcpu;
-        _env = vcpu.Env;
         _header = vcpu.Header;
-        _cache = machine.Cache;
-        _builder = new TbBuilder(machine);
+        _dispatcher = new TbDispatcher(machine, vcpu);
     }
 
     /// <summary>Runs until the kernel or the machine says stop.</summary>
@@ -51,7 +43,7 @@ internal sealed unsafe partial class ExecutionLoop
             _machine.Scheduler.ExecStart(_vcpu);
             try
             {
-                exit = Execute();
+                exit = _dispatcher.Execute();
             }
             finally
             {
@@ -63,7 +55,7 @@ internal sealed unsafe partial class ExecutionLoop
             {
                 LoopExit.HostFault => HandleHostFault(),
                 LoopExit.Exception => HandleException(),
-                LoopExit.OddAddress => RunOne(parallel: true) switch
+                LoopExit.OddAddress => RunOne() switch
                 {
                     LoopExit.HostFault => HandleHostFault(),
                     LoopExit.Exception => HandleException(),
@@ -75,194 +67,6 @@ internal sealed unsafe partial class ExecutionLoop
             {
                 return result;
             }
-        }
-    }
-
-    /// <summary>Runs TBs until something else than the next TB is due.</summary>
-    private LoopExit Execute()
-    {
-        var log = _machine.Options.Log;
-        var queue = _machine.CompileQueue;
-        var threshold = _machine.Options.HotThreshold;
-        var warmUp = (ulong)_machine.Options.WarmUpDispatches;
-        TranslationBlock? next = null;
-        try
-        {
-            while (true)
-            {
-                // Quiescent: of the code and slots met so far only `next` is still used. What was retired up to this epoch was marked
-                // invalid before, so the mark tells whether `next` may be gone; what is retired after it is kept for us.
-                _vcpu.QuiescentEpoch = _cache.Epoch;
-                if (next is { Invalid: true })
-                {
-                    next = null;
-                }
-
-                if (Volatile.Read(ref _header->PollWord) != 0)
-                {
-                    return LoopExit.Requested;
-                }
-
-                var tb = next ?? FindOrBuild();
-                if (tb is null)
-                {
-                    return LoopExit.Exception;
-                }
-
-                _vcpu.Counters.Dispatches++;
-                _header->DispatchCount++;
-                if (log is not null)
-                {
-                    Trace(log, tb);
-                }
-
-                if (queue is not null && tb.Tier == 0 && ++tb.ExecutionCount >= threshold && (queue.IsStarted || _header->DispatchCount >= warmUp))
-                {
-                    queue.Enqueue(tb);
-                }
-
-                var code = tb.Code;
-                Volatile.Write(ref _header->InTranslatedCode, 1);
-                var exit = code.Execute(_env);
-                Volatile.Write(ref _header->InTranslatedCode, 0);
-                GC.KeepAlive(code);
-                Settle();
-
-                next = null;
-                if ((nuint)exit >= (nuint)TbExit.FirstSlot)
-                {
-                    next = Follow((ChainSlot*)exit);
-                    if (next is null)
-                    {
-                        return LoopExit.Exception;
-                    }
-                }
-                else if (exit == TbExit.Exception)
-                {
-                    if (_header->HostSignal != 0)
-                    {
-                        return LoopExit.HostFault;
-                    }
-
-                    _pending = TakeException();
-                    return LoopExit.Exception;
-                }
-                else if (exit == TbExit.Requested)
-                {
-                    return LoopExit.Requested;
-                }
-                else if (exit == TbExit.OddAddress)
-                {
-                    return LoopExit.OddAddress;
-                }
-            }
-        }
-        catch (NullReferenceException) when (_header->HostSignal != 0)
-        {
-            Volatile.Write(ref _header->InTranslatedCode, 0);
-            Settle();
-            return LoopExit.HostFault;
-        }
-    }
-
-    /// <summary>Hot code may leave registers to be computed by whoever looks at them next.</summary>
-    private void Settle()
-    {
-        if (_header->Deferred != 0)
-        {
-            _machine.HotBackend!.Settle(_env);
-        }
-    }
-
-    /// <summary>The TB that a slot leads to, linking the slot to it when it was not. Null with an exception pending.</summary>
-    private TranslationBlock? Follow(ChainSlot* slot)
-    {
-        var linked = Volatile.Read(ref slot->LinkedTb);
-        if (linked != 0)
-        {
-            _vcpu.Counters.ChainHits++;
-            return _cache.Indexes[(int)linked - 1];
-        }
-
-        var next = FindOrBuild();
-        if (next is not null && _machine.Options.Chain)
-        {
-            var owner = _cache.Indexes[slot->OwnerTb]!;
-            if (owner.Links(slot->Index))
-            {
-                _cache.Link(owner, slot->Index, next);
-            }
-        }
-
-        return next;
-    }
-
-    /// <summary>The TB at the state's PC. Null with an exception pending.</summary>
-    private TranslationBlock? FindOrBuild()
-    {
-        var pc = _vcpu.Pc;
-        var flags = _machine.Guest.GetTbFlags(_env);
-        var entry = _header->JumpCache + JumpCacheEntry.IndexOf(pc);
-        if (entry->Pc == pc && entry->Flags == flags && Volatile.Read(ref entry->Tb) is not 0 and var index
-            && _cache.Indexes[(int)index - 1] is { } cached)
-        {
-            _vcpu.Counters.JumpCacheHits++;
-            if (entry->Code != cached.EntryPoint)
-            {
-                Fill(entry, cached);
-            }
-
-            return cached;
-        }
-
-        var tb = _cache.Table.Find(pc, flags);
-        if (tb is not null)
-        {
-            _vcpu.Counters.TableHits++;
-        }
-        else
-        {
-            tb = _builder.Build(pc, flags, out _pending);
-            if (tb is null)
-            {
-                return null;
-            }
-        }
-
-        Fill(entry, tb);
-        return tb;
-    }
-
-    /// <summary>
-    /// Fills an entry of the own jump cache. Whoever invalidates the TB marks it, passes a full fence and clears entries; here the entry
-    /// is written, a full fence passed and the mark read: one of the two sees the other.
-    /// </summary>
-    private static void Fill(JumpCacheEntry* entry, TranslationBlock tb)
-    {
-        Volatile.Write(ref entry->Code, 0);
-        Volatile.Write(ref entry->Tb, 0);
-        Volatile.Write(ref entry->Pc, tb.Pc);
-        entry->Flags = tb.Flags;
-        Volatile.Write(ref entry->Tb, tb.Index + 1);
-        Volatile.Write(ref entry->Code, tb.EntryPoint);
-        Interlocked.MemoryBarrier();
-        if (tb.Invalid)
-        {
-            Volatile.Write(ref entry->Code, 0);
-            Volatile.Write(ref entry->Tb, 0);
-        }
-    }
-
-    private void Trace(RuntimeLog log, TranslationBlock tb)
-    {
-        if (log.Has(LogCategories.Exec, tb.Pc))
-        {
-            log.WriteLine($"Trace {_vcpu.Index}: TB {tb.Index} [{tb.Pc:x16}/{tb.Flags:x}] {(tb.EntryPoint != 0 ? "compiled" : "interpreted")}{log.NameOf(tb.Pc)}");
-        }
-
-        if (log.Has(LogCategories.Cpu, tb.Pc))
-        {
-            log.WriteLine(_vcpu.DumpRegisters());
         }
     }
 }

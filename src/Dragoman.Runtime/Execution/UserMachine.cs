@@ -12,7 +12,7 @@ namespace Dragoman.Runtime.Execution;
 /// <remarks>
 /// The user starts a host thread per vCPU and calls <see cref="Run"/> on it. Any thread may create vCPUs at any time.
 /// </remarks>
-public sealed unsafe partial class UserMachine : IDisposable
+public sealed unsafe partial class UserMachine : TranslatingMachine, IDisposable
 {
     private readonly Lock _vcpuLock = new();
 
@@ -32,12 +32,9 @@ public sealed unsafe partial class UserMachine : IDisposable
     /// <param name="hot">Backend that TBs which run often are compiled with in the background, or null to pin <paramref name="cold"/>.</param>
     /// <param name="kernel">The guest's operating system.</param>
     public UserMachine(IGuest guest, RuntimeOptions options, ITcgBackend cold, ITcgBackend? hot, IGuestKernel kernel)
+        : base(guest, options, cold, hot)
     {
         HostFaultHandler.Install();
-        Guest = guest;
-        Options = options;
-        ColdBackend = cold;
-        HotBackend = hot;
         Kernel = kernel;
         Blocks = new VcpuBlocks(guest.StateSize);
         Memory = new GuestMemory(guest.AddressBits, guest.PageSize, options.RegionLog2);
@@ -46,28 +43,15 @@ public sealed unsafe partial class UserMachine : IDisposable
             Memory.Trace = log.WriteLine;
         }
 
-        Cache = new TranslationCache(Memory, () => Vcpus);
+        Code = new ProcessCode(Memory, guest, () => CodePages!);
+        Cache = new TranslationCache(Memory.SyncRoot, () => Vcpus, Code.ForgetAll);
         CodePages = new CodePages(Memory, Cache);
         Memory.Code = CodePages;
         ArmedPages = new ArmedPages(Memory, guest.ExclusiveGranule);
         Memory.Armed = ArmedPages;
         ExclusivePairs = new ExclusivePairs(this);
         Scheduler = new VcpuScheduler(options.Threads, () => Vcpus);
-        Statistics = new RuntimeStatistics(this);
-        CompileQueue = hot is null ? null : new CompileQueue(this, hot);
     }
-
-    /// <summary>The guest architecture.</summary>
-    public IGuest Guest { get; }
-
-    /// <summary>Settings.</summary>
-    public RuntimeOptions Options { get; }
-
-    /// <summary>Backend of every TB at first.</summary>
-    public ITcgBackend ColdBackend { get; }
-
-    /// <summary>Backend of TBs that run often, or null.</summary>
-    public ITcgBackend? HotBackend { get; }
 
     /// <summary>The guest's operating system.</summary>
     public IGuestKernel Kernel { get; }
@@ -78,14 +62,11 @@ public sealed unsafe partial class UserMachine : IDisposable
     /// <summary>Pages that hold translated code.</summary>
     public CodePages CodePages { get; }
 
-    /// <summary>The translated code.</summary>
-    public TranslationCache Cache { get; }
+    /// <inheritdoc/>
+    public override TranslationCache Cache { get; }
 
-    /// <summary>Exclusive sections and work queues.</summary>
-    public VcpuScheduler Scheduler { get; }
-
-    /// <summary>Counters.</summary>
-    public RuntimeStatistics Statistics { get; }
+    /// <inheritdoc/>
+    public override VcpuScheduler Scheduler { get; }
 
     /// <summary>The vCPUs that exist now.</summary>
     public IReadOnlyList<Vcpu> Vcpus => Volatile.Read(ref _vcpus);
@@ -101,8 +82,14 @@ public sealed unsafe partial class UserMachine : IDisposable
     /// <summary>Pairs of load-exclusive and store-exclusive.</summary>
     internal ExclusivePairs ExclusivePairs { get; }
 
-    /// <summary>Background compilation, or null without a hot backend.</summary>
-    internal CompileQueue? CompileQueue { get; }
+    /// <inheritdoc/>
+    internal override CodeSource Code { get; }
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<ScheduledVcpu> AllVcpus => Vcpus;
+
+    /// <inheritdoc/>
+    internal override ThreadModel Threads => Options.Threads;
 
     /// <summary>Makes a vCPU at reset values. Any thread.</summary>
     public Vcpu CreateVcpu()
@@ -179,9 +166,6 @@ public sealed unsafe partial class UserMachine : IDisposable
             vcpu.Kick();
         }
     }
-
-    /// <summary>Throws, on a vCPU's thread, what a compile thread has failed with.</summary>
-    internal void ThrowIfCompilerFailed() => CompileQueue?.Failure?.Throw();
 
     /// <summary>Frees the address space and the code. No vCPU may be running.</summary>
     public void Dispose()

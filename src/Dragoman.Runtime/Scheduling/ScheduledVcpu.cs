@@ -3,7 +3,7 @@ using Dragoman.Tcg.Abi;
 namespace Dragoman.Runtime.Scheduling;
 
 /// <summary>A vCPU as the scheduler sees it, in user mode and in system emulation alike: a state block, and where its thread stands.</summary>
-public abstract unsafe class ScheduledVcpu
+public abstract unsafe partial class ScheduledVcpu
 {
     private int _running;
 

@@ -4,7 +4,7 @@ namespace Dragoman.Runtime.SoftMmu;
 /// The physical address space of a machine: RAM, ROM and devices, which do not overlap. Where nothing lies, an access is a bus fault.
 /// </summary>
 /// <remarks>The map is replaced as a whole, so readers take no lock. Who changes it while vCPUs run flushes every TLB afterwards.</remarks>
-public sealed class PhysicalMemory : IDisposable
+public sealed unsafe partial class PhysicalMemory : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly List<RamBlock> _blocks = [];

@@ -60,7 +60,7 @@ internal static unsafe class SoftMmuAccess
         var size = 1 << (int)(op & MemOp.SizeMask);
         var mode = SoftMmuLookup.Mode(op);
         var bytes = (byte*)&vcpu.Header->Scratch0;
-        if (!IsAligned(vcpu, address, op))
+        if (!IsAligned(vcpu, address, op, GuestAccess.Read))
         {
             return false;
         }
@@ -147,7 +147,7 @@ internal static unsafe class SoftMmuAccess
         var size = 1 << (int)(op & MemOp.SizeMask);
         var mode = SoftMmuLookup.Mode(op);
         var bytes = (byte*)&vcpu.Header->Scratch0;
-        if (!IsAligned(vcpu, address, op))
+        if (!IsAligned(vcpu, address, op, GuestAccess.Write))
         {
             return false;
         }
@@ -247,7 +247,7 @@ internal static unsafe class SoftMmuAccess
 
         // The load first: what may be neither loaded nor stored is the fault of a load.
         var store = default(TlbHit);
-        if (!IsAligned(vcpu, address, op)
+        if (!IsAligned(vcpu, address, op, stores ? GuestAccess.Write : GuestAccess.Read)
             || !vcpu.Tlb.TryProbe(address, GuestAccess.Read, mode, out var load)
             || (stores && !vcpu.Tlb.TryProbe(address, GuestAccess.Write, mode, out store)))
         {
@@ -263,7 +263,7 @@ internal static unsafe class SoftMmuAccess
         if (load.Section?.Ram is not { } ram || (stores && ram.IsReadOnly) || BytesInPage(vcpu, address, size) < size)
         {
             // A device, ROM, or across pages: no host instruction does that. Alone, in an exclusive section, it is a load and a store.
-            Raise(vcpu, ExceptionKind.Atomic, address);
+            Raise(vcpu, ExceptionKind.Atomic, address, address);
             return 0;
         }
 
@@ -282,25 +282,11 @@ internal static unsafe class SoftMmuAccess
         var section = hit.Section!;
         var block = section.Ram!;
         var offset = section.RamOffset + (PhysicalOf(vcpu, hit, address) - section.Start);
-        block.SetDirty(offset, DirtyClients.Display | DirtyClients.Migration);
-        if ((block.DirtyAt(offset) & DirtyClients.Code) == 0)
-        {
-            // The bytes are there before the code is asked about: a translation that read the old ones is known by then, or is told that they changed.
-            Interlocked.MemoryBarrier();
-            if (vcpu.Machine.Memory.Code is { } code)
-            {
-                code.Written(block, offset, size);
-            }
-            else
-            {
-                block.SetDirty(offset, DirtyClients.Code);
-            }
-        }
-
+        vcpu.Machine.Memory.NoteWrite(block, offset, size);
         vcpu.Tlb.ClearNotDirty(address, mode, block, offset);
     }
 
-    private static bool IsAligned(SystemVcpu vcpu, ulong address, MemOp op)
+    private static bool IsAligned(SystemVcpu vcpu, ulong address, MemOp op, GuestAccess access)
     {
         var size = 1UL << (int)(op & MemOp.SizeMask);
         if ((address & SoftMmuLookup.AlignMask(op)) == 0 && ((op & MemOp.Within16) == 0 || (address & 15) + size <= 16))
@@ -308,16 +294,16 @@ internal static unsafe class SoftMmuAccess
             return true;
         }
 
-        Raise(vcpu, ExceptionKind.AlignmentFault, address);
+        Raise(vcpu, ExceptionKind.AlignmentFault, address, (ulong)access);
         return false;
     }
 
-    private static void Raise(SystemVcpu vcpu, ExceptionKind kind, ulong address)
+    private static void Raise(SystemVcpu vcpu, ExceptionKind kind, ulong address, ulong argument)
     {
         var header = vcpu.Header;
         header->Exception = kind;
         header->ExceptionAfter = 0;
-        header->ExceptionArg = address;
+        header->ExceptionArg = argument;
         header->FaultGuestAddress = address;
     }
 

@@ -26,6 +26,12 @@ public sealed unsafe partial class SystemMachine : IDisposable
         Scheduler = new VcpuScheduler(threads, () => Vcpus);
     }
 
+    /// <summary>The guest architecture; null where only memory is used.</summary>
+    public ISystemGuest? Guest { get; init; }
+
+    /// <summary>What the vCPUs' instructions ask of the board, or null. Set before a vCPU runs.</summary>
+    public IBoard? Board { get; set; }
+
     /// <summary>Physical memory.</summary>
     public PhysicalMemory Memory { get; }
 

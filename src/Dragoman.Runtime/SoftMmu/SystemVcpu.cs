@@ -1,11 +1,13 @@
 using System.Runtime.InteropServices;
+using Dragoman.Runtime.Execution;
+using Dragoman.Runtime.Guests;
 using Dragoman.Runtime.Scheduling;
 using Dragoman.Tcg.Abi;
 
 namespace Dragoman.Runtime.SoftMmu;
 
 /// <summary>A vCPU of a machine with softmmu: a state block and its TLBs.</summary>
-public sealed unsafe class SystemVcpu : ScheduledVcpu
+public sealed unsafe partial class SystemVcpu : ScheduledVcpu
 {
     private readonly GCHandle _handle;
 
@@ -18,11 +20,23 @@ public sealed unsafe class SystemVcpu : ScheduledVcpu
         Header->CpuIndex = index;
         Header->ExclusiveAddress = ulong.MaxValue;
         Header->SoftMmu = SoftMmuAccess.Calls;
+        Header->PcOffset = machine.Guest?.Guest.PcOffset ?? 0;
         Tlb = new SoftTlb(this, machine.Memory, machine.Mmu);
     }
 
+    /// <summary>Its number among those of the machine, as the guest has it. Set before it runs.</summary>
+    public ulong Id { get; internal set; }
+
     /// <summary>The machine it belongs to.</summary>
     public SystemMachine Machine { get; }
+
+    /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The machine was made without a guest.</exception>
+    public override IGuest Guest => SystemGuest.Guest;
+
+    private ISystemGuest SystemGuest => Machine.Guest ?? throw new InvalidOperationException("The machine has no guest architecture.");
+
+    private protected override IEnumerable<GuestRegister> ShownRegisters => Guest.Registers.Concat(Guest.SystemRegisters);
 
     /// <summary>Its TLBs.</summary>
     public SoftTlb Tlb { get; }

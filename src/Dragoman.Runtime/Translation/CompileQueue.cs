@@ -8,7 +8,7 @@ namespace Dragoman.Runtime.Translation;
 /// <summary>Background threads that compile warm TBs with the hot backend, the most run first, while the guest goes on with the cold code.</summary>
 internal sealed class CompileQueue : IDisposable
 {
-    private readonly UserMachine _machine;
+    private readonly TranslatingMachine _machine;
     private readonly ITcgBackend _backend;
     private readonly object _gate = new();
 
@@ -21,7 +21,7 @@ internal sealed class CompileQueue : IDisposable
     // Written under the gate, once; read without it: who misses it asks once more.
     private volatile bool _started;
 
-    public CompileQueue(UserMachine machine, ITcgBackend backend)
+    public CompileQueue(TranslatingMachine machine, ITcgBackend backend)
     {
         _machine = machine;
         _backend = backend;
@@ -142,7 +142,7 @@ internal sealed class CompileQueue : IDisposable
                 Monitor.PulseAll(_gate);
             }
 
-            foreach (var vcpu in _machine.Vcpus)
+            foreach (var vcpu in _machine.AllVcpus)
             {
                 vcpu.Kick();
             }

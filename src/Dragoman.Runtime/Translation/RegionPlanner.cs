@@ -24,7 +24,7 @@ internal sealed unsafe class RegionPlanner(TranslationCache cache, RuntimeOption
         {
             foreach (TranslationBlock next in SuccessorsOf(blocks[i]))
             {
-                if (blocks.Count >= options.RegionBlocks || next.Invalid || next.Flags != root.Flags || next.Heat < enough
+                if (blocks.Count >= options.RegionBlocks || next.Invalid || next.Flags != root.Flags || next.Place != root.Place || next.Heat < enough
                     || instructions + next.InstructionCount > options.RegionInstructions || !seen.Add(next))
                 {
                     continue;
@@ -51,7 +51,7 @@ internal sealed unsafe class RegionPlanner(TranslationCache cache, RuntimeOption
         }
 
         // Where a call comes back to. A TB that merely ends before it gains nothing by it and loses little.
-        if (cache.Table.Find(block.End, block.Flags) is { } after)
+        if (cache.Table.Find(block.End, block.Flags, block.Place) is { } after)
         {
             successors.Add(after);
         }

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Dragoman.Runtime.Execution;
+using Dragoman.Runtime.Scheduling;
 using Dragoman.Tcg.Abi;
 using Dragoman.Tcg.Backends;
 
@@ -37,7 +37,7 @@ internal sealed unsafe class RetireList(TbIndexTable indexes)
     public void Retire(TbCode code) => _retired.Enqueue((Interlocked.Increment(ref _epoch), null, code));
 
     /// <summary>Lets go of what no vCPU can hold; asks vCPUs that hold up much to pass the dispatcher. Returns what was let go.</summary>
-    public int Collect(IReadOnlyList<Vcpu> vcpus)
+    public int Collect(IReadOnlyList<ScheduledVcpu> vcpus)
     {
         if (_retired.Count == 0)
         {

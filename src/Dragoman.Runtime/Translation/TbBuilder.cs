@@ -1,8 +1,6 @@
 using System.Runtime.InteropServices;
 using Dragoman.Runtime.Diagnostics;
 using Dragoman.Runtime.Execution;
-using Dragoman.Runtime.Faults;
-using Dragoman.Runtime.Memory;
 using Dragoman.Tcg.Abi;
 using Dragoman.Tcg.Backends;
 using Dragoman.Tcg.Optimization;
@@ -17,15 +15,17 @@ internal sealed unsafe class TbBuilder
     /// <summary>Translations of one TB in a row that may be lost to changes of its page.</summary>
     private const int MaxAttempts = 3;
 
-    private readonly UserMachine _machine;
+    private readonly TranslatingMachine _machine;
+    private readonly CodeSource _source;
     private readonly TranslatorLoop _loop;
     private readonly byte[] _bytes;
     private readonly byte* _buffer;
 
-    public TbBuilder(UserMachine machine)
+    public TbBuilder(TranslatingMachine machine)
     {
         _machine = machine;
-        _loop = new TranslatorLoop(machine.Guest, machine.Options.Log);
+        _source = machine.Code;
+        _loop = new TranslatorLoop(machine.Guest, machine.Options.Log, machine.Code.SoftMmuPageBits);
         _bytes = GC.AllocateArray<byte>(machine.Options.MaxInsns * machine.Guest.MaxInstructionLength, pinned: true);
         _buffer = (byte*)Marshal.UnsafeAddrOfPinnedArrayElement(_bytes, 0);
     }
@@ -35,12 +35,12 @@ internal sealed unsafe class TbBuilder
     /// What changes while it is translated is translated again; when that has happened too often, the TB is for this one run, and invalid from its birth: its
     /// bytes stood there when they were fetched, and so a vCPU goes on however fast others change the page.
     /// </summary>
-    public TranslationBlock? Build(ulong pc, ulong flags, out GuestException fault)
+    public TranslationBlock? Build(CodePlace place, ulong pc, ulong flags, out GuestException fault)
     {
         var options = _machine.Options;
         for (var attempt = 1; ; attempt++)
         {
-            if (!Fetch(pc, _bytes.Length, out var source, out fault))
+            if (!Fetch(place, pc, _bytes.Length, protect: true, out var source, out fault))
             {
                 return null;
             }
@@ -48,35 +48,34 @@ internal sealed unsafe class TbBuilder
             // Stores of its own are seen by the next instruction at once where the guest's fetch is coherent: then one instruction is what may run.
             var isLast = attempt == MaxAttempts;
             var instructions = options.OneInsnPerTb || (isLast && _machine.Guest.CoherentInstructionFetch) ? 1 : Math.Clamp(options.MaxInsns, 1, 512);
-            if (Compile(pc, flags, source, instructions, options.Chain, IsParallel, _machine.ColdBackend) is not { } tb)
+            if (Compile(place, pc, flags, source, instructions, options.Chain, IsParallel, _machine.ColdBackend) is not { } tb)
             {
-                fault = FetchFault(source.PageEnd);
+                fault = _source.FaultBehind(source.PageEnd);
                 return null;
             }
 
-            lock (_machine.Memory.SyncRoot)
+            lock (_source.SyncRoot)
             {
-                if (_machine.Cache.Table.Find(pc, flags) is { } other)
+                if (_machine.Cache.Table.Find(pc, flags, place) is { } other)
                 {
                     NativeMemory.Free(tb.Slots);
                     return other;
                 }
 
-                var isUnchanged = IsUnchanged(tb, source);
+                var isUnchanged = _source.IsUnchanged(tb, source);
                 if (isUnchanged || isLast)
                 {
                     if (_machine.Cache.Table.Count >= options.MaxTbs)
                     {
                         _machine.Cache.FlushAll();
-                        _machine.CodePages.BeginTranslation(pc);
-                        _machine.CodePages.BeginTranslation(tb.End - 1);
+                        _source.Watch(tb);
                     }
 
                     _machine.Cache.Publish(tb);
                     _machine.Statistics.AddTranslation(tb);
                     if (isUnchanged)
                     {
-                        _machine.CodePages.Add(tb);
+                        _source.Add(tb);
                     }
                     else
                     {
@@ -95,15 +94,15 @@ internal sealed unsafe class TbBuilder
     /// <summary>
     /// Translates one instruction for one run: it is in no table, its page is not protected for it, and it links to nothing. The caller frees its slots.
     /// </summary>
-    public TranslationBlock? BuildOneShot(ulong pc, ulong flags, bool parallel, out GuestException fault)
+    public TranslationBlock? BuildOneShot(CodePlace place, ulong pc, ulong flags, bool parallel, out GuestException fault)
     {
-        if (!Fetch(pc, _machine.Guest.MaxInstructionLength, out var source, out fault, protect: false))
+        if (!Fetch(place, pc, _machine.Guest.MaxInstructionLength, protect: false, out var source, out fault))
         {
             return null;
         }
 
-        var tb = Compile(pc, flags, source, 1, chain: false, parallel && IsParallel, _machine.ColdBackend);
-        fault = tb is null ? FetchFault(source.PageEnd) : fault;
+        var tb = Compile(place, pc, flags, source, 1, chain: false, parallel && IsParallel, _machine.ColdBackend);
+        fault = tb is null ? _source.FaultBehind(source.PageEnd) : fault;
         return tb;
     }
 
@@ -111,7 +110,7 @@ internal sealed unsafe class TbBuilder
     public TbCode? CompileHot(TranslationBlock tb, ITcgBackend backend)
     {
         Region region;
-        lock (_machine.Memory.SyncRoot)
+        lock (_source.SyncRoot)
         {
             // This thread has no quiescent points: only the lock keeps the slots that the planner reads from being reclaimed.
             if (tb.Invalid)
@@ -144,18 +143,10 @@ internal sealed unsafe class TbBuilder
         return null;
     }
 
-    private bool IsParallel => _machine.Options.Threads == ThreadModel.Multi;
-
-    private GuestException FetchFault(ulong address)
-    {
-        lock (_machine.Memory.SyncRoot)
-        {
-            return GuestFaults.Segv(address, GuestAccess.Execute, isMapped: address < _machine.Memory.Limit && _machine.Memory.Find(address) is not null);
-        }
-    }
+    private bool IsParallel => _machine.Threads == ThreadModel.Multi;
 
     // Null where not even one instruction could be fetched to its end.
-    private TranslationBlock? Compile(ulong pc, ulong flags, in Source source, int instructions, bool chain, bool parallel, ITcgBackend backend)
+    private TranslationBlock? Compile(CodePlace place, ulong pc, ulong flags, in FetchedCode source, int instructions, bool chain, bool parallel, ITcgBackend backend)
     {
         _loop.Translate(_buffer, source.Available, pc, flags, new TbLimits(instructions, _machine.Options.MaxOps, source.PageEnd), parallel, isFirst: true);
         if (_loop.IsTruncated)
@@ -172,6 +163,7 @@ internal sealed unsafe class TbBuilder
         {
             Pc = pc,
             Flags = flags,
+            Place = place,
             Source = new ReadOnlySpan<byte>(_buffer, _loop.Length).ToArray(),
             InstructionCount = _loop.InstructionCount,
             LinksSlot1 = _loop.LinksSlot1,
@@ -182,71 +174,24 @@ internal sealed unsafe class TbBuilder
         return tb;
     }
 
-    private CompileRequest Request(ulong pc, ulong flags, ChainSlot* slots, bool chain, bool parallel) => new()
+    private CompileRequest Request(ulong pc, ulong flags, ChainSlot* slots, bool chain, bool parallel) => _source.Describe(new CompileRequest
     {
         Pc = pc,
         TbFlags = flags,
         Slots = (nint)slots,
         Chain = chain,
         Parallel = parallel,
-        AddressLimitLog2 = _machine.Memory.LimitLog2,
-        IgnoreTopByte = _machine.Guest.IgnoresTopByte,
-    };
+    });
 
-    /// <summary>Copies the code at a PC, up to its page's end (and one instruction over it, where instructions may lie across).</summary>
-    private bool Fetch(ulong pc, int wanted, out Source source, out GuestException fault, bool protect = true)
+    private bool Fetch(CodePlace place, ulong pc, int wanted, bool protect, out FetchedCode code, out GuestException fault)
     {
-        var memory = _machine.Memory;
-        var guest = _machine.Guest;
-        source = default;
-        fault = default;
-        if ((pc & ((ulong)guest.InstructionAlignment - 1)) != 0)
+        if ((pc & ((ulong)_machine.Guest.InstructionAlignment - 1)) != 0)
         {
+            code = default;
             fault = new GuestException(ExceptionKind.PcAlignment, pc, pc, GuestAccess.Execute, 0, 0, After: false);
             return false;
         }
 
-        lock (memory.SyncRoot)
-        {
-            var mapping = pc < memory.Limit ? memory.Find(pc) : null;
-            if (mapping is null || (mapping.Protection & GuestProtection.Execute) == 0)
-            {
-                fault = GuestFaults.Segv(pc, GuestAccess.Execute, isMapped: mapping is not null);
-                return false;
-            }
-
-            var pageEnd = memory.PageDown(pc) + (ulong)memory.PageSize;
-            var end = pageEnd;
-            var second = 0L;
-            if (guest.InstructionAlignment < guest.MaxInstructionLength && end < memory.Limit
-                && memory.Find(end) is { } next && (next.Protection & GuestProtection.Execute) != 0)
-            {
-                second = protect ? _machine.CodePages.BeginTranslation(end) : 0;
-                end += (ulong)guest.MaxInstructionLength - 1;
-            }
-
-            var first = protect ? _machine.CodePages.BeginTranslation(pc) : 0;
-            var read = HostMemory.ReadSafely(memory.ToHost(pc), _buffer, (int)Math.Min((ulong)wanted, end - pc));
-            if (read < Math.Min(wanted, guest.InstructionAlignment) && memory.FillFileEnd(pc))
-            {
-                read = HostMemory.ReadSafely(memory.ToHost(pc), _buffer, (int)Math.Min((ulong)wanted, end - pc));
-            }
-
-            if (read < Math.Min(wanted, guest.InstructionAlignment))
-            {
-                fault = GuestFaults.Bus(pc, GuestAccess.Execute);
-                return false;
-            }
-
-            source = new Source(read, pageEnd, first, second);
-            return true;
-        }
+        return _source.TryFetch(place, pc, _buffer, wanted, protect, out code, out fault);
     }
-
-    private bool IsUnchanged(TranslationBlock tb, in Source source) =>
-        _machine.CodePages.IsUnchanged(tb.Pc, source.Generation)
-        && (tb.End <= source.PageEnd || _machine.CodePages.IsUnchanged(source.PageEnd, source.SecondGeneration));
-
-    /// <summary>What was copied, and the generations of its pages.</summary>
-    private readonly record struct Source(int Available, ulong PageEnd, long Generation, long SecondGeneration);
 }

@@ -1,7 +1,7 @@
 namespace Dragoman.Runtime.Translation;
 
 /// <summary>
-/// All valid TBs by guest PC and <c>tbstate</c>. Reads take no lock: buckets are chains of immutable nodes, and a bigger array is
+/// All valid TBs by guest PC, <c>tbstate</c> and page. Reads take no lock: buckets are chains of immutable nodes, and a bigger array is
 /// published whole. Writers hold the memory's lock.
 /// </summary>
 public sealed class TbTable
@@ -13,13 +13,13 @@ public sealed class TbTable
     /// <summary>TBs in the table.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>The TB of a PC and its <c>tbstate</c> bits, or null. Any thread.</summary>
-    public TranslationBlock? Find(ulong pc, ulong flags)
+    /// <summary>The TB of a PC, its <c>tbstate</c> bits and its page, or null. Any thread.</summary>
+    public TranslationBlock? Find(ulong pc, ulong flags, CodePlace place = default)
     {
         var buckets = Volatile.Read(ref _buckets);
         for (var node = Volatile.Read(ref buckets[Hash(pc, flags) & (uint)(buckets.Length - 1)]); node is not null; node = node.Next)
         {
-            if (node.Tb.Pc == pc && node.Tb.Flags == flags)
+            if (node.Tb.Pc == pc && node.Tb.Flags == flags && node.Tb.Place == place)
             {
                 return node.Tb;
             }

@@ -35,6 +35,9 @@ public sealed unsafe class TranslationBlock
     /// <summary>The <c>tbstate</c> bits.</summary>
     public required ulong Flags { get; init; }
 
+    /// <summary>The page that it was translated from; the default of a process.</summary>
+    public CodePlace Place { get; init; }
+
     /// <summary>The guest bytes that it was translated from.</summary>
     public required byte[] Source { get; init; }
 

@@ -1,5 +1,4 @@
-using Dragoman.Runtime.Execution;
-using Dragoman.Runtime.Memory;
+using Dragoman.Runtime.Scheduling;
 using Dragoman.Tcg.Abi;
 using Dragoman.Tcg.Backends;
 
@@ -15,14 +14,19 @@ namespace Dragoman.Runtime.Translation;
 /// </remarks>
 public sealed unsafe class TranslationCache
 {
-    private readonly GuestMemory _memory;
-    private readonly Func<IReadOnlyList<Vcpu>> _vcpus;
+    private readonly Lock _lock;
+    private readonly Func<IReadOnlyList<ScheduledVcpu>> _vcpus;
+    private readonly Action _forgetPages;
     private readonly RetireList _retired;
 
-    internal TranslationCache(GuestMemory memory, Func<IReadOnlyList<Vcpu>> vcpus)
+    /// <param name="syncRoot">The memory's lock.</param>
+    /// <param name="vcpus">The vCPUs that exist now.</param>
+    /// <param name="forgetPages">Called under the lock when all TBs have been invalidated.</param>
+    internal TranslationCache(Lock syncRoot, Func<IReadOnlyList<ScheduledVcpu>> vcpus, Action forgetPages)
     {
-        _memory = memory;
+        _lock = syncRoot;
         _vcpus = vcpus;
+        _forgetPages = forgetPages;
         _retired = new RetireList(Indexes);
     }
 
@@ -47,7 +51,7 @@ public sealed unsafe class TranslationCache
     {
         get
         {
-            lock (_memory.SyncRoot)
+            lock (_lock)
             {
                 return _retired.Count;
             }
@@ -114,7 +118,7 @@ public sealed unsafe class TranslationCache
 
         if (old.EntryPoint != 0)
         {
-            lock (_memory.SyncRoot)
+            lock (_lock)
             {
                 ClearJumpCaches(tb);
                 _retired.Retire(old);
@@ -130,7 +134,7 @@ public sealed unsafe class TranslationCache
     /// </summary>
     internal bool PromoteRegion(Region region, TbCode code, ChainSlot* slots, bool[] links)
     {
-        lock (_memory.SyncRoot)
+        lock (_lock)
         {
             foreach (var block in region.Blocks)
             {
@@ -210,14 +214,14 @@ public sealed unsafe class TranslationCache
     /// <summary>Ends every TB. Any thread.</summary>
     public void FlushAll()
     {
-        lock (_memory.SyncRoot)
+        lock (_lock)
         {
             foreach (var tb in Table.ToList())
             {
                 Invalidate(tb);
             }
 
-            _memory.Code?.ForgetAll();
+            _forgetPages();
             Flushes++;
             _retired.Collect(_vcpus());
         }
@@ -226,7 +230,7 @@ public sealed unsafe class TranslationCache
     /// <summary>Lets go of retired code that no vCPU can hold.</summary>
     internal int Collect()
     {
-        lock (_memory.SyncRoot)
+        lock (_lock)
         {
             return _retired.Collect(_vcpus());
         }

@@ -13,12 +13,12 @@ internal sealed unsafe class TranslatorLoop
     private readonly RuntimeLog? _log;
     private readonly DisasContext _disas;
 
-    public TranslatorLoop(IGuest guest, RuntimeLog? log)
+    public TranslatorLoop(IGuest guest, RuntimeLog? log, int softMmuPageBits = 0)
     {
         _guest = guest;
         _log = log;
         Context = new TcgContext(guest.Globals, guest.PcOffset);
-        _disas = new DisasContext { Tcg = Context };
+        _disas = new DisasContext { Tcg = Context, SoftMmuPageBits = softMmuPageBits };
     }
 
     /// <summary>The ops, after <see cref="Translate"/>.</summary>
@@ -159,7 +159,7 @@ internal sealed unsafe class TranslatorLoop
         }
         else if (!_disas.Ended)
         {
-            Context.GotoTb(0, at, _disas.TbFlags);
+            _disas.GoTo(0, at);
         }
 
         InstructionCount = count;

@@ -1,0 +1,193 @@
+using System.Runtime.ExceptionServices;
+using Dragoman.Runtime.Scheduling;
+using Dragoman.Runtime.SoftMmu;
+using Dragoman.Runtime.Translation;
+using Dragoman.Tcg.Backends;
+
+namespace Dragoman.Runtime.Execution;
+
+/// <summary>An emulated system that runs: a <see cref="SystemMachine"/>, a thread for each of its vCPUs, and the code translated for them.</summary>
+/// <remarks>vCPUs and devices are made before <see cref="Start"/>.</remarks>
+public sealed class SystemEngine : TranslatingMachine, IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly List<Thread> _threads = [];
+    private readonly SystemCode _code;
+
+    // Guarded by the lock, both.
+    private ExceptionDispatchInfo? _failure;
+    private int? _status;
+
+    // Threads that have not come to their end. Counted down by Interlocked, before whoever does wakes the others.
+    private int _active;
+
+    // Set once, by any thread, before it wakes every vCPU.
+    private volatile bool _stopping;
+
+    /// <summary>Makes a machine without memory, devices and vCPUs.</summary>
+    /// <param name="guest">The guest architecture.</param>
+    /// <param name="options">Settings.</param>
+    /// <param name="cold">Backend of every TB at first.</param>
+    /// <param name="hot">Backend that TBs which run often are compiled with in the background, or null to pin <paramref name="cold"/>.</param>
+    /// <param name="board">What instructions ask of the board, or null.</param>
+    public SystemEngine(ISystemGuest guest, RuntimeOptions options, ITcgBackend cold, ITcgBackend? hot, IBoard? board = null)
+        : base(guest.Guest, options, cold, hot)
+    {
+        SystemGuest = guest;
+        Machine = new SystemMachine(guest.Guest.StateSize, guest.PageBits, guest.Mmu, options.Threads) { Guest = guest, Board = board };
+        _code = new SystemCode(Machine.Memory, guest);
+        Cache = new TranslationCache(_code.SyncRoot, () => Machine.Vcpus, _code.ForgetAll);
+        _code.Pages.Invalidate = Cache.Invalidate;
+        Machine.Memory.Code = _code.Pages;
+    }
+
+    /// <summary>The guest at its privileged levels.</summary>
+    public ISystemGuest SystemGuest { get; }
+
+    /// <summary>Memory, vCPUs, the big lock.</summary>
+    public SystemMachine Machine { get; }
+
+    /// <inheritdoc/>
+    public override TranslationCache Cache { get; }
+
+    /// <inheritdoc/>
+    public override VcpuScheduler Scheduler => Machine.Scheduler;
+
+    /// <summary>True once the machine is to stop.</summary>
+    public bool IsStopping => _stopping;
+
+    /// <inheritdoc/>
+    internal override IReadOnlyList<ScheduledVcpu> AllVcpus => Machine.Vcpus;
+
+    /// <inheritdoc/>
+    internal override ThreadModel Threads => Options.Threads;
+
+    /// <inheritdoc/>
+    internal override CodeSource Code => _code;
+
+    /// <summary>The pages with translated code.</summary>
+    internal PhysicalCodePages CodePages => _code.Pages;
+
+    /// <summary>Makes a vCPU that is switched off.</summary>
+    /// <param name="id">Its number among those of the machine, as the guest has it (AArch64: the affinity fields of MPIDR_EL1).</param>
+    public SystemVcpu CreateVcpu(ulong id)
+    {
+        var vcpu = Machine.CreateVcpu();
+        SystemGuest.Reset(vcpu, id, 0, 0);
+        vcpu.Id = id;
+        return vcpu;
+    }
+
+    /// <summary>Switches a vCPU on: it is reset and starts at an entry with one argument. Any thread; does not wait. False if it is on already.</summary>
+    public bool PowerOn(SystemVcpu vcpu, ulong entry, ulong context)
+    {
+        if (!vcpu.BeginPowerOn())
+        {
+            return false;
+        }
+
+        Scheduler.AsyncRunOnCpu(vcpu, () =>
+        {
+            SystemGuest.Reset(vcpu, vcpu.Id, entry, context);
+            Machine.TlbFlush(vcpu);
+            vcpu.SetPower(isOn: true);
+        });
+        return true;
+    }
+
+    /// <summary>Switches a vCPU off. On its own thread, where its code ends at the instruction that is being done; or by whoever runs in an exclusive section.</summary>
+    public void PowerOff(SystemVcpu vcpu)
+    {
+        vcpu.SetPower(isOn: false);
+
+        // It may be about to enter execution.
+        vcpu.Kick();
+    }
+
+    /// <summary>Makes the vCPUs' threads.</summary>
+    public void Start()
+    {
+        foreach (var vcpu in Machine.Vcpus)
+        {
+            _threads.Add(new Thread(() => Run(vcpu)) { IsBackground = true, Name = $"CPU {vcpu.Index}/TCG" });
+        }
+
+        _active = _threads.Count;
+        _threads.ForEach(thread => thread.Start());
+    }
+
+    /// <summary>Has every vCPU stop at its next instruction boundary. Any thread; does not wait. The first status stands.</summary>
+    public void Stop(int status)
+    {
+        lock (_lock)
+        {
+            _status ??= status;
+        }
+
+        _stopping = true;
+        WakeAll();
+    }
+
+    /// <summary>Waits until the machine has stopped.</summary>
+    /// <returns>The status given to <see cref="Stop"/>.</returns>
+    /// <exception cref="InvalidOperationException">A vCPU's thread failed; the message has its state.</exception>
+    public int WaitForExit()
+    {
+        _threads.ForEach(thread => thread.Join());
+        lock (_lock)
+        {
+            _failure?.Throw();
+            return _status ?? 0;
+        }
+    }
+
+    /// <summary>Frees memory and code. No vCPU runs.</summary>
+    public void Dispose()
+    {
+        CompileQueue?.Dispose();
+        Machine.Dispose();
+    }
+
+    private void Run(SystemVcpu vcpu)
+    {
+        Guard(vcpu, () => new SystemLoop(this, vcpu).Run());
+        Interlocked.Decrement(ref _active);
+        WakeAll();
+
+        // Others may still wait for work that they send here: a flush, a call.
+        while (Volatile.Read(ref _active) != 0)
+        {
+            Guard(vcpu, () => Scheduler.ProcessQueuedWork(vcpu));
+            Scheduler.WaitWhileHalted(vcpu, () => Volatile.Read(ref _active) == 0);
+        }
+
+        Guard(vcpu, () => Scheduler.Close(vcpu));
+    }
+
+    /// <summary>Whatever goes wrong on a vCPU's thread stops the machine, and is thrown to whoever waits for its end.</summary>
+    private void Guard(SystemVcpu vcpu, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception error)
+        {
+            var report = new InvalidOperationException($"CPU {vcpu.Index} failed: {error.Message}\n{vcpu.DumpRegisters()}", error);
+            lock (_lock)
+            {
+                _failure ??= ExceptionDispatchInfo.Capture(report);
+            }
+
+            Stop(1);
+        }
+    }
+
+    private void WakeAll()
+    {
+        foreach (var vcpu in Machine.Vcpus)
+        {
+            Scheduler.Wake(vcpu);
+        }
+    }
+}
