@@ -1,0 +1,34 @@
+using Dragoman.Runtime.Execution;
+using Dragoman.Runtime.SoftMmu;
+using Dragoman.Tcg.Abi;
+
+namespace Dragoman.Guests.AArch64.Privileged;
+
+/// <summary>Stage 1 translation of EL1 and EL0. MMU mode n is the accesses of ELn.</summary>
+internal sealed unsafe class AArch64Mmu : IMmu
+{
+    /// <inheritdoc/>
+    public bool Translate(SystemVcpu vcpu, ulong address, GuestAccess access, int mode, out MmuTranslation translation)
+    {
+        if (new PageTableWalk(vcpu).TryTranslate(address, access, mode == 0, out translation, out var status))
+        {
+            return true;
+        }
+
+        Raise(vcpu, address, access, status);
+        return false;
+    }
+
+    /// <summary>A synchronous external abort.</summary>
+    public void BusFault(SystemVcpu vcpu, ulong address, ulong physical, GuestAccess access, int mode) =>
+        Raise(vcpu, address, access, FaultStatus.External);
+
+    private static void Raise(SystemVcpu vcpu, ulong address, GuestAccess access, uint status)
+    {
+        var header = vcpu.Header;
+        header->Exception = ExceptionKind.MemoryFault;
+        header->ExceptionAfter = 0;
+        header->ExceptionArg = Syndrome.Abort(access, new CpuState(vcpu.Env).ExceptionLevel == 0, status);
+        header->FaultGuestAddress = address;
+    }
+}
