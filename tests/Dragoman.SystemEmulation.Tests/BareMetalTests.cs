@@ -1,0 +1,62 @@
+using Dragoman.Guests.AArch64.Privileged;
+using Dragoman.Runtime.Execution;
+using Dragoman.Tcg.Backends;
+using Dragoman.Tcg.Il;
+using Dragoman.Tcg.Interpreter;
+
+namespace Dragoman.SystemEmulation.Tests;
+
+/// <summary>Programs at EL1 and EL0 give the output and status that they give under qemu-system-aarch64.</summary>
+public sealed class BareMetalTests
+{
+    /// <summary>Programs, with what they are built with, and on how many vCPUs they run.</summary>
+    public static TheoryData<string, string, int, string> Programs()
+    {
+        TheoryData<string, string, int, string> data = [];
+        foreach (var engine in new[] { "cold", "hot", "auto" })
+        {
+            data.Add("exceptions", "", 1, engine);
+            data.Add("mmu", "", 1, engine);
+            data.Add("mmu", "LARGE", 1, engine);
+            data.Add("smp", "", 2, engine);
+        }
+
+        data.Add("smp", "CPUS=4", 4, "auto");
+        data.Add("storm", "", 4, "auto");
+        data.Add("storm", "", 4, "single");
+        data.Add("smp", "", 2, "single");
+        return data;
+    }
+
+    [BareMetalTheory(AsksQemu = true)]
+    [MemberData(nameof(Programs))]
+    public void A_program_does_what_it_does_under_qemu(string name, string defines, int cpus, string engine)
+    {
+        var program = BareMetal.Build(name, defines.Length == 0 ? [] : defines.Split(' '));
+        var expected = BareMetal.RunQemu(program, cpus);
+        var (status, output) = Run(program, cpus, engine);
+        Assert.Equal(expected.Output, output);
+        Assert.Equal(expected.Status, status);
+    }
+
+    [BareMetalTheory]
+    [InlineData("cold")]
+    [InlineData("hot")]
+    [InlineData("single")]
+    public void Interrupts_are_taken_where_they_are_not_masked_and_end_a_wait(string engine)
+    {
+        var (status, output) = Run(BareMetal.Build("interrupts"), 2, engine);
+        Assert.Equal("taken 5\nwoken 1\nby others 1f4\nFIQ first 1\nuser 9\n", output);
+        Assert.Equal(0, status);
+    }
+
+    private static (int Status, string Output) Run(string program, int cpus, string engine)
+    {
+        var options = new RuntimeOptions { Threads = engine == "single" ? ThreadModel.Single : ThreadModel.Multi, HotThreshold = engine == "auto" ? 16 : 64 };
+        ITcgBackend cold = engine == "hot" ? new IlBackend() : new InterpreterBackend();
+        using var system = new SystemEngine(AArch64System.Create(), options, cold, engine is "auto" or "single" ? new IlBackend() : null);
+        var board = new TestBoard(system, cpus);
+        var status = board.Run(program);
+        return (status, board.Output);
+    }
+}
