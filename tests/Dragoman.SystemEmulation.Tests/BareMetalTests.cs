@@ -22,6 +22,7 @@ public sealed class BareMetalTests
         }
 
         data.Add("smp", "CPUS=4", 4, "auto");
+        data.Add("compute", "CPUS=2", 2, "auto");
         data.Add("storm", "", 4, "auto");
         data.Add("storm", "", 4, "single");
         data.Add("smp", "", 2, "single");

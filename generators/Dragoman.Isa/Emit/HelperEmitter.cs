@@ -35,6 +35,7 @@ internal static class HelperEmitter
                         "reads_state" => "ReadsState",
                         "writes_state" => "WritesState",
                         "may_raise" => "MayRaise",
+                        "tlb" => "FlushesTlb",
                         _ => "Memory",
                     }));
                     writer.Line($"public static readonly HelperInfo {helper.Name} = new(\"{helper.Name}\", typeof(Helpers).GetMethod(nameof(Helpers.{helper.Name}))!, " +

@@ -31,4 +31,7 @@ public enum HelperFlags
 
     /// <summary>Reads or writes guest memory.</summary>
     Memory = 16,
+
+    /// <summary>Flushes TLBs, or asks for it: the instruction ends its TB, so that what is flushed is not used by the next one.</summary>
+    FlushesTlb = 32,
 }
