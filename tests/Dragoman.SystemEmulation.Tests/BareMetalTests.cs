@@ -51,6 +51,12 @@ public sealed class BareMetalTests
         Assert.Equal(0, status);
     }
 
+    /// <summary>ESR_EL1, D19.2.37, ISS of class 0x18: op2 19:17, op1 16:14, CRn 13:10, Rt 9:5, CRm 4:1. QEMU swaps the first two.</summary>
+    [BareMetalTheory]
+    [InlineData("cold")]
+    public void A_trapped_write_of_interrupt_masks_says_which(string engine) =>
+        Assert.Contains("esr 620cd3e4\n", Run(BareMetal.Build("exceptions", "EXACT"), 1, engine).Output, StringComparison.Ordinal);
+
     private static (int Status, string Output) Run(string program, int cpus, string engine)
     {
         var options = new RuntimeOptions { Threads = engine == "single" ? ThreadModel.Single : ThreadModel.Multi, HotThreshold = engine == "auto" ? 16 : 64 };
