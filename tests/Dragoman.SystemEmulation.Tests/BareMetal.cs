@@ -36,11 +36,14 @@ internal static class BareMetal
     }
 
     /// <summary>The exit status and output of a program on QEMU's virt board.</summary>
-    public static (int Status, string Output) RunQemu(string program, int cpus)
+    public static (int Status, string Output) RunQemu(string program, int cpus, string machine = "virt,gic-version=3", params string[] more)
     {
-        var (status, output, _) = Run(
-            Qemu, "-M", "virt,gic-version=3", "-cpu", "neoverse-n1", "-smp", $"{cpus}", "-m", "256", "-nic", "none", "-display", "none", "-serial", "stdio", "-monitor", "none", "-semihosting",
-            "-kernel", program);
+        string[] options =
+        [
+            "-M", machine, "-cpu", "neoverse-n1", "-smp", $"{cpus}", "-m", "256", "-nic", "none", "-display", "none", "-serial", "stdio", "-monitor", "none", "-semihosting",
+            "-kernel", program, .. more,
+        ];
+        var (status, output, _) = Run(Qemu, options);
         return (status, output);
     }
 

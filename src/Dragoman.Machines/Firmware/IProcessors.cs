@@ -21,6 +21,6 @@ public interface IProcessors
     /// <summary>The machine ends.</summary>
     void Shutdown();
 
-    /// <summary>The machine begins anew, at a processor's call.</summary>
-    void Reset(int cpu);
+    /// <summary>The machine begins anew.</summary>
+    void Reset();
 }

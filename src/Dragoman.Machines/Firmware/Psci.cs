@@ -49,7 +49,7 @@ public sealed class Psci(IProcessors processors)
                 processors.Shutdown();
                 return Success;
             case SystemReset:
-                processors.Reset(cpu);
+                processors.Reset();
                 return Success;
             case MigrateInfoType:
                 return NoMigration;

@@ -19,6 +19,9 @@ public sealed class Terminal : ISerialPort, IDisposable
     private readonly RawMode? _raw;
     private readonly SerialInput _read = new(LargestBacklog);
 
+    // Guarded by the big lock.
+    private bool _isClosed;
+
     /// <summary>Opens the line and begins to read.</summary>
     /// <param name="bigLock">What guards the machine's devices.</param>
     /// <param name="input">Where bytes for the guest come from.</param>
@@ -61,8 +64,14 @@ public sealed class Terminal : ISerialPort, IDisposable
         _output.Flush();
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _raw?.Dispose();
+    /// <summary>Restores the terminal. What comes from now on is dropped, since the thread that reads cannot be ended: the machine may go.</summary>
+    public void Dispose()
+    {
+        _lock.Enter();
+        _isClosed = true;
+        _lock.Exit();
+        _raw?.Dispose();
+    }
 
     // What comes while the backlog is full waits in the host's line.
     private void ReadAll()
@@ -102,6 +111,11 @@ public sealed class Terminal : ISerialPort, IDisposable
         _lock.Enter();
         try
         {
+            if (_isClosed)
+            {
+                return true;
+            }
+
             if (_read.IsFull)
             {
                 return false;

@@ -56,7 +56,7 @@ public sealed class PsciTests : IProcessors
         _ = Call(0x8400_0002);
         _ = Call(0x8400_0008);
         _ = Call(0x8400_0009);
-        Assert.Equal(["off 0", "shutdown", "reset 0"], _calls);
+        Assert.Equal(["off 0", "shutdown", "reset"], _calls);
     }
 
     ulong IProcessors.AffinityOf(int cpu) => (ulong)cpu;
@@ -78,7 +78,7 @@ public sealed class PsciTests : IProcessors
 
     void IProcessors.Shutdown() => _calls.Add("shutdown");
 
-    void IProcessors.Reset(int cpu) => _calls.Add($"reset {cpu}");
+    void IProcessors.Reset() => _calls.Add("reset");
 
     private long Call(uint function, ulong first = 0, ulong second = 0, ulong third = 0) => _psci.Call(0, function, first, second, third);
 }
