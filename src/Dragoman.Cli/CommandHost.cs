@@ -13,9 +13,10 @@ internal static class CommandHost
     /// <summary>Runs the command that <paramref name="args"/> name.</summary>
     public static int Invoke(string[] args) => RunLine.Read(args) is { } run ? Answer(() => RunProgram.Start(run)) : Invoke(HelpWithExamples.AddTo(CreateRoot()), args);
 
-    private static RootCommand CreateRoot() => new("Runs, disassembles and audits programs of other architectures. Start with 'dragoman demo', or 'dragoman run PROGRAM'.")
+    private static RootCommand CreateRoot() => new("Runs, disassembles and audits programs of other architectures. Start with 'dragoman demo', 'dragoman run PROGRAM', or 'dragoman system --kernel FILE'.")
     {
         RunCommand.Create(),
+        SystemCommand.Create(),
         DisasCommand.Create(),
         AuditCommand.Create(),
         LitmusCommand.Create(),

@@ -22,6 +22,20 @@ internal sealed class HelpWithExamples(HelpAction inner) : SynchronousCommandLin
               dragoman run --backend lockstep ./hello                 find the first instruction that the engines disagree on
               dragoman run --cpu cortex-a53 ./hello                   a CPU model; '--cpu help' lists them, '-d help' the log items
             """,
+        [SystemCommand.Name] = """
+            The board has QEMU's memory map of the same name, so bare-metal images made for it run here. An ELF file begins at its entry, with the device tree at the start of
+            RAM where there is room; a Linux Image, or any other file, begins with the device tree's address in X0.
+            The terminal is the guest's: Ctrl-A x ends the machine, Ctrl-A h tells more keys. The exit status is the one of semihosting's SYS_EXIT, 0 after PSCI's SYSTEM_OFF
+            and Ctrl-A x, 1 when the machine cannot begin or go on, 2 for a wrong command line.
+
+            Examples:
+              dragoman system --kernel ./bare.elf
+              dragoman system --cpus 4 --memory 1G --kernel ./bare.elf
+              dragoman system --machine virt,gic-version=3 --cpus 16 --kernel ./Image --initrd ./initrd --append "console=ttyAMA0"
+              dragoman system --thread single --backend interpreter --kernel ./bare.elf
+              dragoman system --drive ./disk.img --drive ./other.img,readonly --console virtio --kernel ./bare.elf
+              dragoman system --kernel ./bare.elf --dump-dtb virt.dtb     what the guest is told
+            """,
         ["disas"] = """
             Examples:
               dragoman disas ./hello                                  every code section of an ELF file, with its function names
@@ -56,6 +70,7 @@ internal sealed class HelpWithExamples(HelpAction inner) : SynchronousCommandLin
         Examples:
           dragoman demo
           dragoman run ./hello                           an AArch64 or Alpha Linux program
+          dragoman system --kernel ./bare.elf            a program without an operating system
           dragoman disas ./hello
           dragoman litmus tests/litmus/aarch64/SB.litmus
 

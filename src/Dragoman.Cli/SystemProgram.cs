@@ -1,0 +1,144 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Dragoman.Guests.AArch64;
+using Dragoman.Guests.AArch64.Privileged;
+using Dragoman.Machines.Loading;
+using Dragoman.Machines.Serial;
+using Dragoman.Machines.Virt;
+using Dragoman.Machines.Virtio;
+using Dragoman.Runtime.Execution;
+using Dragoman.Runtime.Guests;
+using Dragoman.Runtime.Scheduling;
+using Dragoman.Tcg.Backends;
+
+namespace Dragoman.Cli;
+
+/// <summary>Carries out <c>dragoman system</c>.</summary>
+internal static class SystemProgram
+{
+    private const int FirmwareNameSize = 56;
+
+    /// <summary>Runs the machine; returns the exit status that the guest asked for, or 128 and a signal's number.</summary>
+    public static int Start(SystemOptions options)
+    {
+        if (options.Machine.Problem is { } problem)
+        {
+            throw new CommandException($"{SystemCommand.Name}: {problem}");
+        }
+
+        BootPlan boot = Plan(options);
+        if (options.DumpTree is { } path)
+        {
+            return Dump(path, boot);
+        }
+
+        ISystemGuest guest = AArch64System.Create(Model(options.Cpu));
+        ThreadSelection threads = ThreadSelection.Choose(options.Thread, isAuditClean: true, guest.Guest.MemoryOrder, ThreadSelection.IsTsoHost, countsInstructions: false);
+        if (threads.Warning is { } warning)
+        {
+            CommandHost.Error(warning);
+        }
+
+        (ITcgBackend cold, ITcgBackend? hot) = RunProgram.CreateBackends(options.Backend);
+        using SystemEngine engine = new(guest, new RuntimeOptions { Threads = threads.Model }, cold, hot);
+        try
+        {
+            return Run(engine, options, boot);
+        }
+        catch (OutOfMemoryException)
+        {
+            throw new CommandException($"{SystemCommand.Name}: the host has no {options.Machine.Memory >> 20} MiB of memory for the guest's RAM");
+        }
+    }
+
+    private static int Run(SystemEngine engine, SystemOptions options, BootPlan boot)
+    {
+        using Terminal terminal = new(engine.Machine.BigLock, Console.OpenStandardInput(), Console.OpenStandardOutput(), () => engine.Stop(0));
+        using VirtMachine machine = new(engine, options.Machine, Connect(options, terminal), boot);
+        using PosixSignalRegistration interrupt = EndBy(PosixSignal.SIGINT, 2, engine), end = EndBy(PosixSignal.SIGTERM, 15, engine);
+        try
+        {
+            return machine.Run();
+        }
+        catch (InvalidOperationException failure) when (failure.InnerException is not IOException)
+        {
+            // A fault of this program: the report has the vCPU's registers, on lines of their own.
+            Console.Error.WriteLine("dragoman: " + failure.Message);
+            return 1;
+        }
+    }
+
+    private static PosixSignalRegistration EndBy(PosixSignal signal, int number, SystemEngine engine) => PosixSignalRegistration.Create(signal, context =>
+    {
+        context.Cancel = true;
+        engine.Stop(128 + number);
+    });
+
+    private static BootPlan Plan(SystemOptions options)
+    {
+        byte[] kernel = InputFile.Read(options.Kernel), initrd = options.Initrd is { } path ? InputFile.Read(path) : [];
+        try
+        {
+            return BootPlan.Make(options.Machine, KernelFormat.Read(kernel, VirtMap.Ram, options.Machine.Memory), initrd);
+        }
+        catch (KernelException error)
+        {
+            throw new CommandException($"cannot load '{options.Kernel}': {error.Message}");
+        }
+    }
+
+    private static int Dump(string path, BootPlan boot)
+    {
+        try
+        {
+            File.WriteAllBytes(path, boot.DeviceTree);
+            return 0;
+        }
+        catch (Exception error) when (FileProblem.Is(error))
+        {
+            throw new CommandException($"cannot write '{path}': {FileProblem.Describe(path, error)}");
+        }
+    }
+
+    private static CpuModel? Model(string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        return CpuModel.Choose(AArch64Guest.Instance.CpuModels, text, out string problem)
+            ?? throw new CommandException($"--cpu {text}: aarch64 has no CPU model or feature '{problem}'; 'dragoman run --cpu help' lists them");
+    }
+
+    private static VirtConnections Connect(SystemOptions options, Terminal terminal) => new()
+    {
+        Uart = options.HasVirtioConsole ? new NoPort() : terminal,
+        Console = options.HasVirtioConsole ? terminal : null,
+        Disks = [.. options.Drives.Select(Disk)],
+        FirmwareFiles = options.FirmwareFiles.ToDictionary(Name, file => InputFile.Read(file[(file.IndexOf('=') + 1)..])),
+    };
+
+    private static Func<VirtioDevice> Disk(string drive)
+    {
+        const string readOnly = ",readonly";
+        bool isReadOnly = drive.EndsWith(readOnly, StringComparison.Ordinal);
+        string path = isReadOnly ? drive[..^readOnly.Length] : drive;
+        try
+        {
+            Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(path, access: isReadOnly ? FileAccess.Read : FileAccess.ReadWrite, share: FileShare.ReadWrite);
+            return () => new VirtioBlock(file, isReadOnly);
+        }
+        catch (Exception error) when (FileProblem.Is(error))
+        {
+            throw new CommandException($"--drive: cannot open '{path}': {FileProblem.Describe(path, error)}");
+        }
+    }
+
+    private static string Name(string file)
+    {
+        string name = file[..Math.Max(file.IndexOf('='), 0)];
+        return name.Length > 0 && Encoding.UTF8.GetByteCount(name) < FirmwareNameSize ? name
+            : throw new CommandException($"--fw-cfg '{file}': not NAME=FILE with a name of up to {FirmwareNameSize - 1} bytes");
+    }
+}
