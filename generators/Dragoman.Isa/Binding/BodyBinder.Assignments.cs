@@ -157,6 +157,7 @@ internal sealed partial class BodyBinder
         if (!value.Type.IsError)
         {
             output.Add(new BoundRegisterWrite(span, register, index, Lift(value)));
+            EndTbAfterState(span, register, output);
         }
     }
 
@@ -178,6 +179,16 @@ internal sealed partial class BodyBinder
         if (!value.Type.IsError)
         {
             output.Add(new BoundPartWrite(span, register, index, position, width, Lift(value), isSticky));
+            EndTbAfterState(span, register, output);
+        }
+    }
+
+    /// <summary>What <c>tbstate</c> reads in memory has changed: the next instruction may mean something else. Registers that are globals the translator follows itself.</summary>
+    private void EndTbAfterState(TextSpan span, RegisterSymbol register, List<BoundStatement> output)
+    {
+        if (register.InMemory && _symbols.Model.TbState.Exists(s => s.Register == register))
+        {
+            output.Add(new BoundEndTb(span));
         }
     }
 

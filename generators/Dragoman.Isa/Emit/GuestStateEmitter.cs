@@ -93,9 +93,10 @@ internal static class GuestStateEmitter
                 writer.Line("AlignsAtomics = false,");
             }
 
-            if (model.TbState.Count > 0)
+            TbStateSymbol[] followed = [.. model.TbState.Where(s => !s.Register.InMemory)];
+            if (followed.Length > 0)
             {
-                writer.Line($"TbState = [{string.Join(", ", model.TbState.Select(s => $"new({s.Low}, {s.Width}, Index.{s.Register.LayoutName}, {s.RegisterLow})"))}],");
+                writer.Line($"TbState = [{string.Join(", ", followed.Select(s => $"new({s.Low}, {s.Width}, Index.{s.Register.LayoutName}, {s.RegisterLow})"))}],");
             }
             EmitField(writer, model, "ModeField", model.ModeField);
             EmitField(writer, model, "TagsField", model.TagsField);

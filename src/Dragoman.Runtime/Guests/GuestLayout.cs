@@ -35,7 +35,7 @@ public sealed class GuestLayout
     /// <summary>Whether an atomic access to an address that is no multiple of its size is an alignment fault.</summary>
     public bool AlignsAtomics { get; init; } = true;
 
-    /// <summary>What the <c>tbstate</c> bits are, from the lowest on.</summary>
+    /// <summary>The <c>tbstate</c> bits that are globals of the IR, whose writes the translator follows; after a write of others the TB ends.</summary>
     public IReadOnlyList<TbStateBits> TbState { get; init; } = [];
 
     /// <summary>What the floating-point environment in the header is tied to, or null.</summary>
