@@ -115,9 +115,13 @@ public sealed class X86WitnessTests(ITestOutputHelper output)
         && !UsesSegmentRegister(instruction)
         && instruction.CpuidFeatures.All(IsPresent);
 
-    /// <summary>SDM 2B, SHLD and SHRD: a count above the operand's size leaves the destination undefined.</summary>
+    /// <summary>
+    /// SDM 2B, SHLD and SHRD: a count above the operand's size leaves the destination undefined. 2A, FCOM and FCOMI: an invalid operation that is not masked
+    /// leaves the codes and flags as they were; processors of AMD's write them.
+    /// </summary>
     private static bool HasUndefinedResult(in Instruction instruction, X86State before) =>
-        instruction.Mnemonic is Mnemonic.Shld or Mnemonic.Shrd && instruction.Op1Register.GetSize() == 2
+        (before.X87.Control & 3) != 3 && s_comparisons.Contains(instruction.Mnemonic)
+        || instruction.Mnemonic is Mnemonic.Shld or Mnemonic.Shrd && instruction.Op1Register.GetSize() == 2
         && ((instruction.Op2Kind == OpKind.Register ? before.Registers[1] : instruction.Immediate8) & 31) > 16;
 
     /// <summary>
@@ -130,6 +134,12 @@ public sealed class X86WitnessTests(ITestOutputHelper output)
         Mnemonic.Fcomi or Mnemonic.Fcomip or Mnemonic.Fucomi or Mnemonic.Fucomip => X87State.C1,
         _ => 0,
     };
+
+    private static readonly HashSet<Mnemonic> s_comparisons =
+    [
+        Mnemonic.Fcom, Mnemonic.Fcomp, Mnemonic.Fcompp, Mnemonic.Ficom, Mnemonic.Ficomp, Mnemonic.Ftst, Mnemonic.Fucom, Mnemonic.Fucomp, Mnemonic.Fucompp,
+        Mnemonic.Fcomi, Mnemonic.Fcomip, Mnemonic.Fucomi, Mnemonic.Fucomip,
+    ];
 
     private static bool UsesSegmentRegister(in Instruction instruction) =>
         instruction.Op0Register.IsSegmentRegister() || instruction.Op1Register.IsSegmentRegister();
