@@ -14,7 +14,8 @@ namespace Dragoman.Conformance.Tests.Order;
 /// <param name="description">Its encodings.</param>
 /// <param name="table">Its manual's table.</param>
 /// <param name="mayAccess">Files of the description whose instructions are sampled densely, by the beginnings of their names.</param>
-public sealed unsafe class OrderComparison(IGuest guest, Description description, OrderTable table, string[] mayAccess, ITestOutputHelper output)
+/// <param name="privileged">The <c>tbstate</c> of privileged software, as which an instruction is tried that does nothing to memory in a process.</param>
+public sealed unsafe class OrderComparison(IGuest guest, Description description, OrderTable table, string[] mayAccess, ITestOutputHelper output, ulong privileged = 0)
 {
     private readonly DisasContext _context = new()
     {
@@ -35,7 +36,12 @@ public sealed unsafe class OrderComparison(IGuest guest, Description description
                 continue;
             }
 
-            string[] ops = [.. MemoryOps(word).Select(Describe).Distinct()];
+            string[] ops = [.. MemoryOps(word, 0).Select(Describe).Distinct()];
+            if (ops.Length == 0 && privileged != 0)
+            {
+                ops = [.. MemoryOps(word, privileged).Select(Describe).Distinct()];
+            }
+
             OrderRow? row = table.Find(text);
             accesses += ops.Length;
             if (row is not null)
@@ -77,8 +83,9 @@ public sealed unsafe class OrderComparison(IGuest guest, Description description
         return text.ToString();
     }
 
-    private List<Op> MemoryOps(uint word)
+    private List<Op> MemoryOps(uint word, ulong tbFlags)
     {
+        _context.TbFlags = tbFlags;
         _context.Tcg.Reset();
         _context.Tcg.InsnStart(0x1000);
         _context.Code = (byte*)&word;
