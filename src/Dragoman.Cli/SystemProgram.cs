@@ -33,7 +33,7 @@ internal static class SystemProgram
         }
 
         ISystemGuest guest = AArch64System.Create(Model(options.Cpu));
-        ThreadSelection threads = ThreadSelection.Choose(options.Thread, isAuditClean: true, guest.Guest.MemoryOrder, ThreadSelection.IsTsoHost, countsInstructions: false);
+        ThreadSelection threads = ThreadSelection.Choose(options.Thread, guest.Guest.SupportsMttcg, guest.Guest.MemoryOrder, ThreadSelection.IsTsoHost, countsInstructions: false);
         if (threads.Warning is { } warning)
         {
             CommandHost.Error(warning);
