@@ -71,6 +71,12 @@ public sealed class X86TrialGenerator(Random random)
             state.Registers[Number(instruction.Op1Register)] &= 0x3FF;
         }
 
+        // The processor executes it elsewhere: what is made of its address differs, and says nothing.
+        if (instruction is { Mnemonic: Mnemonic.Lea, IsIPRelativeMemoryOperand: true })
+        {
+            return null;
+        }
+
         Fill(state.X87);
         UsedMemory[] used = [.. _info.GetInfo(instruction).GetUsedMemory()];
         foreach (UsedMemory memory in used)

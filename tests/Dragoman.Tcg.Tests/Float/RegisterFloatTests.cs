@@ -119,7 +119,9 @@ public sealed unsafe class RegisterFloatTests
             else
             {
                 raised |= overflowTraps ? FpExceptions.Invalid : 0;
-                trapped = Completed(status, trap, raised, denormal, denormal || overflowTraps);
+
+                // To software an integer that does not fit is invalid, and nothing else.
+                trapped = Completed(status, trap, overflowTraps ? raised & ~FpExceptions.Inexact : raised, denormal, denormal || overflowTraps);
             }
 
             _machine.Reset(status);

@@ -68,6 +68,7 @@ public sealed unsafe class X87NativeTests
 
     private static X87Status Control(int round) => new()
     {
+        Masked = (X87Exceptions)0x3F,
         Rounding = (FpRounding)(round & 3),
         Precision = (round >> 2 & 3) switch
         {

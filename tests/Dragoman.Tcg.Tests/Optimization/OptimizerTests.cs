@@ -104,7 +104,7 @@ public sealed class OptimizerTests
         _tcg.GotoTb(1, 0x20);
         string[] after = Lines();
         Assert.Equal(
-            ["brcond_i64 a, b, ltu, $L0", "mov_i64 n, $0x0", "goto_tb 0, 0x10", "set_label $L0", "mov_i64 n, $0x1", "goto_tb 1, 0x20"], after);
+            ["brcond_i64 a, b, ltu, $L0", "mov_i64 n, $0x0", "goto_tb 0, 0x10, 0", "set_label $L0", "mov_i64 n, $0x1", "goto_tb 1, 0x20, 0"], after);
     }
 
     [Fact]
