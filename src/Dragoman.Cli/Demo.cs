@@ -9,8 +9,11 @@ internal static class Demo
 {
     private const int DefaultSeed = 1;
 
-    /// <summary>Matrix cells that a run computes, about: enough that starting up and compiling, a third of a second, show little in the speed-up. Small matrices are computed more often.</summary>
-    private const double Cells = 2.4e9;
+    /// <summary>Matrix cells that a run computes, about: enough that starting up and compiling, a third of a second, show little in the speed-up.</summary>
+    private const double Cells = 2.0e9;
+
+    /// <summary>How often a matrix is computed at most: small ones are for seeing that they work, and need not take as long.</summary>
+    private const int MostRepeats = 50;
 
     public static int Run(string guest, int[] lengths, int[] threads)
     {
@@ -50,7 +53,7 @@ internal static class Demo
         return runs.All(run => run.Score == expected[run.Length]) ? 0 : 1;
     }
 
-    private static int Repeats(int length) => (int)Math.Clamp(Math.Round(Cells / length / length), 1, 1000);
+    private static int Repeats(int length) => (int)Math.Clamp(Math.Round(Cells / length / length), 1, MostRepeats);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
