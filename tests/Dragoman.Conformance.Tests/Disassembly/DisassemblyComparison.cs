@@ -10,7 +10,11 @@ namespace Dragoman.Conformance.Tests.Disassembly;
 public sealed class DisassemblyComparison(IGuest guest, ulong pc, Func<string, string> normalize, ITestOutputHelper output)
 {
     /// <summary>Fails with one example of each kind of unexplained difference.</summary>
-    public void Compare(IDisassemblyWitness witness, string table, IEnumerable<uint> words)
+    /// <param name="witness">The other disassembler.</param>
+    /// <param name="table">The file of the differences that are explained.</param>
+    /// <param name="words">What both read.</param>
+    /// <param name="areAll">Whether the words are so many that in a long run every row of the table must explain one.</param>
+    public void Compare(IDisassemblyWitness witness, string table, IEnumerable<uint> words, bool areAll = true)
     {
         var explained = ExplainedDifferences.Load(table);
         var unexplained = new SortedDictionary<string, List<string>>(StringComparer.Ordinal);
@@ -46,7 +50,7 @@ public sealed class DisassemblyComparison(IGuest guest, ulong pc, Func<string, s
 
         Assert.True(unexplained.Count == 0, report.ToString());
         Assert.True(both > count / 20, $"only {both} of {count} words are instructions to both");
-        if (Tools.IsLongRun)
+        if (Tools.IsLongRun && areAll)
         {
             Assert.Empty(explained.Unused);
         }
