@@ -16,10 +16,25 @@ internal static unsafe partial class Helpers
     private const uint ExtendedEcx = 1u | 1u << 5;
     private const uint ExtendedEdx = 1u << 11 | 1u << 27 | 1u << 29;
 
+    // Leaf 2, EAX: what there is of caches stands in leaf 4.
+    private const uint SeeLeaf4 = 0xFF01;
+
+    // Leaf 4: EAX type, level, self-initializing; EBX and ECX ways, 64-byte lines and sets, less one each. C libraries choose how to copy by them.
+    private static readonly (uint Eax, uint Ebx, uint Ecx)[] s_caches =
+    [
+        (1 | 1 << 5 | 1 << 8, 63 | 7 << 22, 64 - 1),
+        (2 | 1 << 5 | 1 << 8, 63 | 7 << 22, 64 - 1),
+        (3 | 2 << 5 | 1 << 8, 63 | 7 << 22, 512 - 1),
+        (3 | 3 << 5 | 1 << 8, 63 | 11 << 22, 8192 - 1),
+    ];
+
+    // The vendor is the one whose signature leaf 1 has: of a vendor that it does not know, glibc reads no features, and then refuses its own libraries.
     public static partial ulong cpuid_ab(byte* env, ulong leaf, ulong subleaf) => (uint)leaf switch
     {
-        0 => Pair(7, Letters("Drag")),
+        0 => Pair(7, Letters("Genu")),
         1 => Pair(0x000306A9, 0x00000800),
+        2 => Pair(SeeLeaf4, 0),
+        4 when (uint)subleaf < (uint)s_caches.Length => Pair(s_caches[subleaf & 3].Eax, s_caches[subleaf & 3].Ebx),
         7 => Pair(0, (uint)subleaf == 0 ? Leaf7Ebx : 0),
         0x80000000 => Pair(0x80000001, 0),
         _ => 0,
@@ -27,8 +42,9 @@ internal static unsafe partial class Helpers
 
     public static partial ulong cpuid_cd(byte* env, ulong leaf, ulong subleaf) => (uint)leaf switch
     {
-        0 => Pair(Letters("oman"), Letters("oman")),
+        0 => Pair(Letters("ntel"), Letters("ineI")),
         1 => Pair(Leaf1Ecx, Leaf1Edx),
+        4 when (uint)subleaf < (uint)s_caches.Length => Pair(s_caches[subleaf & 3].Ecx, 0),
         0x80000001 => Pair(ExtendedEcx, ExtendedEdx),
         _ => 0,
     };

@@ -60,7 +60,6 @@ public sealed class X86GuestTests : GuestProgramTests
     [InlineData("sorting")]
     [InlineData("threads")]
     [InlineData("timers")]
-    [InlineData("varargs")]
     public void A_static_i386_program_runs_as_on_the_host(string name) => Check(name, "-O2", [], GuestMachine.I386);
 
     /// <summary>What only x86 has.</summary>

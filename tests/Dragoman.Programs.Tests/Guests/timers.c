@@ -51,7 +51,7 @@ int main(void)
     timer_t timer;
     struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGRTMIN + 2, .sigev_value.sival_int = 31 };
     printf("create %d\n", timer_create(CLOCK_MONOTONIC, &event, &timer));
-    struct itimerspec when = { { 0, 0 }, { 0, 10000000 } };
+    struct itimerspec when = { { 0, 0 }, { 0, 300000000 } }; // long enough to be asleep by then on a busy machine
     ticks = 0;
     printf("set %d\n", timer_settime(timer, 0, &when, NULL));
     struct timespec rest = { 5, 0 }, left = { 0, 0 };
