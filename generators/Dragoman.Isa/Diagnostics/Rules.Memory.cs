@@ -4,7 +4,7 @@ public static partial class Rules
 {
     public static readonly DiagnosticRule BadAccessWidth = new("ISA4001", "Access width", "an access of {0} bits: memory verbs take 8, 16, 32, 64 or 128");
     public static readonly DiagnosticRule UnknownVerb = new("ISA4002", "Not a memory verb", "'{0}' is not a memory verb or an order: see 'Memory verbs' in the language reference");
-    public static readonly DiagnosticRule BadOption = new("ISA4003", "Option of a memory verb", "'{0}' is not an option here: write 'align' or 'atom w'");
+    public static readonly DiagnosticRule BadOption = new("ISA4003", "Option of a memory verb", "'{0}' is not an option here: write 'align', 'atom w' or 'mode e' with an e that is known while translating");
     public static readonly DiagnosticRule LoadModifyStore = new("ISA4004", "Load, modify and store of one location", "other CPUs could write between this load and the store at the same address: write rmw.<op>, cas or ldx/stx");
     public static readonly DiagnosticRule BadMemorySetting = new("ISA4006", "Setting of the isa's 'memory'", "'{0}' is no setting of memory, or not with this value: order weak, tso or alpha; align_atomic none or size; address_bits 16 to 64; page, a power of two from 4096; tag_bits 0 or 8; mode, tags and aligned, a tbstate field each; granule, a power of two from 16 to 2048");
     public static readonly DiagnosticRule BadFence = new("ISA4005", "Fence", "a fence is written fence(r -> rw), with r, w or rw on both sides, or fence(isb)");

@@ -98,6 +98,7 @@ internal static class GuestStateEmitter
             {
                 writer.Line($"TbState = [{string.Join(", ", followed.Select(s => $"new({s.Low}, {s.Width}, Index.{s.Register.LayoutName}, {s.RegisterLow})"))}],");
             }
+
             EmitField(writer, model, "ModeField", model.ModeField);
             EmitField(writer, model, "TagsField", model.TagsField);
             EmitField(writer, model, "AlignedField", model.AlignedField);

@@ -18,7 +18,10 @@ public sealed class FirmwareConfiguration(GuestRam ram) : IMmioDevice
 
     private const uint DmaError = 1, DmaRead = 2, DmaSkip = 4, DmaSelect = 8, DmaWrite = 16;
 
-    private const int NameSize = 56;
+    /// <summary>Bytes of a file's name, with the zero behind it.</summary>
+    public const int NameSize = 56;
+
+    private const int EntrySize = 8 + NameSize;
 
     private readonly Dictionary<ushort, byte[]> _items = new() { [Signature] = "QEMU"u8.ToArray(), [Features] = [3, 0, 0, 0], [Directory] = new byte[4] };
     private readonly List<(string Name, byte[] Content)> _files = [];
@@ -37,11 +40,11 @@ public sealed class FirmwareConfiguration(GuestRam ram) : IMmioDevice
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(Encoding.UTF8.GetByteCount(name), NameSize);
         _files.Add((name, content));
         _files.Sort((one, other) => string.CompareOrdinal(one.Name, other.Name));
-        var directory = new byte[4 + (_files.Count * 64)];
+        var directory = new byte[4 + (_files.Count * EntrySize)];
         BinaryPrimitives.WriteUInt32BigEndian(directory, (uint)_files.Count);
         for (var i = 0; i < _files.Count; i++)
         {
-            var entry = directory.AsSpan(4 + (i * 64), 64);
+            var entry = directory.AsSpan(4 + (i * EntrySize), EntrySize);
             BinaryPrimitives.WriteUInt32BigEndian(entry, (uint)_files[i].Content.Length);
             BinaryPrimitives.WriteUInt16BigEndian(entry[4..], (ushort)(FirstFile + i));
             _ = Encoding.UTF8.GetBytes(_files[i].Name, entry[8..]);

@@ -6,7 +6,7 @@ namespace Dragoman.Machines.Firmware;
 /// <summary>Semihosting: what a guest asks of its host by HLT #0xF000. The console, time, the command line and the exit; no files. Guarded by the big lock.</summary>
 /// <remarks>Arm's "Semihosting for AArch32 and AArch64", release 3. Parameters are a block of 64-bit words.</remarks>
 /// <param name="clock">Machine time.</param>
-/// <param name="commandLine">The program's name and arguments.</param>
+/// <param name="commandLine">The kernel's command line, which is all that the program is given.</param>
 public sealed class Semihosting(IMachineClock clock, string commandLine)
 {
     private const uint

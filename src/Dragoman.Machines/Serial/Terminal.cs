@@ -19,6 +19,9 @@ public sealed class Terminal : ISerialPort, IDisposable
     private readonly RawMode? _raw;
     private readonly SerialInput _read = new(LargestBacklog);
 
+    // Only to wait for room in the backlog. Taken inside the big lock by TryRead, alone by the thread that reads; nobody takes the big lock inside it.
+    private readonly object _room = new();
+
     // Guarded by the big lock.
     private bool _isClosed;
 
@@ -48,9 +51,9 @@ public sealed class Terminal : ISerialPort, IDisposable
         var isRead = _read.TryRead(out value);
         if (wasFull)
         {
-            lock (_read)
+            lock (_room)
             {
-                Monitor.Pulse(_read);
+                Monitor.Pulse(_room);
             }
         }
 
@@ -84,9 +87,9 @@ public sealed class Terminal : ISerialPort, IDisposable
             {
                 while (!TryTake(value))
                 {
-                    lock (_read)
+                    lock (_room)
                     {
-                        _ = Monitor.Wait(_read, BacklogLook);
+                        _ = Monitor.Wait(_room, BacklogLook);
                     }
                 }
             }

@@ -17,5 +17,4 @@ public sealed record VirtConnections
 
     /// <summary>Files of the firmware configuration device, by name.</summary>
     public IReadOnlyDictionary<string, byte[]> FirmwareFiles { get; init; } = new Dictionary<string, byte[]>();
-
 }

@@ -25,13 +25,17 @@ internal sealed class VirtDevices
         if (options.GicVersion == 2)
         {
             GicV2 two = new(outputs, VirtMap.SharedInterrupts);
-            Map = [(VirtMap.GicDistributor, two.Distributor), (VirtMap.GicCpuInterface, two.CpuInterface)];
+            Map = [(VirtMap.GicDistributor, VirtMap.GicFrameSize, two.Distributor), (VirtMap.GicCpuInterface, VirtMap.GicFrameSize, two.CpuInterface)];
             gic = two;
         }
         else
         {
             _gicV3 = new GicV3(outputs, [.. outputs.Select((_, cpu) => VirtMap.AffinityOf(cpu, options.GicVersion))], VirtMap.SharedInterrupts);
-            Map = [(VirtMap.GicDistributor, _gicV3.Distributor), (VirtMap.GicRedistributors, _gicV3.Redistributors)];
+            Map =
+            [
+                (VirtMap.GicDistributor, VirtMap.GicFrameSize, _gicV3.Distributor),
+                (VirtMap.GicRedistributors, (ulong)options.Cpus * GicV3.RedistributorSize, _gicV3.Redistributors),
+            ];
             gic = _gicV3;
         }
 
@@ -51,15 +55,15 @@ internal sealed class VirtDevices
         Map =
         [
             .. Map,
-            (VirtMap.Uart, new Pl011(connections.Uart, gic.SharedLine(VirtMap.UartInterrupt))),
-            (VirtMap.Rtc, new Pl031(clock, DateTimeOffset.UtcNow, gic.SharedLine(VirtMap.RtcInterrupt))),
-            (VirtMap.FirmwareConfiguration, configuration),
-            (VirtMap.Virtio, new DeviceBank(VirtioMmio.Size, Places(connections, ram, gic))),
+            (VirtMap.Uart, VirtMap.DeviceSize, new Pl011(connections.Uart, gic.SharedLine(VirtMap.UartInterrupt))),
+            (VirtMap.Rtc, VirtMap.DeviceSize, new Pl031(clock, DateTimeOffset.UtcNow, gic.SharedLine(VirtMap.RtcInterrupt))),
+            (VirtMap.FirmwareConfiguration, VirtMap.DeviceSize, configuration),
+            (VirtMap.Virtio, VirtMap.VirtioPlaces * VirtioMmio.Size, new DeviceBank(VirtioMmio.Size, Places(connections, ram, gic))),
         ];
     }
 
-    /// <summary>Devices by physical address.</summary>
-    public IReadOnlyList<(ulong Address, IMmioDevice Device)> Map { get; }
+    /// <summary>Devices by physical address, and the bytes that each takes.</summary>
+    public IReadOnlyList<(ulong Address, ulong Size, IMmioDevice Device)> Map { get; }
 
     /// <summary>Reads a system register that lives in a device.</summary>
     public bool TryReadRegister(int cpu, uint register, out ulong value) =>

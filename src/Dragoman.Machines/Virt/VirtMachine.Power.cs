@@ -71,16 +71,22 @@ public sealed partial class VirtMachine
     {
         FillRam();
         _engine.Machine.BigLock.Enter();
-        _clock.ForgetAlarms();
-        _devices = MakeDevices();
-        for (var i = 0; i < _slots.Length; i++)
+        try
         {
-            _slots[i].Device = _devices.Map[i].Device;
-        }
+            _clock.ForgetAlarms();
+            _devices = MakeDevices();
+            for (var i = 0; i < _slots.Length; i++)
+            {
+                _slots[i].Device = _devices.Map[i].Device;
+            }
 
-        _isResetting = false;
-        _ = PowerOn(0, _boot.Entry, _boot.Context);
-        _engine.Machine.BigLock.Exit();
+            _isResetting = false;
+            _ = PowerOn(0, _boot.Entry, _boot.Context);
+        }
+        finally
+        {
+            _engine.Machine.BigLock.Exit();
+        }
     }
 
     /// <summary>The vCPUs as PSCI switches them.</summary>

@@ -46,12 +46,19 @@ public sealed partial class VirtMachine : IBoard, IDisposable
         _psci = new Psci(new VirtProcessors(this));
         _semihosting = options.HasSemihosting ? new Semihosting(_clock, options.CommandLine) : null;
         machine.BigLock.Enter();
-        _devices = MakeDevices();
-        machine.BigLock.Exit();
+        try
+        {
+            _devices = MakeDevices();
+        }
+        finally
+        {
+            machine.BigLock.Exit();
+        }
+
         _slots = [.. _devices.Map.Select(entry => new DeviceSlot { Device = entry.Device })];
         for (var i = 0; i < _slots.Length; i++)
         {
-            machine.Memory.AddDevice(_devices.Map[i].Address, SizeOf(_devices.Map[i].Address), _slots[i]);
+            machine.Memory.AddDevice(_devices.Map[i].Address, _devices.Map[i].Size, _slots[i]);
         }
 
         machine.Board = this;
@@ -111,12 +118,4 @@ public sealed partial class VirtMachine : IBoard, IDisposable
         vcpu.SetInterruptLine(line, false);
         return new InterruptLine(asserted => vcpu.SetInterruptLine(line, asserted));
     }
-
-    private ulong SizeOf(ulong address) => address switch
-    {
-        VirtMap.GicDistributor or VirtMap.GicCpuInterface => 0x1_0000,
-        VirtMap.GicRedistributors => (ulong)_options.Cpus * GicV3.RedistributorSize,
-        VirtMap.Virtio => 0x4000,
-        _ => VirtMap.DeviceSize,
-    };
 }

@@ -40,7 +40,10 @@ public static class VirtMap
     /// <summary>PPIs of the generic timer: INTIDs.</summary>
     public const int PhysicalTimerInterrupt = 30, VirtualTimerInterrupt = 27;
 
-    /// <summary>Bytes from a device to the next, at least: a page of the largest granule.</summary>
+    /// <summary>Bytes of a GIC's distributor and CPU interface.</summary>
+    public const ulong GicFrameSize = 0x1_0000;
+
+    /// <summary>Bytes of a PrimeCell's registers, and the least that is mapped: 4 KiB.</summary>
     public const ulong DeviceSize = 0x1000;
 
     /// <summary>MPIDR_EL1's affinity fields of a vCPU: clusters of as many as an SGI register reaches, 8 with GICv2 and 16 with GICv3.</summary>

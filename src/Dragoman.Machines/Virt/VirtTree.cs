@@ -116,13 +116,13 @@ internal static class VirtTree
             if (options.GicVersion == 2)
             {
                 tree.AddText("compatible", "arm,cortex-a15-gic");
-                tree.AddWide("reg", VirtMap.GicDistributor, 0x1_0000, VirtMap.GicCpuInterface, 0x1_0000);
+                tree.AddWide("reg", VirtMap.GicDistributor, VirtMap.GicFrameSize, VirtMap.GicCpuInterface, VirtMap.GicFrameSize);
                 return;
             }
 
             tree.AddText("compatible", "arm,gic-v3");
             tree.Add("#redistributor-regions", 1u);
-            tree.AddWide("reg", VirtMap.GicDistributor, 0x1_0000, VirtMap.GicRedistributors, VirtMap.GicRedistributorsSize);
+            tree.AddWide("reg", VirtMap.GicDistributor, VirtMap.GicFrameSize, VirtMap.GicRedistributors, VirtMap.GicRedistributorsSize);
         }
     }
 

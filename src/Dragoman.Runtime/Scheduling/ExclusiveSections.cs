@@ -98,8 +98,10 @@ public sealed class ExclusiveSections
                     _gate.Wait();
                 }
 
-                // Under the gate nobody can start between the test and this store.
+                // Under the gate nobody can start between the test and this store. The fence is for those who read Running without the gate (RunOnOthers,
+                // RetireList): what this vCPU reads next, its poll word and the epoch, it reads after they can see it run.
                 vcpu.IsRunning = true;
+                Interlocked.MemoryBarrier();
             }
         }
     }

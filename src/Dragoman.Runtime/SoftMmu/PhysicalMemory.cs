@@ -22,7 +22,7 @@ public sealed unsafe partial class PhysicalMemory : IDisposable
     /// <summary>Log2 of the smallest page in bytes: that of TLB entries and of dirty tracking.</summary>
     public int PageBits { get; }
 
-    /// <summary>Who is told of stores to code, or null while nothing is translated.</summary>
+    /// <summary>Who is told of stores to code, or null while nothing is translated. Set before a vCPU runs.</summary>
     public ITranslatedCode? Code { get; set; }
 
     /// <summary>Adds RAM or ROM, zeroed. Start and size are multiples of the page.</summary>

@@ -15,10 +15,10 @@ public sealed unsafe partial class SystemVcpu
     /// <summary>True from <see cref="Execution.SystemEngine.PowerOn"/> until it is switched off.</summary>
     public bool IsPoweredOn => Volatile.Read(ref _power) != 0;
 
-    /// <summary>Whether it waits for an interrupt. Owner only.</summary>
+    /// <summary>Whether it waits for an interrupt. The owner's; <see cref="SetPower"/> in an exclusive section clears it too, and when power comes on the owner does so again.</summary>
     public bool IsHalted { get; set; }
 
-    /// <summary>Whether it executes, or would if it were not halted. Owner only, but a halted vCPU is asked under the scheduler's gate.</summary>
+    /// <summary>Whether it executes, or would if it were not halted. Any thread.</summary>
     internal bool IsOn => Volatile.Read(ref _power) == 2;
 
     /// <summary>

@@ -5,8 +5,8 @@ using Dragoman.Tcg.Abi;
 namespace Dragoman.Runtime.SoftMmu;
 
 /// <summary>
-/// The TLB of one MMU mode: a direct-mapped table that translated code reads, victims that were displaced from it, and large pages. Everything here is
-/// done under the lock of its <see cref="SoftTlb"/>.
+/// The TLB of one MMU mode: a direct-mapped table that translated code reads, victims that were displaced from it, and large pages. Changes are
+/// made under the lock of its <see cref="SoftTlb"/>, by the owner but for MarkNotDirty; the owner reads <see cref="LargePages"/> and the count without it.
 /// </summary>
 internal sealed unsafe class TlbTable
 {

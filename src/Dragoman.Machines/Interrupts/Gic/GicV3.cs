@@ -24,7 +24,7 @@ public sealed class GicV3 : GicController
     /// <param name="affinities">MPIDR_EL1's affinity fields of each.</param>
     /// <param name="sharedInterrupts">SPIs: a multiple of 32.</param>
     public GicV3(IReadOnlyList<(InterruptLine Irq, InterruptLine Fiq)> outputs, IReadOnlyList<ulong> affinities, int sharedInterrupts)
-        : base(outputs, sharedInterrupts, priorityMask: 0xF8, PriorityBits)
+        : base(outputs, sharedInterrupts, priorityMask: 0xFF << 8 - PriorityBits & 0xFF, PriorityBits)
     {
         _affinities = [.. affinities.Select(affinity => affinity & AffinityMask)];
         RoutesOf = new ulong[sharedInterrupts];
