@@ -10,7 +10,7 @@ internal static class FileProblem
     private const int LargestErrno = 4095;
 
     /// <summary>True for what the file system may answer to a name that a user gave.</summary>
-    public static bool Is(Exception error) => error is IOException or UnauthorizedAccessException or ArgumentException;
+    public static bool Is(Exception error) => error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
 
     /// <summary>The reason why <paramref name="path"/> could not be opened, read or written.</summary>
     public static string Describe(string path, Exception error) => error switch

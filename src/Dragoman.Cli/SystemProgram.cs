@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Dragoman.Guests.AArch64;
 using Dragoman.Guests.AArch64.Privileged;
+using Dragoman.Machines.Devices;
 using Dragoman.Machines.Loading;
 using Dragoman.Machines.Serial;
 using Dragoman.Machines.Virt;
@@ -16,8 +17,6 @@ namespace Dragoman.Cli;
 /// <summary>Carries out <c>dragoman system</c>.</summary>
 internal static class SystemProgram
 {
-    private const int FirmwareNameSize = 56;
-
     /// <summary>Runs the machine; returns the exit status that the guest asked for, or 128 and a signal's number.</summary>
     public static int Start(SystemOptions options)
     {
@@ -62,7 +61,7 @@ internal static class SystemProgram
         }
         catch (InvalidOperationException failure) when (failure.InnerException is not IOException)
         {
-            // A fault of this program: the report has the vCPU's registers, on lines of their own.
+            // Output that cannot be written is told by the caller, as for every command. Anything else is a fault of this program: the report has the vCPU's registers, on lines of their own.
             Console.Error.WriteLine("dragoman: " + failure.Message);
             return 1;
         }
@@ -116,8 +115,23 @@ internal static class SystemProgram
         Uart = options.HasVirtioConsole ? new NoPort() : terminal,
         Console = options.HasVirtioConsole ? terminal : null,
         Disks = [.. options.Drives.Select(Disk)],
-        FirmwareFiles = options.FirmwareFiles.ToDictionary(Name, file => InputFile.Read(file[(file.IndexOf('=') + 1)..])),
+        FirmwareFiles = FirmwareFiles(options.FirmwareFiles),
     };
+
+    private static Dictionary<string, byte[]> FirmwareFiles(IEnumerable<string> files)
+    {
+        Dictionary<string, byte[]> named = [];
+        foreach (string file in files)
+        {
+            string name = Name(file);
+            if (!named.TryAdd(name, InputFile.Read(file[(name.Length + 1)..])))
+            {
+                throw new CommandException($"--fw-cfg '{file}': '{name}' is given twice");
+            }
+        }
+
+        return named;
+    }
 
     private static Func<VirtioDevice> Disk(string drive)
     {
@@ -127,6 +141,7 @@ internal static class SystemProgram
         try
         {
             Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(path, access: isReadOnly ? FileAccess.Read : FileAccess.ReadWrite, share: FileShare.ReadWrite);
+            _ = RandomAccess.GetLength(file); // a pipe or a terminal has none, and is no disk
             return () => new VirtioBlock(file, isReadOnly);
         }
         catch (Exception error) when (FileProblem.Is(error))
@@ -138,7 +153,7 @@ internal static class SystemProgram
     private static string Name(string file)
     {
         string name = file[..Math.Max(file.IndexOf('='), 0)];
-        return name.Length > 0 && Encoding.UTF8.GetByteCount(name) < FirmwareNameSize ? name
-            : throw new CommandException($"--fw-cfg '{file}': not NAME=FILE with a name of up to {FirmwareNameSize - 1} bytes");
+        return name.Length > 0 && Encoding.UTF8.GetByteCount(name) < FirmwareConfiguration.NameSize ? name
+            : throw new CommandException($"--fw-cfg '{file}': not NAME=FILE with a name of up to {FirmwareConfiguration.NameSize - 1} bytes");
     }
 }

@@ -13,10 +13,10 @@ public static class CoveringTests
     /// <exception cref="LitmusException">A file is no litmus test, or no test of its guest.</exception>
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> Of(IGuest guest, IEnumerable<(string Name, string Text)> files)
     {
-        Dictionary<string, IReadOnlyList<string>> found = [];
+        Dictionary<string, List<string>> found = [];
         if (guest.Encodings.Count == 0)
         {
-            return found;
+            return new Dictionary<string, IReadOnlyList<string>>();
         }
 
         var assembler = new DescribedAssembler(guest);
@@ -32,16 +32,16 @@ public static class CoveringTests
             IEnumerable<string> lines = test.Threads.SelectMany(thread => thread).Select(line => line.Text).Where(line => line.Length > 0);
             foreach (string instruction in lines.Select(Instruction).Where(i => i.Length > 0).Distinct())
             {
-                if (!found.TryGetValue(instruction, out IReadOnlyList<string>? tests))
+                if (!found.TryGetValue(instruction, out List<string>? tests))
                 {
-                    found.Add(instruction, tests = new List<string>());
+                    found.Add(instruction, tests = []);
                 }
 
-                ((List<string>)tests).Add(test.Name);
+                tests.Add(test.Name);
             }
         }
 
-        return found;
+        return found.ToDictionary(entry => entry.Key, entry => (IReadOnlyList<string>)entry.Value);
 
         // Branches to labels access nothing, and are left out.
         string Instruction(string line)

@@ -111,7 +111,7 @@ public sealed class X86TrialGenerator(Random random)
         x87.Tags = (byte)(random.Next(4) switch { 0 => 0xFF, 1 => random.Next(256), _ => 0x0F << x87.Top | 0x0F >> 8 - x87.Top });
     }
 
-    // What the processor refuses misaligned, and ours does not (SDM 1, 4.1.1).
+    // What is refused misaligned (SDM 1, 10.4.1.1): trials are aligned, AlignmentTests has the rest.
     private static bool NeedsAlignment(in Instruction instruction) =>
         instruction.MemorySize.GetSize() == 16 && instruction.Mnemonic is not (Mnemonic.Movups or Mnemonic.Movupd or Mnemonic.Movdqu or Mnemonic.Lddqu or Mnemonic.Cmpxchg16b);
 

@@ -3,8 +3,8 @@ using Dragoman.Tcg.Float;
 namespace Dragoman.Tcg.Tests.Float;
 
 /// <summary>
-/// What of the x87 is not basic arithmetic, against the processor's own, in every direction: conversions, remainders and scaling to the bit; functions
-/// within one unit of the last place, on numbers in the range that the manual gives.
+/// What of the x87 is not basic arithmetic, against the processor's own, in every direction: loads of singles and doubles, remainders and scaling to the bit; functions
+/// within one unit of the last place, on numbers in the range that the manual gives. Stores, integers and decimals are in the witness of the x86 guest.
 /// </summary>
 public sealed class X87WordTests
 {
