@@ -39,6 +39,7 @@ public sealed class X86GuestTests : GuestProgramTests
     [InlineData("signals")]
     [InlineData("sorting")]
     [InlineData("strings")]
+    [InlineData("system-v")]
     [InlineData("threads")]
     [InlineData("timers")]
     [InlineData("times")]
@@ -58,6 +59,7 @@ public sealed class X86GuestTests : GuestProgramTests
     [InlineData("processes")]
     [InlineData("signals")]
     [InlineData("sorting")]
+    [InlineData("system-v")]
     [InlineData("threads")]
     [InlineData("timers")]
     public void A_static_i386_program_runs_as_on_the_host(string name) => Check(name, "-O2", [], GuestMachine.I386);
@@ -65,11 +67,13 @@ public sealed class X86GuestTests : GuestProgramTests
     /// <summary>What only x86 has.</summary>
     [WitnessTheory(GuestMachine.X64Name)]
     [InlineData("x87")]
+    [InlineData("ipc")]
     public void An_x64_program_of_x86_runs_as_on_the_host(string name) => CheckOwn(name, GuestMachine.X64);
 
     [WitnessTheory(GuestMachine.I386Name)]
     [InlineData("x87")]
     [InlineData("decimal")]
+    [InlineData("ipc")]
     public void An_i386_program_of_x86_runs_as_on_the_host(string name) => CheckOwn(name, GuestMachine.I386);
 
     private static void CheckOwn(string name, GuestMachine guest)

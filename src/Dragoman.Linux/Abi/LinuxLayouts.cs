@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Dragoman.Linux.Abi;
 
 /// <summary>The structures that differ between guests, as one table. A guest's folder holds its instance.</summary>
@@ -14,6 +16,7 @@ namespace Dragoman.Linux.Abi;
 /// <param name="EpollEvent">struct epoll_event.</param>
 /// <param name="FileLock">struct flock.</param>
 /// <param name="FileLock64">struct flock64, of the commands with 64-bit offsets; null for a guest without them.</param>
+/// <param name="SemaphoreSet">struct semid64_ds of a 64-bit guest; null for asm-generic's.</param>
 public sealed record LinuxLayouts(
     int WordSize,
     StatLayout Stat,
@@ -27,7 +30,8 @@ public sealed record LinuxLayouts(
     SignalStackLayout SignalStack,
     EpollEventLayout EpollEvent,
     FileLockLayout FileLock,
-    FileLockLayout? FileLock64 = null);
+    FileLockLayout? FileLock64 = null,
+    SemaphoreSetLayout? SemaphoreSet = null);
 
 /// <summary>struct stat. <c>ShortInode</c> is what older programs took for the inode of a stat64.</summary>
 public sealed record StatLayout(
@@ -90,3 +94,16 @@ public sealed record EpollEventLayout(int Size, Field Events, Field Data);
 
 /// <summary>struct flock.</summary>
 public sealed record FileLockLayout(int Size, Field Type, Field Whence, Field Start, Field Length, Field Process);
+
+/// <summary>struct semid64_ds of 64-bit machines, behind its struct ipc64_perm, which all have alike.</summary>
+public sealed record SemaphoreSetLayout(int Size, Field Used, Field Changed, Field Count)
+{
+    /// <summary>asm-generic's.</summary>
+    public static readonly SemaphoreSetLayout Generic = new(88, new(48, 8), new(56, 8), new(64, 8));
+
+    /// <summary>x86's, with an unused word behind each time (arch/x86/include/uapi/asm/sembuf.h).</summary>
+    public static readonly SemaphoreSetLayout X86 = new(104, new(48, 8), new(64, 8), new(80, 8));
+
+    /// <summary>The host's.</summary>
+    public static readonly SemaphoreSetLayout Host = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? X86 : Generic;
+}

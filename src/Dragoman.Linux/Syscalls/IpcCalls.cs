@@ -1,11 +1,12 @@
+using Dragoman.Linux.Abi;
 using Dragoman.Linux.Host;
 using Dragoman.Linux.Processes;
 
 namespace Dragoman.Linux.Syscalls;
 
 /// <summary>
-/// The control calls of System V IPC. 64-bit guests have the host's structures (asm-generic's), except semid64_ds: x86 has an unused word
-/// behind each of its times.
+/// The control calls of System V IPC. 64-bit guests have the host's structures, except semid64_ds (<see cref="SemaphoreSetLayout"/>); those of
+/// i386 are its own (<see cref="Abi.I386.I386IpcCalls"/>).
 /// </summary>
 internal static unsafe class IpcCalls
 {
@@ -13,7 +14,7 @@ internal static unsafe class IpcCalls
     private const int Remove = 0, Set = 1, Status = 2, Info = 3, GetAll = 13, SetValue = 16, SetAll = 17, SemaphoreStatus = 18, SemaphoreInfo = 19, AnySemaphoreStatus = 20;
 
     /// <summary>Bytes of struct ipc64_perm, with which each structure begins.</summary>
-    private const int PermissionBytes = 48, HostSemaphoreBytes = 104, GuestSemaphoreBytes = 88;
+    private const int PermissionBytes = 48;
 
     /// <summary>shmctl(2) and msgctl(2).</summary>
     public static long Control(LinuxThread thread, Syscall syscall, int id, int command, ulong address) =>
@@ -35,7 +36,8 @@ internal static unsafe class IpcCalls
     private static long Describe(LinuxThread thread, int id, int number, int command, ulong address)
     {
         var memory = thread.Process.Memory;
-        Span<byte> guest = stackalloc byte[GuestSemaphoreBytes], host = stackalloc byte[HostSemaphoreBytes];
+        var layout = thread.Process.Abi.Layouts.SemaphoreSet ?? SemaphoreSetLayout.Generic;
+        Span<byte> guest = stackalloc byte[layout.Size], host = stackalloc byte[SemaphoreSetLayout.Host.Size];
         host.Clear();
         if (command == Set)
         {
@@ -58,11 +60,11 @@ internal static unsafe class IpcCalls
             return result;
         }
 
-        // sem_otime, sem_ctime, sem_nsems.
         guest.Clear();
-        host[..(PermissionBytes + 8)].CopyTo(guest);
-        host.Slice(PermissionBytes + 16, 8).CopyTo(guest[(PermissionBytes + 8)..]);
-        host.Slice(PermissionBytes + 32, 8).CopyTo(guest[(PermissionBytes + 16)..]);
+        host[..PermissionBytes].CopyTo(guest);
+        layout.Used.Write(guest, SemaphoreSetLayout.Host.Used.Read(host));
+        layout.Changed.Write(guest, SemaphoreSetLayout.Host.Changed.Read(host));
+        layout.Count.Write(guest, SemaphoreSetLayout.Host.Count.Read(host));
         return memory.TryWrite(address, guest) ? result : -Errno.EFAULT;
     }
 

@@ -53,8 +53,9 @@ internal static class SyscallDispatcher
 
             case Syscall.Shmat: return SharedMemoryCalls.Attach(thread, a.Int(0), a[1], a.Int(2));
             case Syscall.Shmdt: return SharedMemoryCalls.Detach(thread, a[0]);
-            case Syscall.Shmctl or Syscall.Msgctl: return IpcCalls.Control(thread, request.Syscall, a.Int(0), a.Int(1), a[2]);
-            case Syscall.Semctl: return IpcCalls.ControlSemaphores(thread, a.Int(0), a.Int(1), a.Int(2), a[3]);
+            case Syscall.Shmctl or Syscall.Msgctl when WordStructure.IsNative(thread): return IpcCalls.Control(thread, request.Syscall, a.Int(0), a.Int(1), a[2]);
+            case Syscall.Semctl when WordStructure.IsNative(thread): return IpcCalls.ControlSemaphores(thread, a.Int(0), a.Int(1), a.Int(2), a[3]);
+            case Syscall.Msgsnd or Syscall.Msgrcv when !WordStructure.IsNative(thread): return thread.Process.Abi.Call(thread, request);
 
             case Syscall.Nanosleep: return TimeCalls.Sleep(thread, 1, 0, a[0], a[1]);
             case Syscall.ClockNanosleep: return TimeCalls.Sleep(thread, a.Int(0), a.Int(1), a[2], a[3]);

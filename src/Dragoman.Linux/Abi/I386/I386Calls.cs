@@ -40,7 +40,11 @@ internal static unsafe class I386Calls
             case Syscall.SetThreadArea: return segments.Set(thread.Vcpu, memory, a[0], mayChoose: true);
             case Syscall.GetThreadArea: return segments.Get(thread.Vcpu, memory, a[0]);
             case Syscall.Socketcall: return Socket(thread, a.Int(0), a[1], request);
-            case Syscall.Ipc: return Ipc(thread, a, request);
+            case Syscall.Ipc: return I386IpcCalls.Call(thread, a, request);
+            case Syscall.Shmctl or Syscall.Msgctl: return I386IpcCalls.Control(thread, request.Syscall, a.Int(0), a.Int(1), a[2]);
+            case Syscall.Semctl: return I386IpcCalls.ControlSemaphores(thread, a.Int(0), a.Int(1), a.Int(2), a.UInt(3));
+            case Syscall.Msgsnd: return I386IpcCalls.Send(thread, a.Int(0), a[1], a.UInt(2), a.Int(3));
+            case Syscall.Msgrcv: return I386IpcCalls.Receive(thread, a.Int(0), a[1], a.UInt(2), a.Int(3), a.Int(4));
             case Syscall.Nice: return Nice(a.Int(0));
             case Syscall.Stime: return memory.TryRead(a[0], out int seconds) ? SetTime(seconds) : -Errno.EFAULT;
             default: return I386OldCalls.Call(thread, request);
@@ -74,28 +78,6 @@ internal static unsafe class I386Calls
             : -Errno.EFAULT;
     }
 
-    /// <summary>ipc(2): semaphores; the call's number is in the low half of the first argument.</summary>
-    private static long Ipc(LinuxThread thread, in SyscallArguments a, in SyscallRequest request)
-    {
-        SyscallArguments arguments = default;
-        (arguments[0], arguments[1], arguments[2], arguments[3]) = (a[1], a[2], a[3], a[5]);
-        switch (a.Int(0) & 0xFFFF)
-        {
-            case 1:
-                (arguments[1], arguments[2]) = (a[4], a[2]);
-                return SyscallDispatcher.Call(thread, request with { Syscall = Syscall.Semop, Arguments = arguments });
-            case 2:
-                return SyscallDispatcher.Call(thread, request with { Syscall = Syscall.Semget, Arguments = arguments });
-            case 4:
-                (arguments[1], arguments[2]) = (a[4], a[2]);
-                return SyscallDispatcher.Call(thread, request with { Syscall = Syscall.Semtimedop, Arguments = arguments });
-            case 13:
-                return SyscallDispatcher.Call(thread, request with { Syscall = Syscall.Msgget, Arguments = arguments });
-            default:
-                return SyscallDispatcher.Missing(thread, request);
-        }
-    }
-
     private static long Nice(int increment)
     {
         const int Offset = 20, Lowest = -20, Highest = 19;
@@ -110,7 +92,7 @@ internal static unsafe class I386Calls
     }
 
     /// <summary>Arguments that are in memory; false for EFAULT.</summary>
-    private static bool ReadWords(LinuxThread thread, ulong address, int count, out SyscallArguments arguments)
+    public static bool ReadWords(LinuxThread thread, ulong address, int count, out SyscallArguments arguments)
     {
         arguments = default;
         Span<uint> words = stackalloc uint[count];

@@ -55,7 +55,7 @@ internal static class I386SyscallNumbers
         /* 370 */ Sendmsg, Recvfrom, Recvmsg, Shutdown, Userfaultfd, Membarrier, Mlock2, CopyFileRange, Preadv2, Pwritev2,
         /* 380 */ PkeyMprotect, PkeyAlloc, PkeyFree, Statx, ArchPrctl, IoPgetevents, Rseq, None, None, None,
         /* 390 */ None, None, None, Semget, Semctl, Shmget, Shmctl, Shmat, Shmdt, Msgget,
-        /* 400 */ None, None, Msgctl, ClockGettime, ClockSettime, None, ClockGetres, ClockNanosleep, TimerGettime, TimerSettime,
+        /* 400 */ Msgsnd, Msgrcv, Msgctl, ClockGettime, ClockSettime, None, ClockGetres, ClockNanosleep, TimerGettime, TimerSettime,
         /* 410 */ TimerfdGettime, TimerfdSettime, Utimensat, Pselect6, Ppoll, None, IoPgetevents, Recvmmsg, MqTimedsend, MqTimedreceive,
         /* 420 */ Semtimedop, RtSigtimedwait, Futex, SchedRrGetInterval, PidfdSendSignal,
                   IoUringSetup, IoUringEnter, IoUringRegister, OpenTree, MoveMount,

@@ -1,6 +1,6 @@
 namespace Dragoman.Linux.Abi.X86;
 
-/// <summary>Structure layouts of x86-64 Linux (arch/x86/include/uapi/asm/stat.h), else those of 64-bit machines; struct epoll_event is packed.</summary>
+/// <summary>Structure layouts of x86-64 Linux (arch/x86/include/uapi/asm: stat.h, sembuf.h), else those of 64-bit machines; struct epoll_event is packed.</summary>
 internal static class X64Layouts
 {
     public static readonly LinuxLayouts Table = new(
@@ -44,5 +44,6 @@ internal static class X64Layouts
         SignalAction: new SignalActionLayout(32, new(0, 8), new(8, 8), new(16, 8), new(24, 8)),
         SignalStack: new SignalStackLayout(24, new(0, 8), new(8, 4), new(16, 8)),
         EpollEvent: new EpollEventLayout(12, new(0, 4), new(4, 8)),
-        FileLock: new FileLockLayout(32, new(0, 2), new(2, 2), new(8, 8), new(16, 8), new(24, 4)));
+        FileLock: new FileLockLayout(32, new(0, 2), new(2, 2), new(8, 8), new(16, 8), new(24, 4)),
+        SemaphoreSet: SemaphoreSetLayout.X86);
 }
