@@ -1,20 +1,17 @@
 namespace Dragoman.Guests.X86;
 
-/// <summary>What CPUID says: what is described, and no more (Intel SDM 2A, CPUID).</summary>
+/// <summary>What CPUID says: what the CPU model has (Intel SDM 2A, CPUID). The features come from the description.</summary>
 internal static unsafe partial class Helpers
 {
-    // Leaf 1, EDX: FPU, TSC, CX8, CMOV, CLFLUSH, MMX, FXSR, SSE, SSE2.
-    private const uint Leaf1Edx = 1u | 1u << 23 | 1u << 4 | 1u << 8 | 1u << 15 | 1u << 19 | 1u << 24 | 1u << 25 | 1u << 26;
-
-    // Leaf 1, ECX: SSE3, PCLMULQDQ, SSSE3, CX16, SSE4.1, SSE4.2, MOVBE, POPCNT, AES.
-    private const uint Leaf1Ecx = 1u | 1u << 1 | 1u << 25 | 1u << 9 | 1u << 13 | 1u << 19 | 1u << 20 | 1u << 22 | 1u << 23;
-
-    // Leaf 7, EBX: FSGSBASE, BMI1, BMI2, ADX, SHA.
-    private const uint Leaf7Ebx = 1u | 1u << 3 | 1u << 8 | 1u << 19 | 1u << 29;
-
-    // Leaf 80000001, ECX: LAHF in 64-bit mode, LZCNT; EDX: SYSCALL, RDTSCP, 64-bit mode.
-    private const uint ExtendedEcx = 1u | 1u << 5;
+    // Leaf 80000001, EDX: SYSCALL, RDTSCP, 64-bit mode.
     private const uint ExtendedEdx = 1u << 11 | 1u << 27 | 1u << 29;
+
+    // Of leaf 1, ECX. Leaf D: bytes of FXSAVE's image and the header, and of the upper halves of YMM registers behind them.
+    private const int XsaveBit = 26, AvxBit = 28;
+    private const uint StateLeaf = 0xD, LegacyStateSize = 576, UpperStateSize = 256, LegacyState = 3, UpperState = 4;
+
+    // Leaf 1, EBX: lines of 64 bytes, in units of 8.
+    private const uint LineSize = 0x800;
 
     // Leaf 2, EAX: what there is of caches stands in leaf 4.
     private const uint SeeLeaf4 = 0xFF01;
@@ -29,25 +26,38 @@ internal static unsafe partial class Helpers
     ];
 
     // The vendor is the one whose signature leaf 1 has: of a vendor that it does not know, glibc reads no features, and then refuses its own libraries.
-    public static partial ulong cpuid_ab(byte* env, ulong leaf, ulong subleaf) => (uint)leaf switch
+    public static partial ulong cpuid_ab(byte* env, ulong leaf, ulong subleaf, ulong signature, ulong leaf1, ulong leaf7) => (uint)leaf switch
     {
-        0 => Pair(7, Letters("Genu")),
-        1 => Pair(0x000306A9, 0x00000800),
+        0 => Pair(HasState(leaf1) ? StateLeaf : 7, Letters("Genu")),
+        1 => Pair((uint)signature, LineSize),
         2 => Pair(SeeLeaf4, 0),
         4 when (uint)subleaf < (uint)s_caches.Length => Pair(s_caches[subleaf & 3].Eax, s_caches[subleaf & 3].Ebx),
-        7 => Pair(0, (uint)subleaf == 0 ? Leaf7Ebx : 0),
+        7 => Pair(0, (uint)subleaf == 0 ? (uint)leaf7 : 0),
+        StateLeaf when HasState(leaf1) => (uint)subleaf switch
+        {
+            0 => Pair(LegacyState | (HasUpper(leaf1) ? UpperState : 0), StateSize(leaf1)),
+            2 when HasUpper(leaf1) => Pair(UpperStateSize, LegacyStateSize),
+            _ => 0,
+        },
         0x80000000 => Pair(0x80000001, 0),
         _ => 0,
     };
 
-    public static partial ulong cpuid_cd(byte* env, ulong leaf, ulong subleaf) => (uint)leaf switch
+    public static partial ulong cpuid_cd(byte* env, ulong leaf, ulong subleaf, ulong signature, ulong leaf1, ulong leaf7) => (uint)leaf switch
     {
         0 => Pair(Letters("ntel"), Letters("ineI")),
-        1 => Pair(Leaf1Ecx, Leaf1Edx),
+        1 => Pair((uint)leaf1, (uint)(leaf1 >> 32)),
         4 when (uint)subleaf < (uint)s_caches.Length => Pair(s_caches[subleaf & 3].Ecx, 0),
-        0x80000001 => Pair(ExtendedEcx, ExtendedEdx),
+        StateLeaf when HasState(leaf1) && (uint)subleaf == 0 => Pair(StateSize(leaf1), 0),
+        0x80000001 => Pair((uint)(leaf7 >> 32), ExtendedEdx),
         _ => 0,
     };
+
+    private static bool HasState(ulong leaf1) => (leaf1 >> XsaveBit & 1) != 0;
+
+    private static bool HasUpper(ulong leaf1) => (leaf1 >> AvxBit & 1) != 0;
+
+    private static uint StateSize(ulong leaf1) => LegacyStateSize + (HasUpper(leaf1) ? UpperStateSize : 0);
 
     private static ulong Pair(uint low, uint high) => (ulong)high << 32 | low;
 

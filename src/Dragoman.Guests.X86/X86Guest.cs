@@ -17,16 +17,27 @@ public sealed unsafe class X86Guest : IGuest
     private readonly bool _is64;
     private readonly int _undefined;
 
-    private X86Guest(bool is64, int undefined = 0) => (_is64, _undefined) = (is64, undefined);
+    private readonly CpuModel _cpu;
+
+    private X86Guest(bool is64, CpuModel cpu, int undefined = 0) => (_is64, _cpu, _undefined) = (is64, cpu, undefined);
 
     /// <summary>64-bit mode.</summary>
-    public static X86Guest Intel64 { get; } = new(true);
+    public static X86Guest Intel64 { get; } = new(true, X86.CpuModels.All[0]);
 
     /// <summary>32-bit protected mode.</summary>
-    public static X86Guest I386 { get; } = new(false);
+    public static X86Guest I386 { get; } = new(false, X86.CpuModels.All[0]);
 
     /// <summary>64-bit mode, where flags that the manual leaves undefined are written as given, 0 or 1: checks find them so.</summary>
-    internal static X86Guest Intel64WithUndefined(int value) => new(true, value);
+    internal static X86Guest Intel64WithUndefined(int value) => new(true, X86.CpuModels.All[0], value);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<CpuModel> CpuModels => X86.CpuModels.All;
+
+    /// <inheritdoc/>
+    public CpuModel Cpu => _cpu;
+
+    /// <inheritdoc/>
+    public IGuest WithCpu(CpuModel cpu) => cpu == _cpu ? this : new X86Guest(_is64, cpu, _undefined);
 
     /// <inheritdoc/>
     public string Name => _is64 ? "x86_64" : "i386";
@@ -91,8 +102,8 @@ public sealed unsafe class X86Guest : IGuest
     /// <inheritdoc/>
     public void TranslateInstruction(DisasContext context)
     {
-        var insn = (InstructionBuilder)(context.Builder ??= new InstructionBuilder(context, CpuModels.All[0]) { UndefinedFlag = _undefined });
-        Decoder.Decode(new ReadOnlySpan<byte>(context.Code, context.CodeAvailable), context.TbFlags, out insn.Code);
+        var insn = (InstructionBuilder)(context.Builder ??= new InstructionBuilder(context, _cpu) { UndefinedFlag = _undefined });
+        Decoder.Decode(new ReadOnlySpan<byte>(context.Code, context.CodeAvailable), context.TbFlags, (Feature)_cpu.Features, out insn.Code);
         if (insn.Code.IsTruncated)
         {
             context.IsTruncated = true;

@@ -21,6 +21,10 @@ public sealed class AlignmentTests
         { "F20FF000", false }, // lddqu xmm0, [rax]
         { "F20F5800", false }, // addsd xmm0, [rax]
         { "660F3A630000", false }, // pcmpistri xmm0, [rax], 0
+        { "C5F82800", true }, // vmovaps xmm0, [rax]
+        { "C5FD7F00", true }, // vmovdqa [rax], ymm0
+        { "C5F85800", false }, // vaddps xmm0, xmm0, [rax]
+        { "C5FC1000", false }, // vmovups ymm0, [rax]
     };
 
     [Theory]

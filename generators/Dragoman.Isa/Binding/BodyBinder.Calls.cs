@@ -9,9 +9,9 @@ internal sealed partial class BodyBinder
     private BoundExpression BindCall(CallExpression call)
     {
         string name = call.Name.Text;
-        if (!_isStatic && BindOperandRmw(call) is { } update)
+        if (!_isStatic && (BindOperandRmw(call) ?? BindOperandPart(call)) is { } onOperand)
         {
-            return update;
+            return onOperand;
         }
 
         if (call.Modifiers.Count == 0 && call.Widths.Count == 0)

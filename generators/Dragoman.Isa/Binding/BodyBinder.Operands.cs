@@ -92,6 +92,11 @@ internal sealed partial class BodyBinder
             return Error(Rules.OperandAccess, span, operand.Syntax.Name.Text, "without a size", "it has an address and no value");
         }
 
+        if (operand.Width > 128)
+        {
+            return Error(Rules.OperandAccess, span, operand.Syntax.Name.Text, $"{operand.Width} bits wide", "it is read 128 bits at a time: .part(k)");
+        }
+
         if (!operand.Syntax.IsRead)
         {
             return Error(Rules.OperandAccess, span, operand.Syntax.Name.Text, "w", "it is read here: declare it 'rw'");
@@ -130,7 +135,7 @@ internal sealed partial class BodyBinder
             return false;
         }
 
-        if (!operand.Syntax.IsWritten || operand.Width == 0)
+        if (!operand.Syntax.IsWritten || operand.Width is 0 or > 128)
         {
             Error(Rules.OperandAccess, target.Span, name.Name, "r", "it is written here: declare it 'w' or 'rw'");
             return true;
@@ -144,6 +149,23 @@ internal sealed partial class BodyBinder
         }
 
         return true;
+    }
+
+    /// <summary><c>s.part(k)</c>: 128 bits of an operand that is wider; or null.</summary>
+    private BoundExpression? BindOperandPart(CallExpression call)
+    {
+        if (call is not { Modifiers.Count: 1, Widths.Count: 0, Arguments.Count: 1 } || call.Modifiers[0].Text != "part" || _scope.Find(call.Name.Text) is not BoundOperand operand)
+        {
+            return null;
+        }
+
+        if (operand.Width <= 128 || !operand.Syntax.IsRead)
+        {
+            return Error(Rules.OperandAccess, call.Span, call.Name.Text, $"{operand.Width} bits wide", "only what is read and wider than 128 bits has parts");
+        }
+
+        BoundExpression part = BindInt(call.Arguments[0].Value);
+        return part.Type.IsError ? part : new BoundOperandPart(call.Span, operand.Number, part);
     }
 
     /// <summary><c>rmw(d, x => f(x))</c> on an operand, or null.</summary>

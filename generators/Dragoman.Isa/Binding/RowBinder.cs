@@ -9,6 +9,9 @@ namespace Dragoman.Isa.Binding;
 /// <summary>Binds what a byte-stream guest declares: conditions of prefixes, sizes, operands, and each copy of each body that its rows ask for.</summary>
 internal sealed class RowBinder(IsaSymbols symbols, ByteModel bytes, DiagnosticBag diagnostics)
 {
+    // Wider operands are read in parts.
+    private const int WidestValue = 128;
+
     public void Bind(IReadOnlyList<Item> items)
     {
         BindMachine();
@@ -24,6 +27,7 @@ internal sealed class RowBinder(IsaSymbols symbols, ByteModel bytes, DiagnosticB
 
         foreach (RowModel row in bytes.Rows)
         {
+            bytes.Unallocated[row.Syntax] = [.. row.Syntax.Unallocated.Select(e => NewStatic().BindCondition(e))];
             foreach (RowCopy copy in row.Copies)
             {
                 BindBody(row, copy, locked: false);
@@ -55,6 +59,7 @@ internal sealed class RowBinder(IsaSymbols symbols, ByteModel bytes, DiagnosticB
             bytes.Sizes.Add((width.Name.Text, NewStatic().BindInt(width.Value)));
         }
 
+        bytes.Parts = bytes.Unit.Parts is { } parts ? NewStatic().BindInt(parts) : null;
         bytes.SibWhen = bytes.Unit.Sib?.When is { } sib ? NewStatic().BindCondition(sib) : null;
         bytes.Displacement = bytes.Unit.Displacement is { } displacement ? NewStatic().BindInt(displacement) : null;
     }
@@ -194,6 +199,11 @@ internal sealed class RowBinder(IsaSymbols symbols, ByteModel bytes, DiagnosticB
         HashSet<(PlaceSymbol Place, int Width, bool IsWritten)> used = [];
         foreach (RowModel row in bytes.Rows)
         {
+            if (row.Source is { Kind: { } from } && bytes.Operands.TryGetValue(from.Name.Text, out OperandSymbol source))
+            {
+                used.UnionWith(Leaves(source.Choice).SelectMany(place => row.Copies.Select(copy => (place, copy.Widths[0], false))));
+            }
+
             for (int i = 0; i < row.Operands.Count; i++)
             {
                 if (row.Operands[i].Kind is not { } kind || !bytes.Operands.TryGetValue(kind.Name.Text, out OperandSymbol operand))
@@ -205,7 +215,7 @@ internal sealed class RowBinder(IsaSymbols symbols, ByteModel bytes, DiagnosticB
                 {
                     foreach (RowCopy copy in row.Copies)
                     {
-                        used.Add((place, copy.Widths[i], row.Item.Operands[i].IsWritten));
+                        used.Add((place, Math.Min(copy.Widths[i], WidestValue), row.Item.Operands[i].IsWritten));
                     }
                 }
             }

@@ -12,4 +12,6 @@ public static partial class Rules
     public static readonly DiagnosticRule NotWithoutBytes = new("ISA2018", "Rows need a byte stream", "an instruction with operands and rows needs 'insn bytes N' in the isa block");
     public static readonly DiagnosticRule OperandAccess = new("ISA2019", "Operand used otherwise than declared", "operand '{0}' is declared '{1}': {2}");
     public static readonly DiagnosticRule Lockable = new("ISA2020", "Lockable instruction", "{0}");
+    public static readonly DiagnosticRule NoParts = new("ISA2021", "Parts not declared", "'{0}' is the size of each part: the isa block says with 'parts' how many there are");
+    public static readonly DiagnosticRule SourceOperand = new("ISA2022", "Where the first operand is read", "the second operand of this row is where {0}'s first is read: {1}");
 }

@@ -20,6 +20,7 @@ internal sealed class ByteDecoderEmitter(IsaModel model, ByteModel bytes)
         using (_writer.Open("public static partial class Decoder"))
         {
             EmitDecode();
+            EmitDecodeForFeatures();
             EmitScan();
             EmitModRm();
             EmitOperands();
@@ -56,9 +57,14 @@ internal sealed class ByteDecoderEmitter(IsaModel model, ByteModel bytes)
                 _writer.Line($"insn.{Id(name)} = {StatementPrinter.Unwrapped(s_expressions.Print(value))};");
             }
 
+            if (bytes.Parts is { } parts)
+            {
+                _writer.Line($"insn.parts = {StatementPrinter.Unwrapped(s_expressions.Print(parts))};");
+            }
+
             _writer.Line();
             _writer.Line("int modRm = reader.Peek();");
-            List<string> parts = [$"space << {RowKey.Space.Low}"];
+            List<string> key = [$"space << {RowKey.Space.Low}"];
             Part("map", RowKey.Map);
             Part("opcode", RowKey.Opcode);
             Part("pp", RowKey.Pp);
@@ -68,13 +74,13 @@ internal sealed class ByteDecoderEmitter(IsaModel model, ByteModel bytes)
             int low = RowKey.State.Low;
             foreach (TbStateSymbol state in model.TbState.TakeWhile(s => s.Low + s.Width <= RowKey.State.Width))
             {
-                parts.Add($"(uint)insn.{Id(state.Name)} << {low + state.Low}");
+                key.Add($"(uint)insn.{Id(state.Name)} << {low + state.Low}");
             }
 
-            parts.Add($"(uint)(modRm >> 3 & 7) << {RowKey.Reg.Low}");
-            parts.Add($"(uint)(modRm & 7) << {RowKey.Rm.Low}");
-            parts.Add($"(modRm < 0xC0 ? 1u : 0u) << {RowKey.Memory.Low}");
-            _writer.Line($"insn.Id = Decode({string.Join("\n                | ", parts)});");
+            key.Add($"(uint)(modRm >> 3 & 7) << {RowKey.Reg.Low}");
+            key.Add($"(uint)(modRm & 7) << {RowKey.Rm.Low}");
+            key.Add($"(modRm < 0xC0 ? 1u : 0u) << {RowKey.Memory.Low}");
+            _writer.Line($"insn.Id = Decode({string.Join("\n                | ", key)});");
             using (_writer.Open("switch (Shape(insn.Id))"))
             {
                 for (int shape = 0; shape < _shapes.Length; shape++)
@@ -102,12 +108,28 @@ internal sealed class ByteDecoderEmitter(IsaModel model, ByteModel bytes)
                 _writer.Line("insn.IsTruncated = reader.IsTruncated;");
             }
 
-            void Part(string field, EncodingField key)
+            void Part(string field, EncodingField part)
             {
                 if (bytes.Unit.FindField(field) is not null)
                 {
-                    parts.Add($"(uint)insn.{Id(field)} << {key.Low}");
+                    // A map's number may be wider than the key: those that it cannot hold are none.
+                    bool isWider = bytes.Unit.Prefixes.SelectMany(p => p.Fields).Any(f => f.Name.Text == field && f.Width > part.Width);
+                    key.Add(isWider ? $"(uint)Math.Min(insn.{Id(field)}, {(1 << part.Width) - 1}) << {part.Low}" : $"(uint)insn.{Id(field)} << {part.Low}");
                 }
+            }
+        }
+    }
+
+    private void EmitDecodeForFeatures()
+    {
+        _writer.Line();
+        _writer.Summary("Decodes for a CPU with these features: what needs others is undefined.");
+        using (_writer.Open("public static void Decode(ReadOnlySpan<byte> code, ulong tbState, Feature available, out Instruction insn)"))
+        {
+            _writer.Line("Decode(code, tbState, out insn);");
+            using (_writer.Open("if ((Required(insn.Id) & ~available) != 0)"))
+            {
+                _writer.Line("insn.Id = InsnId.Undefined;");
             }
         }
     }
@@ -131,13 +153,32 @@ internal sealed class ByteDecoderEmitter(IsaModel model, ByteModel bytes)
 
         for (int k = 0; k < row.Operands.Count; k++)
         {
-            RowOperand operand = row.Operands[k];
-            if (operand.Kind is { } kind)
+            if (Operand(row.Operands[k]) is { } operand)
             {
-                _writer.Line($"insn.Operand{k} = Operand_{kind.Name.Text}(in insn, {(operand.Size is { } size ? "insn." + Id(size) : "0")});");
+                _writer.Line($"insn.Operand{k} = {operand};");
             }
         }
+
+        foreach (BoundExpression unallocated in bytes.Unallocated[row.Syntax])
+        {
+            _writer.Line($"insn.Id = {s_expressions.Print(unallocated)} ? InsnId.Undefined : insn.Id;");
+        }
+
+        if (row.Source is { } source)
+        {
+            _writer.Line($"insn.Source = {Operand(source)};");
+            _writer.Line("insn.HasSource = true;");
+        }
+        else if (row.Operands.Count > 0)
+        {
+            _writer.Line("insn.Source = insn.Operand0;");
+        }
     }
+
+    // The operand as it is written, all its parts together; null for a size alone.
+    private string? Operand(RowOperand operand) => operand.Kind is { } kind
+        ? $"Operand_{kind.Name.Text}(in insn, {(operand.Size is { } size ? "insn." + Id(size) + (bytes.Unit.IsEach(size) ? " * insn.parts" : "") : "0")})"
+        : null;
 
     private void EmitScan()
     {
@@ -301,7 +342,7 @@ internal sealed class ByteDecoderEmitter(IsaModel model, ByteModel bytes)
 
     private void EmitOperands()
     {
-        foreach (OperandSymbol operand in bytes.Operands.Values.Where(o => bytes.Rows.Any(r => r.Operands.Any(k => k.Kind == o.Syntax))))
+        foreach (OperandSymbol operand in bytes.Operands.Values.Where(o => bytes.Rows.Any(r => r.Source?.Kind == o.Syntax || r.Operands.Any(k => k.Kind == o.Syntax))))
         {
             _writer.Line();
             _writer.Summary(operand.Syntax.Documentation ?? operand.Syntax.Name.Text);

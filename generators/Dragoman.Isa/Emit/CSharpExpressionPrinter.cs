@@ -59,11 +59,15 @@ internal sealed class CSharpExpressionPrinter(string valueType, string pc = "ins
             case BoundTbState state:
                 return $"insn.TbState({state.Low}, {state.Width})";
             case BoundOperandRead read:
-                return $"Operand_{read.Width}(insn, in {instruction}.Operand{read.Number})";
+                return $"Operand_{read.Width}(insn, in {instruction}.{(read.Number == 0 ? "Source" : "Operand" + read.Number)})";
+            case BoundOperandPart part:
+                return $"OperandPart(insn, in {instruction}.Operand{part.Number}, {Print(part.Part)})";
             case BoundOperandAddress address:
                 return $"OperandAddress(insn, in {instruction}.Operand{address.Number})";
             case BoundOperandIsMemory place:
                 return $"{instruction}.Operand{place.Number}.IsMemory";
+            case BoundOperandText { Number: 0 }:
+                return $"FirstText(in {instruction}, pc)";
             case BoundOperandText text:
                 return $"OperandText(in {instruction}, in {instruction}.Operand{text.Number}, pc)";
             case BoundRmw update:

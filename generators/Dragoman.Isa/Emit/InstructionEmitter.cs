@@ -15,6 +15,8 @@ internal static class InstructionEmitter
         {
             writer.Summary("What is being translated.");
             writer.Line("public Instruction Code;");
+            writer.Summary("The first part of an operand that is stored when the second is known.");
+            writer.Line("public Dragoman.Tcg.Ir.Temp Held;");
         }
 
         return new EmittedSource(model.Name + ".InstructionBuilder.g.cs", writer.ToString());
@@ -65,6 +67,10 @@ internal static class InstructionEmitter
             }
 
             int most = bytes.Rows.Select(r => r.Operands.Count).DefaultIfEmpty(0).Max();
+            writer.Summary("Where the first operand is read.");
+            writer.Line("public Operand Source;");
+            writer.Summary("That is an operand of its own.");
+            writer.Line("public bool HasSource;");
             for (int i = 0; i < most; i++)
             {
                 writer.Line($"public Operand Operand{i};");

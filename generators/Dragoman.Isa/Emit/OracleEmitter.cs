@@ -55,6 +55,8 @@ internal static class OracleEmitter
             {
                 writer.Summary("The instruction.");
                 writer.Line("public Instruction Code;");
+                writer.Summary("The first part of an operand that is stored when the second is known.");
+                writer.Line("public UInt128 Held;");
             }
         }
 
@@ -79,7 +81,7 @@ internal static class OracleEmitter
         using (writer.Open("public override bool Evaluate(OracleInsn insn, ReadOnlySpan<byte> code)"))
         {
             writer.Line($"var decoded = ({ByteInsn})insn;");
-            writer.Line("Decoder.Decode(code, insn.TbFlags, out decoded.Code);");
+            writer.Line("Decoder.Decode(code, insn.TbFlags, (Feature)insn.Cpu.Features, out decoded.Code);");
             writer.Line("insn.NextPc = insn.Pc + Math.Max(1, decoded.Code.Length);");
             writer.Line("return decoded.Code.Id != InsnId.Undefined && Oracle.Translate(decoded);");
         }

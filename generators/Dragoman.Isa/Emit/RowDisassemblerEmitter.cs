@@ -21,12 +21,13 @@ internal static class RowDisassemblerEmitter
         {
             EmitDispatch(writer, bytes);
             EmitOperands(writer, bytes);
-            bool hasPrefixText = model.StaticFunctions.Any(f => f.Syntax.Name.Text == "prefix_text" && f.Parameters.Count == 0);
+            StaticFunction? prefix = model.StaticFunctions.FirstOrDefault(f => f.Syntax.Name.Text == "prefix_text" && f.Parameters.Count == 0);
+            StaticFunction? vector = model.StaticFunctions.FirstOrDefault(f => f.Syntax.Name.Text == "vector_text" && f.Parameters.Count == 0);
             foreach (RowInstructionItem item in bytes.Rows.Select(r => r.Item).Distinct())
             {
                 writer.Line();
                 writer.Summary(item.Documentation ?? item.Name.Text);
-                writer.Line($"private static string {Method(item)}(in Instruction insn, ulong pc) => {Text(item, bytes, hasPrefixText ? model.StaticFunctions.First(f => f.Syntax.Name.Text == "prefix_text") : null)};");
+                writer.Line($"private static string {Method(item)}(in Instruction insn, ulong pc) => {Text(item, bytes, prefix, vector)};");
             }
         }
 
@@ -35,21 +36,26 @@ internal static class RowDisassemblerEmitter
 
     private static string Method(RowInstructionItem item) => "Text_" + item.Name.Text;
 
-    private static string Text(RowInstructionItem item, ByteModel bytes, StaticFunction? prefix)
+    private static string Text(RowInstructionItem item, ByteModel bytes, StaticFunction? prefix, StaticFunction? vectorText)
     {
+        string vector = vectorText is not null && IsBoth(item, bytes) ? $"StaticFunctions.vector_text({(vectorText.UsesInstruction ? "in insn" : "")})" : "";
         if (bytes.Texts.TryGetValue(item, out BoundExpression text))
         {
-            return StatementPrinter.Unwrapped(s_expressions.Print(text));
+            return vector.Length > 0 ? $"{vector} + {s_expressions.Print(text)}" : StatementPrinter.Unwrapped(s_expressions.Print(text));
         }
 
         // The part of a name behind '__' tells apart what the manual writes alike.
         string name = item.Name.Text.ToLowerInvariant();
         int mark = name.IndexOf("__", StringComparison.Ordinal);
         name = mark > 0 ? name.Substring(0, mark) : name;
-        string operands = string.Join(", ", item.Operands.Select((_, k) => $"{{OperandText(in insn, in insn.Operand{k}, pc)}}"));
+        string operands = string.Join(", ", item.Operands.Select((_, k) => k == 0 ? "{FirstText(in insn, pc)}" : $"{{OperandText(in insn, in insn.Operand{k}, pc)}}"));
         string head = prefix is null ? "" : $"{{StaticFunctions.prefix_text({(prefix.UsesInstruction ? "in insn" : "")})}}";
-        return $"$\"{head}{name}{(operands.Length > 0 ? " " : "")}{operands}\"";
+        return $"$\"{head}{(vector.Length > 0 ? $"{{{vector}}}" : "")}{name}{(operands.Length > 0 ? " " : "")}{operands}\"";
     }
+
+    /// <summary>Some rows stand behind a vector prefix, and some do not.</summary>
+    private static bool IsBoth(RowInstructionItem item, ByteModel bytes) =>
+        bytes.Rows.Where(r => r.Item == item).Select(r => RowKey.Space.Extract(r.Encoding.Value) != 0).Distinct().Count() == 2;
 
     private static void EmitDispatch(CSharpWriter writer, ByteModel bytes)
     {
@@ -84,6 +90,17 @@ internal static class RowDisassemblerEmitter
 
     private static void EmitOperands(CSharpWriter writer, ByteModel bytes)
     {
+        writer.Line();
+        if (bytes.Rows.All(r => r.Operands.Count == 0))
+        {
+            return;
+        }
+
+        writer.Line("private static string FirstText(in Instruction insn, ulong pc) => insn.HasSource");
+        writer.Indent();
+        writer.Line("? $\"{OperandText(in insn, in insn.Operand0, pc)}, {OperandText(in insn, in insn.Source, pc)}\"");
+        writer.Line(": OperandText(in insn, in insn.Operand0, pc);");
+        writer.Unindent();
         writer.Line();
         writer.Line("private static string OperandText(in Instruction insn, in Operand operand, ulong pc) => operand.Place switch");
         using (writer.Open(null, ";"))

@@ -95,7 +95,19 @@ internal sealed class RowDispatchEmitter(CSharpWriter writer, ByteModel bytes, s
             writer.Line();
         }
 
-        writer.Line($"{bytes.Bodies[copy.BodyName].Instruction.Body.Name}(insn);");
+        string call = $"{bytes.Bodies[copy.BodyName].Instruction.Body.Name}(insn);";
+        if (!row.HasParts)
+        {
+            writer.Line(call);
+            return;
+        }
+
+        using (writer.Open("for (insn.Code.part = 0; insn.Code.part < insn.Code.parts; insn.Code.part++)"))
+        {
+            writer.Line(call);
+        }
+
+        writer.Line("insn.Code.part = 0;");
     }
 
     private void EmitOperands()
@@ -104,18 +116,40 @@ internal sealed class RowDispatchEmitter(CSharpWriter writer, ByteModel bytes, s
         SortedSet<int> updates = [.. all.OfType<BoundRmw>().Select(r => r.Width)];
         SortedSet<int> reads = [.. all.OfType<BoundOperandRead>().Select(r => r.Width).Concat(updates)];
         SortedSet<int> writes = [.. bytes.Bodies.Values.Select(b => b.Instruction.Body.Body).OfType<BoundStatement>().SelectMany(Writes).Concat(updates)];
+        bool hasParts = bytes.Parts is not null;
+        if (hasParts && all.OfType<BoundOperandPart>().Any())
+        {
+            reads.Add(WidestValue);
+            EmitPartOf();
+        }
+
         foreach (int width in reads)
         {
-            EmitSwitch($"private static {value} Operand_{width}({builder} insn, in Operand operand)", p => p.IsMemory
-                ? $"return insn.Load({width}, {Address(p)}, 0, {Alignment(p)});"
+            if (hasParts)
+            {
+                EmitWhole($"private static {value} Operand_{width}({builder} insn, in Operand operand)", width, $"return PartOf_{width}(insn, in operand);");
+            }
+
+            EmitSwitch($"private static {value} {(hasParts ? "PartOf" : "Operand")}_{width}({builder} insn, in Operand operand)", p => p.IsMemory
+                ? $"return insn.Load({width}, {Address(p)}, {(hasParts ? $"insn.Code.part * {width / 8}" : "0")}, {Alignment(p)});"
                 : p.Get.TryGetValue(width, out BoundFunction get) ? $"return {Lifted(get, width, $"{get.Name}(insn{Index(p, get)})")};" : null);
         }
 
         foreach (int width in writes)
         {
-            EmitSwitch($"private static void SetOperand_{width}({builder} insn, in Operand operand, {value} x)", p => p.IsMemory
-                ? $"insn.Store({width}, {Address(p)}, 0, x, {Alignment(p)});"
+            if (hasParts)
+            {
+                EmitWhole($"private static void SetOperand_{width}({builder} insn, in Operand operand, {value} x)", width, $"SetPartOf_{width}(insn, in operand, x);");
+            }
+
+            EmitSwitch($"private static void {(hasParts ? "SetPartOf" : "SetOperand")}_{width}({builder} insn, in Operand operand, {value} x)", p => p.IsMemory
+                ? hasParts ? $"StoreParts(insn, {width}, in operand, {Address(p)}, x, {Alignment(p)});" : $"insn.Store({width}, {Address(p)}, 0, x, {Alignment(p)});"
                 : p.Set.TryGetValue(width, out BoundFunction set) ? $"{set.Name}(insn{Index(p, set)}, x);" : null);
+        }
+
+        if (hasParts)
+        {
+            EmitStoreParts();
         }
 
         EmitSwitch($"private static {value} OperandAddress({builder} insn, in Operand operand)", p => p.IsMemory ? $"return {Address(p)};" : null);
@@ -139,6 +173,71 @@ internal sealed class RowDispatchEmitter(CSharpWriter writer, ByteModel bytes, s
                 writer.Line("Operand target = operand;");
                 writer.Line($"insn.Finally(() => SetOperand_{width}(insn, in target, result));");
                 writer.Line("return old;");
+            }
+        }
+    }
+
+    private const int WidestValue = 128;
+
+    // An operand that is no wider than the value is one part.
+    private void EmitWhole(string header, int width, string call)
+    {
+        writer.Line();
+        using (writer.Open(header))
+        {
+            using (writer.Open($"if (operand.Width > {width} || insn.Code.parts == 1)"))
+            {
+                writer.Line(call);
+                if (!call.StartsWith("return", StringComparison.Ordinal))
+                {
+                    writer.Line("return;");
+                }
+            }
+
+            writer.Line();
+            writer.Line("(long part, long parts) = (insn.Code.part, insn.Code.parts);");
+            writer.Line("(insn.Code.part, insn.Code.parts) = (0, 1);");
+            writer.Line(call.StartsWith("return ", StringComparison.Ordinal) ? $"{value} whole = {call.Substring("return ".Length)}" : call);
+            writer.Line("(insn.Code.part, insn.Code.parts) = (part, parts);");
+            if (call.StartsWith("return ", StringComparison.Ordinal))
+            {
+                writer.Line("return whole;");
+            }
+        }
+    }
+
+    private void EmitPartOf()
+    {
+        writer.Line();
+        using (writer.Open($"private static {value} OperandPart({builder} insn, in Operand operand, long k)"))
+        {
+            writer.Line("long part = insn.Code.part;");
+            writer.Line("insn.Code.part = k;");
+            writer.Line($"{value} x = PartOf_{WidestValue}(insn, in operand);");
+            writer.Line("insn.Code.part = part;");
+            writer.Line("return x;");
+        }
+    }
+
+    // None of two parts is seen if one faults: the first waits for the second.
+    private void EmitStoreParts()
+    {
+        writer.Line();
+        using (writer.Open($"private static void StoreParts({builder} insn, int width, in Operand operand, {value} address, {value} x, MemOp op)"))
+        {
+            using (writer.Open("if (operand.Width <= width)"))
+            {
+                writer.Line("insn.Store(width, address, 0, x, op);");
+            }
+
+            using (writer.Open("else if (insn.Code.part == 0)"))
+            {
+                writer.Line("insn.Held = x;");
+            }
+
+            using (writer.Open("else"))
+            {
+                writer.Line("insn.StorePair(width, address, 0, insn.Held, x, op);");
             }
         }
     }

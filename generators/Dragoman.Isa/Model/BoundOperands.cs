@@ -14,6 +14,9 @@ public sealed record BoundOperand(TextSpan Span, OperandParameter Syntax, int Nu
 /// <summary>The value of an operand at instruction entry.</summary>
 public sealed record BoundOperandRead(TextSpan Span, int Number, int Width) : BoundExpression(Span, IsaType.Bits(Width), BindingTime.Run);
 
+/// <summary>128 bits of an operand that is wider.</summary>
+public sealed record BoundOperandPart(TextSpan Span, int Number, BoundExpression Part) : BoundExpression(Span, IsaType.Bits(128), BindingTime.Run);
+
 /// <summary>The address of an operand in memory.</summary>
 public sealed record BoundOperandAddress(TextSpan Span, int Number) : BoundExpression(Span, IsaType.Bits(64), BindingTime.Run);
 

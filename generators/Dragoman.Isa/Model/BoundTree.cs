@@ -92,6 +92,8 @@ internal static class BoundTree
                 return table.Arguments;
             case BoundRmw update:
                 return [update.Function];
+            case BoundOperandPart part:
+                return [part.Part];
             default:
                 return [];
         }

@@ -23,6 +23,15 @@ public sealed class ByteModel(ByteDecoderModel decoder)
     /// <summary>The sizes as expressions over fields, in order.</summary>
     public List<(string Name, BoundExpression Value)> Sizes { get; } = [];
 
+    /// <summary>What makes a row undefined, bound over fields.</summary>
+    public Dictionary<RowSyntax, IReadOnlyList<BoundExpression>> Unallocated { get; } = [];
+
+    /// <summary>How many parts there are, over fields.</summary>
+    public BoundExpression? Parts { get; set; }
+
+    /// <summary>Some row reads its first operand elsewhere than it writes it.</summary>
+    public bool HasSources => Rows.Any(r => r.Source is not null);
+
     /// <summary>Conditions of prefixes, bound over fields and <c>next</c>.</summary>
     public Dictionary<PrefixSyntax, (BoundExpression? When, BoundExpression? Unallocated)> Prefixes { get; } = [];
 

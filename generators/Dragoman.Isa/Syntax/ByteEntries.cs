@@ -47,4 +47,8 @@ public sealed record DisplacementEntry(TextSpan Span, Expression Bits) : IsaEntr
 public sealed record WidthsEntry(TextSpan Span, IReadOnlyList<WidthSyntax> Widths) : IsaEntry(Span);
 
 /// <summary>One size: bits, an expression over prefixes, <c>tbstate</c> and earlier sizes.</summary>
-public sealed record WidthSyntax(TextSpan Span, Name Name, Expression Value);
+/// <param name="IsEach"><c>each</c>: these are the bits that each part of an operand has.</param>
+public sealed record WidthSyntax(TextSpan Span, Name Name, Expression Value, bool IsEach = false);
+
+/// <summary><c>parts e</c>: how many parts there are of operands whose size is <c>each</c>; bodies are done for each part.</summary>
+public sealed record PartsEntry(TextSpan Span, Expression Count) : IsaEntry(Span);

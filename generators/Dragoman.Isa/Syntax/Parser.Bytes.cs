@@ -41,8 +41,11 @@ public sealed partial class Parser
                 {
                     Name name = ExpectName("the name of a size");
                     Expect("=");
-                    return new WidthSyntax(name.Span, name, ParseExpression());
+                    Expression value = ParseExpression();
+                    return new WidthSyntax(name.Span, name, value, TakeWord("each"));
                 }));
+            case "parts":
+                return new PartsEntry(SpanSince(first.Span), ParseExpression());
             default:
                 return null;
         }

@@ -42,7 +42,7 @@ public sealed partial class Parser
                 }));
             case "":
                 return null;
-            case "prefixes" or "mandatory" or "maps" or "modrm" or "sib" or "disp" or "widths":
+            case "prefixes" or "mandatory" or "maps" or "modrm" or "sib" or "disp" or "widths" or "parts":
                 return ParseByteEntry(first);
             default:
                 _lastError = _position;

@@ -135,6 +135,7 @@ public sealed partial class Parser
         List<int> bytes = [];
         List<Name> immediates = [];
         List<Expression> when = [];
+        List<Expression> unallocated = [];
         List<FeatureClause> features = [];
         int openIn = -1;
         int openBits = 3;
@@ -170,6 +171,10 @@ public sealed partial class Parser
             {
                 when.Add(ParseConditional());
             }
+            else if (TakeWord("unallocated"))
+            {
+                unallocated.Add(ParseConditional());
+            }
             else if (TakeWord("feature"))
             {
                 features.Add(new FeatureClause(ExpectName(), false));
@@ -197,7 +202,7 @@ public sealed partial class Parser
             SkipRow();
         }
 
-        return new RowSyntax(SpanSince(start), operands, prefix, bytes, openIn, openBits, digit, immediates, when, features);
+        return new RowSyntax(SpanSince(start), operands, prefix, bytes, openIn, openBits, digit, immediates, when, unallocated, features);
     }
 
     private void SkipRow()

@@ -33,6 +33,8 @@ public sealed record RepeatClause(TextSpan Span, Expression? While);
 /// <param name="OpenBits">Three bits for a register, four for a condition.</param>
 /// <param name="Digit">7:0 for <c>/digit</c>, -1 for <c>/r</c>, null without ModRM notation.</param>
 /// <param name="Immediates">Width names: <c>b</c> for <c>ib</c>.</param>
+/// <param name="When">Over the parts of the key: otherwise it is not this row.</param>
+/// <param name="Unallocated">Over every field: then the instruction is undefined.</param>
 public sealed record RowSyntax(
     TextSpan Span,
     IReadOnlyList<Name> Operands,
@@ -43,6 +45,7 @@ public sealed record RowSyntax(
     int? Digit,
     IReadOnlyList<Name> Immediates,
     IReadOnlyList<Expression> When,
+    IReadOnlyList<Expression> Unallocated,
     IReadOnlyList<FeatureClause> Features);
 
 /// <summary><c>operand E = mod == 3 ? R(rm, n) : M(n)</c>: a kind of operand, where <c>n</c> is its width; with a width of its own, <c>operand AL: b = R(0, n)</c>.</summary>

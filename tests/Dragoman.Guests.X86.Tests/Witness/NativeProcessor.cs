@@ -16,14 +16,17 @@ public sealed unsafe class NativeProcessor : IDisposable
     private const int HostStackOffset = FlagsOffset + 8;
     private const int HostMxcsrOffset = HostStackOffset + 8;
 
-    // What FXRSTOR loads and FXSAVE stores (SDM 2A, table 3-46).
+    // What XRSTOR loads and XSAVE stores (SDM 2A, table 3-46; 1, 13.4): FXSAVE's image, a header, and the upper halves of the YMM registers.
     private const int ImageOffset = 0x100;
     private const int StatusOffset = ImageOffset + 2;
     private const int TagsOffset = ImageOffset + 4;
     private const int MxcsrOffset = ImageOffset + 24;
     private const int StackOffset = ImageOffset + 32;
     private const int VectorsOffset = ImageOffset + 160;
-    private const int CodeOffset = 0x400;
+    private const int HeaderOffset = ImageOffset + 512;
+    private const int UpperOffset = ImageOffset + 576;
+    private const int CodeOffset = 0x480;
+    private const int EveryPart = 7;
     private const uint DenormalException = 2;
 
     private static readonly AssemblerRegister64[] s_registers = [rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15];
@@ -59,6 +62,9 @@ public sealed unsafe class NativeProcessor : IDisposable
         _block[TagsOffset] = before.X87.Tags;
         before.X87.Stack.CopyTo(new Span<UInt128>(_block + StackOffset, 8));
         before.Vectors.CopyTo(new Span<UInt128>(_block + VectorsOffset, 16));
+        before.Upper.CopyTo(new Span<UInt128>(_block + UpperOffset, 16));
+        new Span<byte>(_block + HeaderOffset, 64).Clear();
+        *(ulong*)(_block + HeaderOffset) = EveryPart;
         before.Memory.CopyTo(new Span<byte>(_scratch, X86State.ScratchSize));
         ((delegate* unmanaged<void>)(_block + CodeOffset))();
         var after = new X86State { Rflags = *(ulong*)(_block + FlagsOffset) & X86State.Flags, Mxcsr = *(uint*)(_block + MxcsrOffset) & ~DenormalException };
@@ -67,6 +73,7 @@ public sealed unsafe class NativeProcessor : IDisposable
         after.X87.Tags = _block[TagsOffset];
         new Span<UInt128>(_block + StackOffset, 8).CopyTo(after.X87.Stack);
         new Span<UInt128>(_block + VectorsOffset, 16).CopyTo(after.Vectors);
+        new Span<UInt128>(_block + UpperOffset, 16).CopyTo(after.Upper);
         new Span<ulong>(_block, 16).CopyTo(after.Registers);
         new Span<byte>(_scratch, X86State.ScratchSize).CopyTo(after.Memory);
         return after;
@@ -85,10 +92,13 @@ public sealed unsafe class NativeProcessor : IDisposable
             c.push(saved);
         }
 
-        c.mov(rax, (ulong)_block);
-        c.mov(__[rax + HostStackOffset], rsp);
-        c.stmxcsr(__dword_ptr[rax + HostMxcsrOffset]);
-        c.fxrstor(__[rax + ImageOffset]);
+        c.mov(rcx, (ulong)_block);
+        c.mov(__[rcx + HostStackOffset], rsp);
+        c.stmxcsr(__dword_ptr[rcx + HostMxcsrOffset]);
+        c.xor(edx, edx);
+        c.mov(eax, EveryPart);
+        c.xrstor(__[rcx + ImageOffset]);
+        c.mov(rax, rcx);
         c.push(__qword_ptr[rax + FlagsOffset]);
         c.popfq();
         for (int i = 1; i < 16; i++)
@@ -113,9 +123,13 @@ public sealed unsafe class NativeProcessor : IDisposable
         c.pushfq();
         c.pop(__qword_ptr[rax + FlagsOffset]);
         c.cld();
-        c.fxsave(__[rax + ImageOffset]);
+        c.mov(rcx, rax);
+        c.xor(edx, edx);
+        c.mov(eax, EveryPart);
+        c.xsave(__[rcx + ImageOffset]);
         c.fninit();
-        c.ldmxcsr(__dword_ptr[rax + HostMxcsrOffset]);
+        c.vzeroupper();
+        c.ldmxcsr(__dword_ptr[rcx + HostMxcsrOffset]);
         foreach (AssemblerRegister64 saved in new[] { r15, r14, r13, r12, rbp, rbx })
         {
             c.pop(saved);

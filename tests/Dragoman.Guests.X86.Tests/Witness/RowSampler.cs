@@ -74,9 +74,21 @@ public sealed class RowSampler
         ulong value = row.Encoding.Value;
         ulong mask = row.Encoding.Mask;
         ulong Field(EncodingField field) => (value & mask | (ulong)random.NextInt64() & ~mask) >> field.Low & ((1UL << field.Width) - 1);
-        code.Add(0xC4);
-        code.Add((byte)(random.Next(8) << 5 | (int)Field(RowKey.Map)));
-        code.Add((byte)((int)Field(RowKey.W) << 7 | random.Next(16) << 3 | ((int)Field(RowKey.L) & 1) << 2 | (int)Field(RowKey.Pp)));
+        int map = (int)Field(RowKey.Map);
+        int w = (int)Field(RowKey.W);
+        int rest = (row.LacksVectorOperand && random.Next(8) != 0 ? 15 : random.Next(16)) << 3 | ((int)Field(RowKey.L) & 1) << 2 | (int)Field(RowKey.Pp);
+        if (map == 1 && w == 0 && random.Next(2) == 0)
+        {
+            code.Add(0xC5);
+            code.Add((byte)(random.Next(2) << 7 | rest));
+        }
+        else
+        {
+            code.Add(0xC4);
+            code.Add((byte)(random.Next(8) << 5 | map));
+            code.Add((byte)(w << 7 | rest));
+        }
+
         code.Add((byte)row.Syntax.Bytes[0]);
     }
 

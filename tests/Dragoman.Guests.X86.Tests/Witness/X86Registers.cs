@@ -20,6 +20,7 @@ internal sealed unsafe class X86Registers(nint env)
         {
             *(ulong*)At(s_general[i]) = state.Registers[i];
             *(UInt128*)At($"XMM{i}") = state.Vectors[i];
+            *(UInt128*)At($"YMMH{i}") = state.Upper[i];
         }
 
         X87State x87 = state.X87;
@@ -59,6 +60,7 @@ internal sealed unsafe class X86Registers(nint env)
         {
             state.Registers[i] = *(ulong*)At(s_general[i]);
             state.Vectors[i] = *(UInt128*)At($"XMM{i}");
+            state.Upper[i] = *(UInt128*)At($"YMMH{i}");
         }
 
         foreach ((string name, int bit) in s_flags)

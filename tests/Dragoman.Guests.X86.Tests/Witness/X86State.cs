@@ -18,6 +18,9 @@ public sealed class X86State
     /// <summary>XMM0 to XMM15.</summary>
     public UInt128[] Vectors { get; } = new UInt128[16];
 
+    /// <summary>The upper halves of YMM0 to YMM15.</summary>
+    public UInt128[] Upper { get; } = new UInt128[16];
+
     /// <summary>MXCSR without DE: denormal operands are not reported here.</summary>
     public uint Mxcsr { get; set; } = 0x1F80;
 
@@ -51,6 +54,14 @@ public sealed class X86State
             if (Vectors[i] != other.Vectors[i])
             {
                 differences.Add($"xmm{i}: {Vectors[i]:x32} and {other.Vectors[i]:x32}");
+            }
+        }
+
+        for (int i = 0; i < 16; i++)
+        {
+            if (Upper[i] != other.Upper[i])
+            {
+                differences.Add($"ymm{i}'s upper half: {Upper[i]:x32} and {other.Upper[i]:x32}");
             }
         }
 

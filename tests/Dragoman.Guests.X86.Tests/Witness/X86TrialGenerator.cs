@@ -51,6 +51,7 @@ public sealed class X86TrialGenerator(Random random)
         for (int i = 0; i < 16; i++)
         {
             state.Vectors[i] = new UInt128(Lanes(), Lanes());
+            state.Upper[i] = new UInt128(Lanes(), Lanes());
         }
 
         // Exceptions seen, rounding, flushing; all masked.
@@ -87,7 +88,7 @@ public sealed class X86TrialGenerator(Random random)
             }
         }
 
-        ulong alignment = NeedsAlignment(instruction) ? 15UL : 0;
+        ulong alignment = NeedsAlignment(instruction) ? (ulong)instruction.MemorySize.GetSize() - 1 : 0;
         return used.All(memory => IsInside(state, memory, alignment)) ? state : null;
     }
 
@@ -111,8 +112,13 @@ public sealed class X86TrialGenerator(Random random)
         x87.Tags = (byte)(random.Next(4) switch { 0 => 0xFF, 1 => random.Next(256), _ => 0x0F << x87.Top | 0x0F >> 8 - x87.Top });
     }
 
+    // Behind VEX only moves that say so are refused misaligned (SDM 1, 14.9).
+    private static bool NeedsAlignment(in Instruction instruction) => instruction.Encoding == EncodingKind.VEX
+        ? instruction.Mnemonic is Mnemonic.Vmovaps or Mnemonic.Vmovapd or Mnemonic.Vmovdqa or Mnemonic.Vmovntps or Mnemonic.Vmovntpd or Mnemonic.Vmovntdq or Mnemonic.Vmovntdqa
+        : NeedsLegacyAlignment(instruction);
+
     // What is refused misaligned (SDM 1, 10.4.1.1): trials are aligned, AlignmentTests has the rest.
-    private static bool NeedsAlignment(in Instruction instruction) =>
+    private static bool NeedsLegacyAlignment(in Instruction instruction) =>
         instruction.MemorySize.GetSize() == 16 && instruction.Mnemonic is not (Mnemonic.Movups or Mnemonic.Movupd or Mnemonic.Movdqu or Mnemonic.Lddqu or Mnemonic.Cmpxchg16b);
 
     private static bool IsBitString(in Instruction instruction) =>
@@ -138,21 +144,29 @@ public sealed class X86TrialGenerator(Random random)
     private bool Place(X86State state, UsedMemory memory, bool aligned)
     {
         ulong target = X86State.Scratch + (ulong)random.Next(0x1000, 0x3000);
-        target &= random.Next(3) == 0 && !aligned ? ulong.MaxValue : ~15UL;
+        target &= random.Next(3) == 0 && !aligned ? ulong.MaxValue : ~31UL;
         if (memory.Base == Register.RIP || memory.Base == Register.EIP)
         {
             return false;
         }
 
-        if (memory.Index != Register.None)
+        if (memory.Index.IsVectorRegister())
+        {
+            PlaceLanes(state, memory);
+        }
+        else if (memory.Index != Register.None)
         {
             state.Registers[Number(memory.Index)] = (ulong)random.Next(16);
         }
 
         if (memory.Base != Register.None)
         {
-            ulong index = memory.Index == Register.None || memory.Index.GetFullRegister() == memory.Base.GetFullRegister() ? 0 : state.Registers[Number(memory.Index)] * (ulong)memory.Scale;
+            ulong index = memory.Index == Register.None || memory.Index.IsVectorRegister() || memory.Index.GetFullRegister() == memory.Base.GetFullRegister() ? 0 : state.Registers[Number(memory.Index)] * (ulong)memory.Scale;
             state.Registers[Number(memory.Base)] = target - index - memory.Displacement;
+        }
+        else if (memory.Index.IsVectorRegister())
+        {
+            return false;
         }
         else if (memory.Index != Register.None)
         {
@@ -166,9 +180,18 @@ public sealed class X86TrialGenerator(Random random)
     {
         ulong address = memory.Displacement
             + (memory.Base == Register.None ? 0 : state.Registers[Number(memory.Base)])
-            + (memory.Index == Register.None ? 0 : state.Registers[Number(memory.Index)] * (ulong)memory.Scale);
+            + (memory.Index == Register.None || memory.Index.IsVectorRegister() ? 0 : state.Registers[Number(memory.Index)] * (ulong)memory.Scale);
         address = memory.AddressSize == CodeSize.Code32 ? (uint)address : address;
         return (address & alignment) == 0 && address >= X86State.Scratch + 0x400 && address < X86State.Scratch + X86State.ScratchSize - 0x400;
+    }
+
+    // Small numbers in lanes of the size that indices have.
+    private void PlaceLanes(X86State state, UsedMemory memory)
+    {
+        int number = memory.Index.GetNumber();
+        ulong Pair() => memory.VsibSize == 8 ? (ulong)(random.Next(200) - 100) : (uint)(random.Next(200) - 100) | (ulong)(uint)(random.Next(200) - 100) << 32;
+        state.Vectors[number] = new UInt128(Pair(), Pair());
+        state.Upper[number] = new UInt128(Pair(), Pair());
     }
 
     private static int Number(Register register) => Array.IndexOf(s_registers, register.GetFullRegister());

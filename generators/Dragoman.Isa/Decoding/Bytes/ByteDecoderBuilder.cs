@@ -57,7 +57,8 @@ internal sealed class ByteDecoderBuilder
 
     private RowModel? BuildRow(RowInstructionItem item, RowSyntax row)
     {
-        if (row.Operands.Count != item.Operands.Count)
+        bool hasSource = row.Operands.Count == item.Operands.Count + 1 && item.Operands.Count > 0 && item.Operands[0].IsWritten;
+        if (row.Operands.Count != item.Operands.Count && !hasSource)
         {
             _diagnostics.Report(Rules.OperandCount, row.Span, item.Name.Text, item.Operands.Count, row.Operands.Count);
             return null;
@@ -76,6 +77,17 @@ internal sealed class ByteDecoderBuilder
         }
 
         RowOperand[] known = [.. operands.OfType<RowOperand>()];
+        RowOperand? source = hasSource ? known[1] : null;
+        if (source is not null)
+        {
+            known = [known[0], .. known.Skip(2)];
+            if (source.Kind is null || source.Size != known[0].Size)
+            {
+                _diagnostics.Report(Rules.SourceOperand, row.Operands[1].Span, item.Name.Text, $"'{source.Name}' and '{known[0].Name}' have one size");
+                return null;
+            }
+        }
+
         string[] sizes = [.. known.Select(o => o.Size).OfType<string>().Distinct()];
         RowCopy[] copies =
         [
@@ -90,7 +102,9 @@ internal sealed class ByteDecoderBuilder
         var copy = new InstructionCopy(encoded.Encoding, synthesized.Name.Text, new Dictionary<string, object>(), new Dictionary<string, long>(), [words]);
         return new RowModel(item, row, copy, encoded.HasModRm, known, copies)
         {
-            LacksVectorOperand = RowKey.Space.Extract(encoded.Encoding.Value) != 0 && _unit.FindField("vvvv") is not null && !known.Any(ReadsVector),
+            LacksVectorOperand = RowKey.Space.Extract(encoded.Encoding.Value) != 0 && _unit.FindField("vvvv") is not null && !known.Any(ReadsVector) && !(source is not null && ReadsVector(source)),
+            Source = source,
+            HasParts = known.Any(o => _unit.IsEach(o.Size)),
         };
     }
 

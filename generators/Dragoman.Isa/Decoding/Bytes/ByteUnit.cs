@@ -29,6 +29,9 @@ public sealed class ByteUnit
 
     public List<WidthSyntax> Widths { get; } = [];
 
+    /// <summary>How many parts operands of an <c>each</c> size have; null where no size is one.</summary>
+    public Expression? Parts { get; private set; }
+
     public IReadOnlyList<TbStateField> TbState { get; private set; } = [];
 
     /// <summary>Operand kinds by name.</summary>
@@ -71,6 +74,8 @@ public sealed class ByteUnit
             unit.Add(width.Name.Text, 0, []);
         }
 
+        unit.AddParts(entries.OfType<PartsEntry>().FirstOrDefault(), diagnostics);
+
         unit.Add("pp", 2, Range(2));
         unit.Add("map", 3, Range(3));
         unit.Add("opcode", 8, []);
@@ -110,6 +115,23 @@ public sealed class ByteUnit
         }
 
         return unit;
+    }
+
+    /// <summary>A size that is <c>each</c>.</summary>
+    public bool IsEach(string? size) => size is not null && FindWidth(size) is { IsEach: true };
+
+    private void AddParts(PartsEntry? entry, DiagnosticBag diagnostics)
+    {
+        Parts = entry?.Count;
+        if (entry is not null)
+        {
+            Add("parts", 0, []);
+            Add("part", 0, []);
+        }
+        else if (Widths.Find(w => w.IsEach) is { } width)
+        {
+            diagnostics.Report(Rules.NoParts, width.Span, width.Name.Text);
+        }
     }
 
     private void AddPrefix(PrefixSyntax prefix)

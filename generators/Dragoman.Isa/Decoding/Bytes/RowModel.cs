@@ -14,8 +14,14 @@ public sealed record RowModel(
     /// <summary>It stands behind a vector prefix and has no operand in <c>vvvv</c>, which must then be as if it named register 0.</summary>
     public bool LacksVectorOperand { get; init; }
 
+    /// <summary>Where the first operand is read, in a row with one operand more than the instruction has; else null: where it is written.</summary>
+    public RowOperand? Source { get; init; }
+
+    /// <summary>The body is done for each part.</summary>
+    public bool HasParts { get; init; }
+
     /// <summary>What is read behind the opcode, and what operands are made of it: rows of one shape share their code.</summary>
-    public string Shape => (HasModRm ? "/r " : "") + (LacksVectorOperand ? "vvvv=0 " : "") + string.Concat(Syntax.Immediates.Select(i => "i" + i.Text + " ")) + string.Join(",", Operands.Select(o => o.Name));
+    public string Shape => (HasModRm ? "/r " : "") + (LacksVectorOperand ? "vvvv=0 " : "") + string.Concat(Syntax.Immediates.Select(i => "i" + i.Text + " ")) + string.Concat(Syntax.Unallocated.Select(e => $"unless {Path.GetFileName(e.Span.File)}:{e.Span.StartLine} ")) + (Source is null ? "" : "from " + Source.Name + " ") + string.Join(",", Operands.Select(o => o.Name));
 }
 
 /// <summary>An operand of a row.</summary>

@@ -12,9 +12,6 @@ internal static class I386FloatImage
     /// <summary>Bytes of the first part: the registers, a copy of the status word, and the number that says whether the second is there.</summary>
     public const int LegacySize = 112;
 
-    /// <summary>Bytes of both.</summary>
-    public const int Size = LegacySize + X86FloatRegisters.ImageSize;
-
     private const int Status = 4, Tag = 8, Stack = 28, StackEntry = 10, Copy = 108, Registers = 8, Spacing = 16;
     private const uint UpperOnes = 0xFFFF0000;
 

@@ -62,7 +62,7 @@ public sealed class I386LinuxAbi(IGuest guest) : ILinuxAbi
     public ulong PieBase => 0x5655_5000;
 
     /// <inheritdoc/>
-    public int MinimumSignalStack => I386SignalFrame.LargestSize;
+    public int MinimumSignalStack => I386SignalFrame.LargestSize(_registers);
 
     /// <inheritdoc/>
     public ReadOnlySpan<byte> SignalTrampoline => s_trampoline;

@@ -23,6 +23,9 @@ internal static class I386SignalFrame
     private const int InfoOffset = 16, UserContext = InfoOffset + 128, StackOffset = UserContext + 8, InfoContext = UserContext + 20,
         MaskOffset = InfoContext + ContextSize, InfoCode = MaskOffset + 8, InfoSize = InfoCode + 8;
 
+    // UC_FP_XSTATE of uc_flags.
+    private const uint ExtendedFlag = 1;
+
     // struct sigcontext_32.
     private const int VectorOffset = 48, ErrorOffset = 52, PcOffset = 56, CodeSegment = 60, FlagsOffset = 64, StackAtSignal = 68, StackSegment = 72,
         FloatOffset = 76, OldMaskOffset = 80, AddressOffset = 84;
@@ -36,7 +39,7 @@ internal static class I386SignalFrame
     ];
 
     /// <summary>Bytes that a frame takes at most, with what aligning it and its floating-point state leaves out: AT_MINSIGSTKSZ.</summary>
-    public static int LargestSize => I386FloatImage.Size + (int)FloatAlignment + PlainSize + 24;
+    public static int LargestSize(X86Registers registers) => I386FloatImage.LegacySize + registers.Float.Size + (int)FloatAlignment + PlainSize + 24;
 
     public static bool Push(X86Registers registers, Vcpu vcpu, IUserMemory memory, in SignalFrameRequest request)
     {
@@ -59,6 +62,7 @@ internal static class I386SignalFrame
             Put(frame, 8, (uint)place + InfoOffset);
             Put(frame, 12, (uint)place + UserContext);
             info.ToNarrow().Bytes.CopyTo(frame[InfoOffset..]);
+            Put(frame, UserContext, registers.Float.Extended.Exists ? ExtendedFlag : 0);
             Put(frame, StackOffset, (uint)request.Stack.Pointer);
             Put(frame, StackOffset + 4, (uint)request.Stack.Flags);
             Put(frame, StackOffset + 8, (uint)request.Stack.Length);
@@ -126,11 +130,11 @@ internal static class I386SignalFrame
             return true;
         }
 
-        Span<byte> image = stackalloc byte[I386FloatImage.Size];
+        Span<byte> image = stackalloc byte[I386FloatImage.LegacySize + registers.Float.Size];
         image.Clear();
         registers.Float.Save(vcpu, image[I386FloatImage.LegacySize..]);
         I386FloatImage.WriteLegacy(image);
-        top = ((stackTop - X86FloatRegisters.ImageSize) & ~(FloatAlignment - 1)) - I386FloatImage.LegacySize;
+        top = ((stackTop - (ulong)registers.Float.Size) & ~(FloatAlignment - 1)) - I386FloatImage.LegacySize;
         Put(context, FloatOffset, (uint)top);
         return memory.TryWrite(top, image);
     }
@@ -138,14 +142,15 @@ internal static class I386SignalFrame
     /// <summary>A context without floating-point state leaves the initial one.</summary>
     private static bool RestoreFloat(X86Registers registers, Vcpu vcpu, IUserMemory memory, uint address)
     {
-        Span<byte> image = stackalloc byte[I386FloatImage.Size];
+        Span<byte> image = stackalloc byte[I386FloatImage.LegacySize + registers.Float.Size];
+        image.Clear();
         if (address == 0)
         {
             registers.Float.Clear(vcpu);
             return true;
         }
 
-        if (!memory.TryRead(address, image))
+        if (!memory.TryRead(address, image) && !memory.TryRead(address, image[..(I386FloatImage.LegacySize + X86FloatRegisters.ImageSize)]))
         {
             return false;
         }

@@ -51,7 +51,7 @@ public sealed class X64LinuxAbi(IGuest guest) : ILinuxAbi
     public ulong PieBase => 0x5555_5555_4000;
 
     /// <inheritdoc/>
-    public int MinimumSignalStack => X64SignalFrame.LargestSize;
+    public int MinimumSignalStack => X64SignalFrame.LargestSize(_registers);
 
     /// <inheritdoc/>
     public ReadOnlySpan<byte> SignalTrampoline => s_trampoline;

@@ -22,8 +22,8 @@ internal static class X64SignalFrame
     private const int PcOffset = SigContext + 128, FlagsOffset = SigContext + 136, SegmentsOffset = SigContext + 144, ErrorOffset = SigContext + 152,
         VectorOffset = SigContext + 160, OldMaskOffset = SigContext + 168, AddressOffset = SigContext + 176, FloatOffset = SigContext + 184;
 
-    // uc_flags: UC_SIGCONTEXT_SS, UC_STRICT_RESTORE_SS.
-    private const ulong ContextFlags = 6;
+    // uc_flags: UC_SIGCONTEXT_SS, UC_STRICT_RESTORE_SS; and UC_FP_XSTATE.
+    private const ulong ContextFlags = 6, ExtendedFlag = 1;
 
     // r8 to r15, rdi, rsi, rbp, rbx, rdx, rax, rcx, rsp.
     private static readonly int[] s_order =
@@ -33,7 +33,7 @@ internal static class X64SignalFrame
     ];
 
     /// <summary>Bytes that a frame takes at most, with what aligning it and its floating-point state leaves out: AT_MINSIGSTKSZ.</summary>
-    public static int LargestSize => RedZone + X86FloatRegisters.ImageSize + (int)FloatAlignment + Size + 24;
+    public static int LargestSize(X86Registers registers) => RedZone + registers.Float.Size + (int)FloatAlignment + Size + 24;
 
     public static bool Push(X86Registers registers, Vcpu vcpu, IUserMemory memory, in SignalFrameRequest request)
     {
@@ -41,7 +41,7 @@ internal static class X64SignalFrame
         frame.Clear();
         var info = request.Info;
         Put(frame, 0, request.Restorer);
-        Put(frame, ContextOffset, ContextFlags);
+        Put(frame, ContextOffset, ContextFlags | (registers.Float.Extended.Exists ? ExtendedFlag : 0));
         Put(frame, StackOffset, request.Stack.Pointer);
         Put(frame, StackOffset + 8, (uint)request.Stack.Flags);
         Put(frame, StackOffset + 16, request.Stack.Length);
@@ -64,9 +64,9 @@ internal static class X64SignalFrame
         var top = request.StackTop == registers.R(vcpu, X86Registers.Sp) ? request.StackTop - RedZone : request.StackTop;
         if (registers.Float.Exist)
         {
-            Span<byte> image = stackalloc byte[X86FloatRegisters.ImageSize];
+            Span<byte> image = stackalloc byte[registers.Float.Size];
             registers.Float.Save(vcpu, image);
-            top = (top - X86FloatRegisters.ImageSize) & ~(FloatAlignment - 1);
+            top = (top - (ulong)image.Length) & ~(FloatAlignment - 1);
             Put(frame, FloatOffset, top);
             if (!memory.TryWrite(top, image))
             {
@@ -117,14 +117,16 @@ internal static class X64SignalFrame
     /// <summary>A context without floating-point state leaves the initial one.</summary>
     private static bool RestoreFloat(X86Registers registers, Vcpu vcpu, IUserMemory memory, ulong address)
     {
-        Span<byte> image = stackalloc byte[X86FloatRegisters.ImageSize];
+        Span<byte> image = stackalloc byte[registers.Float.Size];
+        image.Clear();
         if (address == 0)
         {
             registers.Float.Clear(vcpu);
             return true;
         }
 
-        if (!memory.TryRead(address, image))
+        // A program may have put its own image there, without anything behind it.
+        if (!memory.TryRead(address, image) && !memory.TryRead(address, image[..X86FloatRegisters.ImageSize]))
         {
             return false;
         }

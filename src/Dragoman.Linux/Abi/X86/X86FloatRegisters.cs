@@ -10,8 +10,11 @@ namespace Dragoman.Linux.Abi.X86;
 /// </summary>
 internal sealed unsafe class X86FloatRegisters
 {
-    /// <summary>Bytes of the image.</summary>
+    /// <summary>Bytes of FXSAVE's image.</summary>
     public const int ImageSize = 512;
+
+    /// <summary>XMM0 to XMM15.</summary>
+    public const int VectorRegisters = 16;
 
     /// <summary>Places in the image: control, status and tag words of x87, MXCSR and its mask, the stack from its top, the vector registers.</summary>
     public const int ControlWord = 0, StatusWord = 2, TagWord = 4, Stack = 32;
@@ -23,7 +26,10 @@ internal sealed unsafe class X86FloatRegisters
     // Of the x87's words: what can be written, the bit that is always set, exceptions, and the two bits that tell of one that is not masked.
     private const int KnownControl = 0x1F3F, ReservedControl = 0x40, TopBit = 11, StackEntry = 10;
     private const uint KnownStatus = 0x477F, Exceptions = 0x3F, Summary = 0x8080;
-    private const int StackRegisters = 8, VectorRegisters = 16;
+    private const int StackRegisters = 8;
+
+    // Parts of the state (Intel SDM 1, 13.1).
+    private const ulong StackPart = 1, VectorPart = 2;
 
     private readonly FpEnvironmentLayout? _environment;
     private readonly int[] _vectors;
@@ -48,12 +54,19 @@ internal sealed unsafe class X86FloatRegisters
         _tag = Place("FTW");
         _top = Place("TOP");
         _traps = Place("TRAPS");
+        Extended = new X86ExtendedState(guest.Cpu, byName);
     }
+
+    /// <summary>What stands behind FXSAVE's image.</summary>
+    public X86ExtendedState Extended { get; }
+
+    /// <summary>Bytes of the whole image.</summary>
+    public int Size => Extended.Size;
 
     /// <summary>Whether the guest has x87 or vector registers at all.</summary>
     public bool Exist => _vectors.Length != 0 || _stack.Length != 0;
 
-    /// <summary>Fills in an image.</summary>
+    /// <summary>Fills in an image of <see cref="Size"/> bytes.</summary>
     public void Save(Vcpu vcpu, Span<byte> image)
     {
         _environment?.Store(vcpu.Env);
@@ -79,11 +92,30 @@ internal sealed unsafe class X86FloatRegisters
         {
             BinaryPrimitives.WriteUInt32LittleEndian(image[Mxcsr..], *(uint*)(vcpu.Env + _mxcsr));
         }
+
+        Extended.Save(vcpu, image);
     }
 
-    /// <summary>Takes the state from an image. Reserved bits of MXCSR are dropped, as the kernel drops them.</summary>
-    public void Load(Vcpu vcpu, ReadOnlySpan<byte> image)
+    /// <summary>
+    /// Takes the state from an image of <see cref="Size"/> bytes, which may be no more than FXSAVE's in front of anything. What it has not becomes
+    /// initial. Reserved bits of MXCSR are dropped, as the kernel drops them.
+    /// </summary>
+    public void Load(Vcpu vcpu, Span<byte> image)
     {
+        var parts = Extended.PartsOf(image);
+        Extended.Load(vcpu, image, X86ExtendedState.HasUpper(parts));
+        if ((parts & StackPart) == 0)
+        {
+            image[..Mxcsr].Clear();
+            image[Stack..Vectors].Clear();
+            BinaryPrimitives.WriteUInt16LittleEndian(image[ControlWord..], InitialControl);
+        }
+
+        if ((parts & VectorPart) == 0)
+        {
+            image[Vectors..(Vectors + (Spacing * VectorRegisters))].Clear();
+        }
+
         if (_control >= 0)
         {
             var control = (uint)(BinaryPrimitives.ReadUInt16LittleEndian(image[ControlWord..]) & KnownControl | ReservedControl);
@@ -116,7 +148,7 @@ internal sealed unsafe class X86FloatRegisters
     /// <summary>The state that programs and signal handlers start with.</summary>
     public void Clear(Vcpu vcpu)
     {
-        Span<byte> image = stackalloc byte[ImageSize];
+        Span<byte> image = stackalloc byte[Size];
         WriteInitial(image);
         Load(vcpu, image);
     }
