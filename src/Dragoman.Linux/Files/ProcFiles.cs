@@ -71,6 +71,6 @@ internal static class ProcFiles
         const int StartStack = 28 - 3;
         fields[StartStack] = process.Program.ArgumentStart.ToString(CultureInfo.InvariantCulture);
         var name = process.Program.Path[(process.Program.Path.LastIndexOf('/') + 1)..];
-        return $"{Environment.ProcessId} ({name[..Math.Min(15, name.Length)]}) {string.Join(' ', fields)}\n";
+        return $"{HostProcess.Id} ({name[..Math.Min(15, name.Length)]}) {string.Join(' ', fields)}\n";
     }
 }

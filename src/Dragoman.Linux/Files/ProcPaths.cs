@@ -1,4 +1,5 @@
 using System.Globalization;
+using Dragoman.Linux.Host;
 using Dragoman.Linux.Processes;
 
 namespace Dragoman.Linux.Files;
@@ -25,7 +26,7 @@ internal static class ProcPaths
         }
 
         var who = path.AsSpan(6, slash - 6);
-        var isSelf = who is "self" or "thread-self" || who.SequenceEqual(Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        var isSelf = who is "self" or "thread-self" || who.SequenceEqual(HostProcess.Id.ToString(CultureInfo.InvariantCulture));
         return isSelf ? path[(slash + 1)..] : null;
     }
 

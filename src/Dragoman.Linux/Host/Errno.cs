@@ -153,6 +153,9 @@ public static class Errno
     /// <summary>Not an error number: the handler has set the registers itself (rt_sigreturn), or the thread has ended; no result is written.</summary>
     public const long NoResultValue = long.MinValue;
 
+    /// <summary>Not an error number: the call needs what a copied process does not have (<see cref="Processes.LinuxProcess.IsCopy"/>), and has done nothing yet.</summary>
+    public const long NeedsFreshProcess = long.MinValue + 1;
+
     /// <summary>The name of an error number, for strace.</summary>
     public static string Name(int errno) => errno switch
     {

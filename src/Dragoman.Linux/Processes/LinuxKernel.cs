@@ -1,5 +1,6 @@
 using Dragoman.Linux.Abi;
 using Dragoman.Linux.Host;
+using Dragoman.Linux.Processes.Images;
 using Dragoman.Linux.Signals;
 using Dragoman.Linux.Syscalls;
 using Dragoman.Runtime.Execution;
@@ -42,6 +43,11 @@ internal sealed class LinuxKernel(LinuxProcess process) : IGuestKernel
         thread.Times = request.HasWideTimes ? TimespecLayout.Wide : abi.Layouts.Timespec;
         process.Trace?.Enter(thread, request);
         var result = SyscallDispatcher.Call(thread, request);
+        if (result == Errno.NeedsFreshProcess)
+        {
+            result = ProcessImage.Renew(thread, request);
+        }
+
         process.Trace?.Leave(thread, request, result);
         if (result == Errno.NoResultValue)
         {

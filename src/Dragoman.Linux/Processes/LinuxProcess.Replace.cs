@@ -18,6 +18,34 @@ public sealed partial class LinuxProcess
     /// <summary>Host descriptor that a vfork parent waits on, or -1.</summary>
     internal int ReleasePipe { get; private set; } = -1;
 
+    /// <summary>
+    /// True when the host process is a copy that fork made of another (<see cref="ProcessCopy"/>): no thread may be started in it, nor what must not be lost when a
+    /// process begun anew takes its place for that. Written in the fresh child only.
+    /// </summary>
+    internal bool IsCopy { get; private set; }
+
+    /// <summary>In a child that is a copy of its parent: what differs. Its only thread calls.</summary>
+    /// <param name="release">Both ends of the pipe that the parent waits on, or -1.</param>
+    internal void BecomeCopy(LinuxThread thread, ReadOnlySpan<int> release)
+    {
+        Borrowed?.Dispose();
+        Borrowed = null;
+        foreach (var descriptor in (ReadOnlySpan<int>)[ReleasePipe, release[0]])
+        {
+            if (descriptor >= 0)
+            {
+                HostCall.Invoke(Syscall.Close, descriptor);
+            }
+        }
+
+        ReleasePipe = release[1];
+        HasTimers = false;
+        HasGuestParent = true;
+        IsCopy = true;
+        Options = Options with { Runtime = Options.Runtime with { CompileThreads = 0 } };
+        Signals.Forget(thread);
+    }
+
     /// <summary>execve: the calling thread, which is the only one, leaves and another program begins in this host process.</summary>
     internal void Succeed(LinuxThread thread, Successor successor)
     {
@@ -37,7 +65,14 @@ public sealed partial class LinuxProcess
             var result = process.Machine.Run(main.Vcpu);
             if (process._successor is not { } next)
             {
-                return process.Finish(main, result);
+                var status = process.Finish(main, result);
+                if (process.IsCopy)
+                {
+                    // The runtime's orderly end asks for threads that are not there.
+                    HostCall.Invoke(Syscall.ExitGroup, status);
+                }
+
+                return status;
             }
 
             process = process.Replace(main, next);
@@ -65,6 +100,7 @@ public sealed partial class LinuxProcess
         }
 
         var process = Launch(Options, next.Path, next.Arguments, next.Environment, mustBeExecutable: false, HasGuestParent, _messages);
+        process.IsCopy = IsCopy;
         process.Adopt(next.Inherited);
         process.Resume(next.Inherited);
 

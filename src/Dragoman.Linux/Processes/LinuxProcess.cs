@@ -43,7 +43,7 @@ public sealed partial class LinuxProcess
         Trace = options.Strace && options.Runtime.Log is { } log ? new StraceWriter(this, log) : null;
     }
 
-    internal LinuxOptions Options { get; }
+    internal LinuxOptions Options { get; private set; }
 
     internal IGuest Guest { get; }
 
@@ -75,10 +75,10 @@ public sealed partial class LinuxProcess
     internal ulong SignalTrampoline { get; set; }
 
     /// <summary>True when the process was made by a guest's fork or execve: its parent is a guest and sees its wait status.</summary>
-    internal bool HasGuestParent { get; init; }
+    internal bool HasGuestParent { get; private set; }
 
     /// <summary>What a vfork child owes its parent, or null. Written once before the first guest thread runs.</summary>
-    internal BorrowedMemory? Borrowed { get; set; }
+    internal IBorrowedMemory? Borrowed { get; set; }
 
     /// <summary>True once the whole process is to end.</summary>
     internal bool IsEnding => Volatile.Read(ref _ending) != 0;

@@ -92,6 +92,14 @@ internal sealed unsafe class LinuxThread
         HostSignals.OpenMask();
     }
 
+    /// <summary>In a forked child: the same object for the child's only host thread.</summary>
+    public void Rebind()
+    {
+        SignalExchange.Unregister(HostStubs.Exchange, _block->Tid);
+        _block->Tid = (int)HostCall.Invoke(Syscall.Gettid);
+        SignalExchange.Register(HostStubs.Exchange, _block->Tid, _block);
+    }
+
     /// <summary>Unbinds it. The block stays: a handler on another thread may still hold its address.</summary>
     public void Leave()
     {
@@ -111,7 +119,7 @@ internal sealed unsafe class LinuxThread
         Vcpu.Kick();
         if (_block->Tid != 0 && _block->Tid != (int)HostCall.Invoke(Syscall.Gettid))
         {
-            HostCall.Invoke(Syscall.Tgkill, Environment.ProcessId, _block->Tid, HostStubs.KickSignal);
+            HostCall.Invoke(Syscall.Tgkill, HostProcess.Id, _block->Tid, HostStubs.KickSignal);
         }
     }
 

@@ -79,7 +79,7 @@ internal static unsafe class HostSignals
         HostCall.Invoke(Syscall.RtSigprocmask, 1, (nint)(&bit), 0, 8);
         var limit = stackalloc ulong[2];
         HostCall.Invoke(Syscall.Setrlimit, 4, (nint)limit);
-        HostCall.Invoke(Syscall.Tgkill, Environment.ProcessId, (nint)HostCall.Invoke(Syscall.Gettid), hostSignal);
+        HostCall.Invoke(Syscall.Tgkill, HostProcess.Id, (nint)HostCall.Invoke(Syscall.Gettid), hostSignal);
         HostCall.Invoke(Syscall.ExitGroup, 128 + hostSignal);
     }
 

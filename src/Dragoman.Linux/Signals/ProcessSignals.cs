@@ -114,6 +114,18 @@ internal sealed class ProcessSignals
         }
     }
 
+    /// <summary>A forked child has none of its parent's pending signals (fork(2)). The calling guest thread is the only one.</summary>
+    public void Forget(LinuxThread thread)
+    {
+        lock (SyncRoot)
+        {
+            HostSignals.Drain(_arrived);
+            _arrived.Clear();
+            Shared.Discard(ulong.MaxValue);
+            thread.Pending.Discard(ulong.MaxValue);
+        }
+    }
+
     /// <summary>Moves what the host handler has queued into the pending sets and wakes the threads that should act. Any thread.</summary>
     public void Collect(LinuxProcess process)
     {

@@ -130,7 +130,7 @@ internal static class SignalDelivery
                 return true;
             case DefaultAction.Stop:
                 // The host stops all threads of this process, and SIGCONT starts them: what a guest's shell expects to see.
-                HostCall.Invoke(Syscall.Kill, Environment.ProcessId, SignalNumbers.Stop);
+                HostCall.Invoke(Syscall.Kill, HostProcess.Id, SignalNumbers.Stop);
                 return true;
             default:
                 thread.Process.Kill(thread, info);

@@ -63,6 +63,11 @@ internal static class CloneCalls
     private static long StartThread(LinuxThread parent, CloneArguments arguments)
     {
         var process = parent.Process;
+        if (process.IsCopy)
+        {
+            return Errno.NeedsFreshProcess;
+        }
+
         var vcpu = process.Machine.CreateVcpu();
         vcpu.CopyStateFrom(parent.Vcpu);
         if (!process.Abi.StartClone(vcpu, process.Memory, arguments.Stack, (arguments.Flags & SetTls) != 0, arguments.Tls))

@@ -35,7 +35,7 @@ internal static unsafe class LimitCalls
             return -Errno.EINVAL;
         }
 
-        var isSelf = process == 0 || process == Environment.ProcessId;
+        var isSelf = process == 0 || process == HostProcess.Id;
         (ulong Soft, ulong Hard) old = default;
         var kept = isSelf && resource is Data or Stack or Memory;
         if (isSelf && Volatile.Read(ref thread.Process.Limits[resource]) is { } remembered)

@@ -18,7 +18,7 @@ internal static unsafe class SignalCalls
             return -Errno.EINVAL;
         }
 
-        if (process == Environment.ProcessId && IsInternal(signal))
+        if (process == HostProcess.Id && IsInternal(signal))
         {
             thread.Process.Signals.Send(thread.Process, null, Sent(signal, SignalInfo.SiUser));
             return 0;
@@ -34,14 +34,14 @@ internal static unsafe class SignalCalls
             return -Errno.EINVAL;
         }
 
-        var target = process == -1 || process == Environment.ProcessId ? thread.Process.FindThread(tid) : null;
+        var target = process == -1 || process == HostProcess.Id ? thread.Process.FindThread(tid) : null;
         if (target is not null && IsInternal(signal))
         {
             thread.Process.Signals.Send(thread.Process, target, Sent(signal, SignalInfo.SiTkill));
             return 0;
         }
 
-        if (target is null && process == Environment.ProcessId)
+        if (target is null && process == HostProcess.Id)
         {
             return -Errno.ESRCH;
         }
@@ -64,7 +64,7 @@ internal static unsafe class SignalCalls
         }
 
         info.Number = signal;
-        if (process == Environment.ProcessId && IsInternal(signal))
+        if (process == HostProcess.Id && IsInternal(signal))
         {
             var target = tid != 0 ? thread.Process.FindThread(tid) : null;
             if (tid != 0 && target is null)
@@ -381,6 +381,11 @@ internal static unsafe class SignalCalls
     public static long File(LinuxThread thread, int descriptor, ulong maskAddress, ulong size, uint guestFlags)
     {
         const ulong NonBlock = 0x800, CloseOnExec = 0x80000;
+        if (thread.Process.IsCopy)
+        {
+            return Errno.NeedsFreshProcess;
+        }
+
         var flags = thread.Process.Abi.Numbers.OpenFlags.ToHost(guestFlags);
         if (size != MaskSize || (flags & ~(NonBlock | CloseOnExec)) != 0)
         {
@@ -483,7 +488,7 @@ internal static unsafe class SignalCalls
     }
 
     private static SignalInfo Sent(int signal, int code) =>
-        SignalInfo.Sent(signal, code, Environment.ProcessId, (uint)HostCall.Invoke(Syscall.Getuid));
+        SignalInfo.Sent(signal, code, HostProcess.Id, (uint)HostCall.Invoke(Syscall.Getuid));
 
     /// <summary>Signals that this program delivers to its own guest without the host; SIGKILL, SIGSTOP and SIGCONT are the host's to carry out.</summary>
     private static bool IsInternal(int signal) => signal is > 0 and not (SignalNumbers.Kill or SignalNumbers.Stop or ContinuedSignal);

@@ -106,6 +106,11 @@ internal static unsafe class TimeCalls
             }
         }
 
+        if (thread.Process.IsCopy)
+        {
+            return Errno.NeedsFreshProcess;
+        }
+
         int id;
         thread.Process.HasTimers = true;
         fixed (byte* native = sigevent)

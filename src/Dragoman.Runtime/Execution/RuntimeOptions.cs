@@ -44,7 +44,7 @@ public sealed record RuntimeOptions
     /// <summary>TBs that may wait for the hot backend; more stay cold until there is room.</summary>
     public int CompileQueueLength { get; init; } = 1024;
 
-    /// <summary>Background threads that compile for the hot backend.</summary>
+    /// <summary>Background threads that compile for the hot backend; 0: the vCPUs' threads do it themselves.</summary>
     public int CompileThreads { get; init; } = 1;
 
     /// <summary>Largest guest region to reserve, as log2 of its bytes.</summary>

@@ -77,8 +77,8 @@ public sealed unsafe partial class GuestMemory
         var local = new HostMemory.IoVector { Base = host, Length = length };
         var remote = new HostMemory.IoVector { Base = guest, Length = length };
         var copied = access == GuestProtection.Write
-            ? HostMemory.WriteVector(Environment.ProcessId, &local, 1, &remote, 1, 0)
-            : HostMemory.ReadVector(Environment.ProcessId, &local, 1, &remote, 1, 0);
+            ? HostMemory.WriteVector(HostMemory.ProcessId(), &local, 1, &remote, 1, 0)
+            : HostMemory.ReadVector(HostMemory.ProcessId(), &local, 1, &remote, 1, 0);
         return copied == (nint)length;
     }
 }

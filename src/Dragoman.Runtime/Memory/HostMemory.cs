@@ -48,6 +48,10 @@ internal static unsafe partial class HostMemory
     [LibraryImport("libc", EntryPoint = "process_vm_writev", SetLastError = true)]
     public static partial nint WriteVector(int pid, IoVector* local, ulong localCount, IoVector* remote, ulong remoteCount, ulong flags);
 
+    /// <summary>This process. .NET's own property remembers the number that a forked child's parent had.</summary>
+    [LibraryImport("libc", EntryPoint = "getpid")]
+    public static partial int ProcessId();
+
     /// <summary>struct iovec.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct IoVector
@@ -70,7 +74,7 @@ internal static unsafe partial class HostMemory
             var part = Math.Min(length - done, page - (int)((nuint)(source + done) % (nuint)page));
             var local = new IoVector { Base = destination + done, Length = (nuint)part };
             var remote = new IoVector { Base = source + done, Length = (nuint)part };
-            if (ReadVector(Environment.ProcessId, &local, 1, &remote, 1, 0) != part)
+            if (ReadVector(ProcessId(), &local, 1, &remote, 1, 0) != part)
             {
                 break;
             }

@@ -5,18 +5,34 @@ using Dragoman.Tcg.Backends;
 
 namespace Dragoman.Runtime.Translation;
 
-/// <summary>Background threads that compile warm TBs with the hot backend, the most run first, while the guest goes on with the cold code.</summary>
+/// <summary>
+/// Background threads that compile warm TBs with the hot backend, the most run first, while the guest goes on with the cold code. Without threads of its
+/// own (<see cref="RuntimeOptions.CompileThreads"/> is 0, or <see cref="ContinueAlone"/>) it compiles on the vCPU's thread.
+/// </summary>
 internal sealed class CompileQueue : IDisposable
 {
     private readonly TranslatingMachine _machine;
     private readonly ITcgBackend _backend;
     private readonly object _gate = new();
 
-    // Guarded by the gate, all four. Dispose reads the threads without it, when no more can be started.
+    /// <summary>
+    /// Times that a TB runs before a vCPU's own thread compiles it. A region takes RyuJIT some 8 ms, in which the cold code of one would run thousands of times;
+    /// in the background that time costs the guest nothing.
+    /// </summary>
+    private const int AloneThreshold = 2048;
+
+    // Guarded by the gate, all five. Dispose reads the threads without it, when no more can be started.
     private readonly List<TranslationBlock> _waiting = [];
     private readonly List<Thread> _threads = [];
     private int _busy;
     private bool _stopped;
+    private bool _paused;
+
+    // Set at creation or in a fresh fork's only thread; read by vCPU threads.
+    private bool _isAlone;
+
+    // Made by the first vCPU thread that needs it, under the gate.
+    private TbBuilder? _ownBuilder;
 
     // Written under the gate, once; read without it: who misses it asks once more.
     private volatile bool _started;
@@ -25,6 +41,7 @@ internal sealed class CompileQueue : IDisposable
     {
         _machine = machine;
         _backend = backend;
+        _isAlone = machine.Options.CompileThreads == 0;
     }
 
     /// <summary>
@@ -39,6 +56,12 @@ internal sealed class CompileQueue : IDisposable
     /// <summary>Queues a TB whose tier is cold. When there is no room it stays cold and counts anew.</summary>
     public void Enqueue(TranslationBlock tb)
     {
+        if (_isAlone)
+        {
+            CompileHere(tb);
+            return;
+        }
+
         if (Interlocked.CompareExchange(ref tb.Tier, 1, 0) != 0)
         {
             return;
@@ -74,6 +97,44 @@ internal sealed class CompileQueue : IDisposable
                 Monitor.Wait(_gate);
             }
         }
+    }
+
+    /// <summary>Waits until no thread compiles and keeps them from beginning again until <see cref="Resume"/>.</summary>
+    public void Pause()
+    {
+        lock (_gate)
+        {
+            _paused = true;
+            while (_busy != 0)
+            {
+                Monitor.Wait(_gate);
+            }
+        }
+    }
+
+    /// <summary>Ends <see cref="Pause"/>.</summary>
+    public void Resume()
+    {
+        lock (_gate)
+        {
+            _paused = false;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>In a child that a paused process has forked: the threads are not there. What waited warms up anew.</summary>
+    public void ContinueAlone()
+    {
+        _threads.Clear();
+        foreach (var tb in _waiting)
+        {
+            tb.ExecutionCount = 0;
+            tb.Tier = 0;
+        }
+
+        _waiting.Clear();
+        _paused = false;
+        _isAlone = true;
     }
 
     public void Dispose()
@@ -112,18 +173,7 @@ internal sealed class CompileQueue : IDisposable
                 }
                 else if (!tb.Invalid)
                 {
-                    var start = Stopwatch.GetTimestamp();
-                    if (builder.CompileHot(tb, _backend) is { } code)
-                    {
-                        Volatile.Write(ref tb.Tier, 2);
-                        _machine.Statistics.AddCompilation(code, Stopwatch.GetTimestamp() - start);
-                    }
-                    else
-                    {
-                        // A TB of its region went away: it may warm up again with those that came instead.
-                        tb.ExecutionCount = 0;
-                        Volatile.Write(ref tb.Tier, 0);
-                    }
+                    Compile(builder, tb);
                 }
 
                 lock (_gate)
@@ -149,11 +199,44 @@ internal sealed class CompileQueue : IDisposable
         }
     }
 
+    private void CompileHere(TranslationBlock tb)
+    {
+        if (tb.ExecutionCount < AloneThreshold)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            _started = true;
+            if (!_stopped && !tb.Invalid && Interlocked.CompareExchange(ref tb.Tier, 1, 0) == 0)
+            {
+                Compile(_ownBuilder ??= new TbBuilder(_machine), tb);
+            }
+        }
+    }
+
+    private void Compile(TbBuilder builder, TranslationBlock tb)
+    {
+        var start = Stopwatch.GetTimestamp();
+        if (builder.CompileHot(tb, _backend) is { } code)
+        {
+            Volatile.Write(ref tb.Tier, 2);
+            _machine.Statistics.AddCompilation(code, Stopwatch.GetTimestamp() - start);
+        }
+        else
+        {
+            // A TB of its region went away: it may warm up again with those that came instead.
+            tb.ExecutionCount = 0;
+            Volatile.Write(ref tb.Tier, 0);
+        }
+    }
+
     private TranslationBlock? Take()
     {
         lock (_gate)
         {
-            while (_waiting.Count == 0 && !_stopped)
+            while ((_waiting.Count == 0 || _paused) && !_stopped)
             {
                 Monitor.Wait(_gate);
             }

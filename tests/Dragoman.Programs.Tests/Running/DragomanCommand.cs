@@ -7,10 +7,13 @@ public static class DragomanCommand
     public static readonly string Path = Environment.GetEnvironmentVariable("DRAGOMAN_COMMAND") ??
         System.IO.Path.Combine(AppContext.BaseDirectory, "command/dragoman");
 
+    // What the launcher sets: fork copies the process only then.
+    private static readonly (string, string?)[] s_launcher = [("DOTNET_EnableWriteXorExecute", "0"), ("DRAGOMAN_OWN_VARIABLES", "DOTNET_EnableWriteXorExecute")];
+
     /// <summary>Runs dragoman itself with these arguments.</summary>
     public static ProcessResult Invoke(IEnumerable<string> arguments, byte[]? input = null, string? folder = null, TimeSpan? limit = null,
         IEnumerable<(string, string?)>? environment = null) =>
-        ProcessRunner.Run([Path, .. arguments], input, folder, environment, limit);
+        ProcessRunner.Run([Path, .. arguments], input, folder, [.. s_launcher, .. environment ?? []], limit);
 
     /// <summary>Runs a guest program.</summary>
     public static ProcessResult Run(string program, IEnumerable<string>? arguments = null, IEnumerable<string>? options = null, byte[]? input = null,

@@ -13,7 +13,7 @@ namespace Dragoman.Linux.Processes.Images;
 /// <param name="image">Host descriptor of the pages that the parent left; owned.</param>
 /// <param name="pipe">Host descriptor to send to; not owned.</param>
 /// <param name="regions">What the parent had mapped.</param>
-internal sealed unsafe class BorrowedMemory(int image, int pipe, IReadOnlyList<ImageRegion> regions) : IDisposable
+internal sealed unsafe class BorrowedMemory(int image, int pipe, IReadOnlyList<ImageRegion> regions) : IBorrowedMemory
 {
     private const int Page = 4096;
 

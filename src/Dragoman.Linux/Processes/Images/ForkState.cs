@@ -6,10 +6,14 @@ using Dragoman.Tcg.Abi;
 
 namespace Dragoman.Linux.Processes.Images;
 
-/// <summary>What a forked child has besides the inherited state and the memory: its thread, dispositions and program.</summary>
+/// <summary>What a process that is begun anew has besides the inherited state and the memory: its thread, dispositions and program.</summary>
 internal static unsafe class ForkState
 {
-    public static void Write(LinuxThread thread, CloneArguments arguments, StateWriter writer)
+    /// <summary>Writes the state of a process.</summary>
+    /// <param name="thread">The calling thread, the only one that is passed on.</param>
+    /// <param name="child">What clone(2) was called with for a child; null when the thread itself is to go on.</param>
+    /// <param name="writer">Takes it.</param>
+    public static void Write(LinuxThread thread, CloneArguments? child, StateWriter writer)
     {
         var process = thread.Process;
         var program = process.Program;
@@ -37,11 +41,17 @@ internal static unsafe class ForkState
         writer.Write(thread.AlternateStack.Pointer);
         writer.Write(thread.AlternateStack.Length);
         writer.Write(thread.AlternateStack.Flags);
-        writer.Write((arguments.Flags & CloneCalls.ChildClearTid) != 0 ? arguments.ChildTid : 0);
-        writer.Write((arguments.Flags & CloneCalls.ChildSetTid) != 0 ? arguments.ChildTid : 0);
-        writer.Write(arguments.Stack);
-        writer.Write((arguments.Flags & CloneCalls.SetTls) != 0);
-        writer.Write(arguments.Tls);
+        writer.Write(child is { } cleared ? (cleared.Flags & CloneCalls.ChildClearTid) != 0 ? cleared.ChildTid : 0 : thread.ClearChildTid);
+        writer.Write(child is null ? thread.RobustList : 0);
+        writer.Write(child is not null);
+        if (child is { } arguments)
+        {
+            writer.Write((arguments.Flags & CloneCalls.ChildSetTid) != 0 ? arguments.ChildTid : 0);
+            writer.Write(arguments.Stack);
+            writer.Write((arguments.Flags & CloneCalls.SetTls) != 0);
+            writer.Write(arguments.Tls);
+        }
+
         var state = thread.Vcpu.Env + VcpuHeader.GuestState;
         writer.Write(new ReadOnlySpan<byte>(state, process.Guest.StateSize - VcpuHeader.GuestState));
         var environment = thread.Vcpu.Header->Fp;
@@ -79,16 +89,28 @@ internal static unsafe class ForkState
     {
         thread.AlternateStack = new AlternateStack(reader.ReadULong(), reader.ReadULong(), reader.ReadInt());
         thread.ClearChildTid = reader.ReadULong();
-        var setTid = reader.ReadULong();
-        var stack = reader.ReadULong();
-        var setTls = reader.ReadBool();
-        var tls = reader.ReadULong();
+        thread.RobustList = reader.ReadULong();
+        var isChild = reader.ReadBool();
+        ulong setTid = 0, stack = 0, tls = 0;
+        var setTls = false;
+        if (isChild)
+        {
+            setTid = reader.ReadULong();
+            stack = reader.ReadULong();
+            setTls = reader.ReadBool();
+            tls = reader.ReadULong();
+        }
+
         var state = reader.ReadBytes();
         state.CopyTo(new Span<byte>(thread.Vcpu.Env + VcpuHeader.GuestState, state.Length));
         FpStatus environment;
         reader.ReadBytes().CopyTo(new Span<byte>(&environment, sizeof(FpStatus)));
         thread.Vcpu.Header->Fp = environment;
-        thread.Process.Abi.StartClone(thread.Vcpu, thread.Process.Memory, stack, setTls, tls);
+        if (isChild)
+        {
+            thread.Process.Abi.StartClone(thread.Vcpu, thread.Process.Memory, stack, setTls, tls);
+        }
+
         return setTid;
     }
 }

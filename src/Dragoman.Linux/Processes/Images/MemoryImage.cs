@@ -14,6 +14,7 @@ internal static unsafe class MemoryImage
     private const ulong Present = 1UL << 63;
     private const ulong Swapped = 1UL << 62;
     private const ulong FilePage = 1UL << 61;
+    private const ulong Exclusive = 1UL << 56;
     private const int EntriesAtOnce = 8192;
 
     /// <summary>Pages that lie this close are copied in one run.</summary>
@@ -187,7 +188,12 @@ internal static unsafe class MemoryImage
     }
 
     /// <summary>The pages of a mapping that are the process's own, neighbours joined. Their place in an image is not set.</summary>
-    public static List<MemoryRun> DirtyRuns(int pagemap, GuestMemory memory, GuestMapping mapping)
+    public static List<MemoryRun> DirtyRuns(int pagemap, GuestMemory memory, GuestMapping mapping) => Runs(pagemap, memory, mapping, 0);
+
+    /// <summary>Those of them that no other process has, too: what a forked child, or its parent, has written since the fork.</summary>
+    public static List<MemoryRun> OwnRuns(int pagemap, GuestMemory memory, GuestMapping mapping) => Runs(pagemap, memory, mapping, Exclusive);
+
+    private static List<MemoryRun> Runs(int pagemap, GuestMemory memory, GuestMapping mapping, ulong needed)
     {
         var runs = new List<MemoryRun>();
         var entries = new ulong[EntriesAtOnce];
@@ -208,7 +214,7 @@ internal static unsafe class MemoryImage
 
             for (var i = 0; i < count; i++)
             {
-                if ((entries[i] & (Present | Swapped)) != 0 && (entries[i] & FilePage) == 0)
+                if ((entries[i] & (Present | Swapped)) != 0 && (entries[i] & FilePage) == 0 && (entries[i] & needed) == needed)
                 {
                     Append(runs, mapping.Start + ((ulong)(at + i) * HostPage));
                 }

@@ -6,11 +6,12 @@ using Dragoman.Linux.Host;
 using Dragoman.Linux.Loading;
 using Dragoman.Linux.Signals;
 using Dragoman.Linux.Syscalls;
+using Dragoman.Tcg.Abi;
 
 namespace Dragoman.Linux.Processes.Images;
 
 /// <summary>
-/// fork and execve. .NET cannot go on after a fork, so the caller writes down the state, and a child takes it up in a fresh Dragoman, with the
+/// fork and execve. Where <see cref="ProcessCopy"/> cannot, the caller of fork writes down the state, and a child takes it up in a fresh Dragoman, with the
 /// process id and the descriptors that a fork gives. execve puts another program in the caller's place; where other threads or what only the host
 /// ends are in the way, this process is executed anew to take up the state.
 /// </summary>
@@ -114,21 +115,50 @@ internal static unsafe class ProcessImage
         }
 
         long child;
+        bool copied;
         lock (s_lock)
         {
-            child = MakeChild(thread, arguments, pipe[1]);
+            var copy = ProcessCopy.IsPossible(thread, arguments) ? ProcessCopy.Fork(thread, arguments, new ReadOnlySpan<int>(pipe, 2)) : null;
+            if (copy == 0)
+            {
+                return Errno.NoResultValue;
+            }
+
+            child = copy ?? BeginAnew(thread, arguments, pipe[1]);
+            copied = copy is not null;
         }
 
         if (pipe[1] >= 0)
         {
             HostCall.Invoke(Syscall.Close, pipe[1]);
-            WaitForRelease(process, pipe[0], child);
+            WaitForRelease(process, pipe[0], child, copied);
         }
 
         return child < 0 ? child : Announce(thread, arguments, (int)child);
     }
 
-    private static long MakeChild(LinuxThread thread, in CloneArguments arguments, int releasePipe)
+    /// <summary>
+    /// For a copied process (<see cref="LinuxProcess.IsCopy"/>) that needs to be a whole one: begins it anew, in the same host process, at the system call that asks for it.
+    /// </summary>
+    /// <returns>A negated errno, or it does not return.</returns>
+    public static long Renew(LinuxThread thread, in SyscallRequest request)
+    {
+        var process = thread.Process;
+        lock (s_lock)
+        {
+            // What a vfork child has written its parent sees now; a thread that it makes is not provided for.
+            process.Borrowed?.Return(process);
+            var state = new Span<byte>(thread.Vcpu.Env + VcpuHeader.GuestState, process.Guest.StateSize - VcpuHeader.GuestState);
+            byte[] before = [.. state];
+            process.Abi.RestartSyscall(thread.Vcpu, request);
+            var result = BeginAnew(thread, null, process.ReleasePipe);
+            before.CopyTo(state);
+            return result;
+        }
+    }
+
+    /// <summary>Writes down the state for a fresh Dragoman, and starts it: as a child, or (<paramref name="child"/> is null) in the place of this process.</summary>
+    private static long BeginAnew(LinuxThread thread, CloneArguments? child, int releasePipe)
     {
         var process = thread.Process;
         var image = (int)HostPath.MemoryFile("dragoman-fork", [], closeOnExec: false);
@@ -149,9 +179,9 @@ internal static unsafe class ProcessImage
         try
         {
             writer.Write(ForkKind);
-            Inherit(thread, true, [], files, releasePipe).Write(writer);
-            ForkState.Write(thread, arguments, writer);
-            writer.Write((arguments.Flags & CloneCalls.Vm) != 0);
+            Inherit(thread, true, child is null ? TakePending(thread) : [], files, releasePipe).Write(writer);
+            ForkState.Write(thread, child, writer);
+            writer.Write(child is { } borrower && (borrower.Flags & CloneCalls.Vm) != 0);
             long end;
             lock (process.Machine.Memory.SyncRoot)
             {
@@ -168,7 +198,7 @@ internal static unsafe class ProcessImage
         if (result >= 0)
         {
             SetCloseOnExec(opened, false);
-            result = relaunch.Fork(SignalNumbers.ToHost(arguments.ExitSignal));
+            result = child is { } arguments ? relaunch.Fork(SignalNumbers.ToHost(arguments.ExitSignal)) : relaunch.Execute();
             SetCloseOnExec(opened, true);
         }
 
@@ -190,9 +220,13 @@ internal static unsafe class ProcessImage
     }
 
     /// <summary>A vfork parent sleeps until the child executes or ends; only the end of this process breaks that. Then it has what the child wrote.</summary>
-    private static void WaitForRelease(LinuxProcess process, int pipe, long child)
+    private static void WaitForRelease(LinuxProcess process, int pipe, long child, bool copied)
     {
-        if (child >= 0)
+        if (child >= 0 && copied)
+        {
+            BorrowedPages.TakeBack(process, pipe);
+        }
+        else if (child >= 0)
         {
             BorrowedMemory.TakeBack(process, pipe);
         }
