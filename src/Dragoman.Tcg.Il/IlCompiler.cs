@@ -185,7 +185,7 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
                 EmitSignedField(op);
                 break;
             default:
-                if (!OpEmitter.TryEmit(op, this) && !EmitMemory(op))
+                if (!VectorEmission.TryEmit(op, this) && !OpEmitter.TryEmit(op, this) && !EmitMemory(op))
                 {
                     throw new NotSupportedException($"The IL backend has no recipe for the op {OpInfo.Of(op.Opcode).Name}.");
                 }
@@ -229,9 +229,7 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
         }
         else if (info.Type == TcgType.V128)
         {
-            PushLong(info.Value);
-            PushLong(info.ValueHigh);
-            _il.Emit(OpCodes.Call, s_createVector);
+            VectorEmission.Constant(_il, info.Value, info.ValueHigh);
         }
         else if (info.Type == TcgType.I32)
         {
@@ -406,7 +404,4 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
         PushLong(pc);
         _il.Emit(OpCodes.Stind_I8);
     }
-
-    private static readonly MethodInfo s_createVector =
-        typeof(VectorMath).GetMethod(nameof(VectorMath.Concat))!;
 }
