@@ -34,8 +34,9 @@ internal static class ShiftEmission
     }
 
     /// <summary>Shifts by a temp of the value's type.</summary>
-    /// <param name="method">The total shift for counts that are not constant.</param>
-    public static void ByTemp(IlOpContext context, OpCode opcode, Temp count, int width, MethodInfo method)
+    /// <param name="inRange">The count is below the width.</param>
+    /// <param name="method">The total shift for counts that are neither constant nor in range.</param>
+    public static void ByTemp(IlOpContext context, OpCode opcode, Temp count, int width, bool inRange, MethodInfo method)
     {
         if (context.Tcg.TryConst(count, out ulong value))
         {
@@ -44,6 +45,13 @@ internal static class ShiftEmission
         }
 
         context.Push(count);
+        if (inRange)
+        {
+            context.Il.Emit(OpCodes.Conv_I4);
+            context.Il.Emit(opcode);
+            return;
+        }
+
         context.Il.Emit(OpCodes.Call, method);
     }
 }

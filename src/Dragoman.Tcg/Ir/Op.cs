@@ -36,6 +36,13 @@ public struct Op
     /// <summary>For <c>call</c>.</summary>
     public HelperInfo? Helper;
 
+    /// <summary>For <c>shl</c>, <c>shr</c>, <c>sar</c>: the count is known to be below the width, so that a host's own shift is right. Set by the optimizer.</summary>
+    public bool HasCountInRange
+    {
+        readonly get => Imm0 != 0;
+        set => Imm0 = value ? 1 : 0;
+    }
+
     /// <summary>Number of inputs in use: the table's count, or a call's arguments.</summary>
     public readonly int InputCount => Helper is null ? OpInfo.Of(Opcode).Inputs : Helper.ArgumentCount;
 

@@ -70,6 +70,9 @@ public sealed partial class Optimizer
             case Opcode.Shl or Opcode.Shr or Opcode.Sar when hasRight:
                 SimplifyShift(ref op, right);
                 break;
+            case Opcode.Shl or Opcode.Shr or Opcode.Sar:
+                op.HasCountInRange = _values[ValueOf(op.In1)].Bits < (op.Type == TcgType.I32 ? 32u : 64u);
+                break;
             case Opcode.Rotl or Opcode.Rotr when hasRight && (right & (op.Type == TcgType.I32 ? 31u : 63u)) == 0:
                 BecomeMove(ref op, op.In0);
                 break;

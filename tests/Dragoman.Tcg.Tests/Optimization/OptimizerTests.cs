@@ -327,6 +327,19 @@ public sealed class OptimizerTests
         Assert.Equal(["and", "shr", "qemu"], Optimized().Select(line => line.Split('_')[0]));
     }
 
+    [Theory]
+    [InlineData(7, 3, true)]
+    [InlineData(15, 3, false)]
+    [InlineData(63, 0, true)]
+    public void A_shift_count_that_cannot_reach_the_width_is_marked(ulong mask, ulong by, bool isInRange)
+    {
+        Temp count = _tcg.Shl(TcgType.I64, _tcg.And(TcgType.I64, A, I64(mask)), I64(by));
+        _tcg.Mov(C, _tcg.Shr(TcgType.I64, B, count));
+        _ = Optimized();
+        bool[] marks = [.. _tcg.Ops.ToArray().Where(op => op.Opcode == Opcode.Shr).Select(op => op.HasCountInRange)];
+        Assert.Equal([isInRange], marks);
+    }
+
     private Temp I64(ulong value) => _tcg.Const(TcgType.I64, value);
 
     private void Expect(params string[] ops) => Assert.Equal(ops, Optimized());

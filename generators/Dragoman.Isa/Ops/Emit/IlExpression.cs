@@ -90,7 +90,7 @@ internal sealed class IlExpression
         }
 
         int operand = IndexOf(_variant.Op.Operands, ((OpName)shift.Right).Name);
-        _writer.Line($"ShiftEmission.ByTemp(context, {opcode}, op.In{operand}, {width}, {Method(shift.Operator, width, 2)});");
+        _writer.Line($"ShiftEmission.ByTemp(context, {opcode}, op.In{operand}, {width}, op.HasCountInRange, {Method(shift.Operator, width, 2)});");
     }
 
     private void Conditional(OpConditional conditional, int width)
