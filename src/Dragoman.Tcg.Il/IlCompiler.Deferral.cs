@@ -17,6 +17,10 @@ internal sealed unsafe partial class IlCompiler
     // Deferred ops since the last label that still stand for the value of their register, in order.
     private readonly List<Op> _steps = [];
 
+    // Of temps that only deferred ops read and whose step has been met: the reads still to come. A step with such reads is open: no register needs it yet, but one will.
+    private int[] _readsToCome = [];
+    private int _openSteps;
+
     // The leaves of the steps, once they have been asked for.
     private List<Temp>? _leaves;
 
@@ -44,29 +48,71 @@ internal sealed unsafe partial class IlCompiler
         if (_noted)
         {
             // A new set of flags begins; what is noted stays true until it is noted in its turn.
-            _steps.Clear();
-            _noted = false;
+            ForgetSteps();
         }
 
         _steps.Add(op);
         _leaves = null;
+        for (int k = 0; k < op.InputCount; k++)
+        {
+            ref int reads = ref _readsToCome[op.In(k).Index];
+            if (reads > 0 && --reads == 0)
+            {
+                _openSteps--;
+            }
+        }
+
+        if (op.Out0.Index >= _tcg.Globals.Count)
+        {
+            _readsToCome[op.Out0.Index] = _uses[op.Out0.Index];
+            _openSteps++;
+        }
+
         return true;
     }
 
-    /// <summary>Before <paramref name="op"/> changes a leaf, the leaf's value goes into the block.</summary>
+    /// <summary>Before <paramref name="op"/> changes a leaf, the leaf's value goes into the block; what open steps make of it is computed.</summary>
     private void KeepLeaves(in Op op)
     {
-        if (_steps.Count > 0 && op.Out0.IsValid && Leaves().Contains(op.Out0))
+        if (_steps.Count == 0 || !op.Out0.IsValid)
+        {
+            return;
+        }
+
+        if (_openSteps > 0)
+        {
+            List<Op> open = OpenSteps();
+            if (Leaves(open).Contains(op.Out0))
+            {
+                foreach (Op step in open)
+                {
+                    Compute(step);
+                    Close(step);
+                }
+
+                _steps.RemoveAll(step => open.Exists(computed => computed.Out0 == step.Out0));
+                _leaves = null;
+            }
+        }
+
+        if (Leaves().Contains(op.Out0))
         {
             NoteDeferred();
             ForgetSteps();
         }
     }
 
+    private void Close(in Op step)
+    {
+        ref int reads = ref _readsToCome[step.Out0.Index];
+        _openSteps -= reads > 0 ? 1 : 0;
+        reads = 0;
+    }
+
     /// <summary>Leaves recipe and leaves in the block: what a fault, or an exit to the dispatcher, finds there is complete.</summary>
     private void NoteDeferred()
     {
-        if (_deferral is null || _steps.Count == 0 || _noted)
+        if (_deferral is null || _noted || !_steps.Exists(step => step.Out0.Index < _tcg.Globals.Count))
         {
             return;
         }
@@ -100,6 +146,7 @@ internal sealed unsafe partial class IlCompiler
 
     private void CountLabelUses()
     {
+        _readsToCome = new int[_tcg.TempCount];
         _labelUses = new int[_tcg.LabelCount];
         foreach (ref readonly Op op in _tcg.Ops)
         {
@@ -116,7 +163,7 @@ internal sealed unsafe partial class IlCompiler
         NoteDeferred();
         if (_deferral is not null && _labelUses[label.Index] == 1 && !_placed[label.Index])
         {
-            _deferredAt[label.Index] = ([.. _steps], _noted, _mayBeNoted);
+            _deferredAt[label.Index] = (LiveSteps(), _noted, _mayBeNoted);
         }
     }
 
@@ -135,6 +182,7 @@ internal sealed unsafe partial class IlCompiler
 
         ForgetSteps();
         _mayBeNoted = true;
+        _steps.Clear();
         if (!fallsInto && _deferredAt.TryGetValue(label.Index, out (List<Op> Steps, bool Noted, bool MayBeNoted) known))
         {
             _steps.AddRange(known.Steps);
@@ -150,7 +198,7 @@ internal sealed unsafe partial class IlCompiler
             return;
         }
 
-        if (_steps.Count > 0)
+        if (_steps.Exists(step => step.Out0.Index < _tcg.Globals.Count))
         {
             ComputeDeferred();
         }
@@ -197,9 +245,12 @@ internal sealed unsafe partial class IlCompiler
         }
     }
 
+    // All but the open ones, and those that lead to them.
     private void ForgetSteps()
     {
+        List<Op> open = _openSteps > 0 ? OpenSteps() : [];
         _steps.Clear();
+        _steps.AddRange(open);
         _leaves = null;
         _noted = false;
     }
@@ -255,27 +306,48 @@ internal sealed unsafe partial class IlCompiler
         return live;
     }
 
-    private List<Temp> Leaves()
+    // The steps whose temps are still to be read, and those that lead to them.
+    private List<Op> OpenSteps()
     {
-        if (_leaves is null)
+        HashSet<Temp> wanted = [];
+        List<Op> open = [];
+        for (int i = _steps.Count - 1; i >= 0; i--)
         {
-            _leaves = [];
-            HashSet<Temp> inner = [];
-            foreach (Op step in LiveSteps())
+            Op step = _steps[i];
+            if (step.Out0.Index >= _tcg.Globals.Count && (_readsToCome[step.Out0.Index] > 0 || wanted.Contains(step.Out0)))
             {
+                open.Add(step);
                 for (int k = 0; k < step.InputCount; k++)
                 {
-                    Temp input = step.In(k);
-                    if (!inner.Contains(input) && !_tcg.IsConst(input) && !_leaves.Contains(input))
-                    {
-                        _leaves.Add(input);
-                    }
+                    wanted.Add(step.In(k));
                 }
-
-                inner.Add(step.Out0);
             }
         }
 
-        return _leaves;
+        open.Reverse();
+        return open;
+    }
+
+    private List<Temp> Leaves() => _leaves ??= Leaves(LiveSteps());
+
+    private List<Temp> Leaves(List<Op> steps)
+    {
+        List<Temp> leaves = [];
+        HashSet<Temp> inner = [];
+        foreach (Op step in steps)
+        {
+            for (int k = 0; k < step.InputCount; k++)
+            {
+                Temp input = step.In(k);
+                if (!inner.Contains(input) && !_tcg.IsConst(input) && !leaves.Contains(input))
+                {
+                    leaves.Add(input);
+                }
+            }
+
+            inner.Add(step.Out0);
+        }
+
+        return leaves;
     }
 }

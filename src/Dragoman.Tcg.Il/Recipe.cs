@@ -24,6 +24,9 @@ internal sealed unsafe class Recipe
     private readonly TcgContext _ops;
     private readonly Lazy<TbCode> _code;
 
+    // Where the code starts, 0 until it was asked for. Any thread writes it, and each the same.
+    private nint _entry;
+
     private Recipe(int number, TcgContext ops)
     {
         Number = number;
@@ -55,7 +58,9 @@ internal sealed unsafe class Recipe
     public static void Settle(nint env)
     {
         VcpuHeader* header = (VcpuHeader*)env;
-        Volatile.Read(ref s_byNumber)[header->Deferred - 1]._code.Value.Execute((byte*)env);
+        Recipe recipe = Volatile.Read(ref s_byNumber)[header->Deferred - 1];
+        nint entry = recipe._entry != 0 ? recipe._entry : recipe._entry = recipe._code.Value.EntryPoint;
+        ((delegate*<nint, nint>)entry)(env);
         header->Deferred = 0;
     }
 
@@ -93,17 +98,17 @@ internal sealed unsafe class Recipe
         Dictionary<Temp, string> names = [];
         for (int i = 0; i < leaves.Count; i++)
         {
-            names[leaves[i]] = $"leaf{i}:{tcg.TypeOf(leaves[i])}";
+            names[leaves[i]] = $"leaf{i}:{(int)tcg.TypeOf(leaves[i])}";
         }
 
         for (int at = 0; at < steps.Count; at++)
         {
             Op step = steps[at];
-            text.Append(step.Opcode).Append('.').Append(step.Type).Append('.').Append(step.Cond).Append('.').Append(step.Imm0).Append('.').Append(step.Imm1);
+            text.Append((int)step.Opcode).Append('.').Append((int)step.Type).Append('.').Append((int)step.Cond).Append('.').Append(step.Imm0).Append('.').Append(step.Imm1);
             for (int i = 0; i < step.InputCount; i++)
             {
                 Temp input = step.In(i);
-                text.Append(' ').Append(names.TryGetValue(input, out string? name) ? name : $"{tcg.Info(input).Value}:{tcg.TypeOf(input)}");
+                text.Append(' ').Append(names.TryGetValue(input, out string? name) ? name : $"{tcg.Info(input).Value}:{(int)tcg.TypeOf(input)}");
             }
 
             bool isGlobal = step.Out0.Index < tcg.Globals.Count;
