@@ -21,6 +21,9 @@ internal static class RunProgram
     /// <summary>Twice what a static C program needs to greet and end.</summary>
     private const int WarmUpDispatches = 15_000;
 
+    // A region takes RyuJIT some 3 ms, in which the interpreter runs 20,000 TBs: what has not run hundreds of times would be compiled at a loss.
+    private const int HotThreshold = 512;
+
     /// <summary>Runs the program; returns the guest's exit status, or what stands for its signal.</summary>
     public static int Start(RunOptions options)
     {
@@ -73,6 +76,7 @@ internal static class RunProgram
             OneInsnPerTb = options.OneInstructionPerTb,
             Chain = (categories & LogCategories.NoChain) == 0,
             WarmUpDispatches = WarmUpDispatches,
+            HotThreshold = HotThreshold,
             Log = log,
         },
         FindGuest = machine => Guests.ForMachine(machine, options.Cpu),

@@ -66,7 +66,8 @@ internal sealed unsafe partial class TbDispatcher
                     Trace(log, tb);
                 }
 
-                if (queue is not null && tb.Tier == 0 && ++tb.ExecutionCount >= threshold && (queue.IsStarted || _header->DispatchCount >= warmUp))
+                // Counted while it waits too: the queue takes the most run first.
+                if (queue is not null && tb.Tier != 2 && ++tb.ExecutionCount >= threshold && tb.Tier == 0 && (queue.IsStarted || _header->DispatchCount >= warmUp))
                 {
                     queue.Enqueue(tb);
                 }
