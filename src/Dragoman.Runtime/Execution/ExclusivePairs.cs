@@ -103,7 +103,7 @@ internal sealed unsafe class ExclusivePairs(UserMachine machine)
 
         if (isSimple)
         {
-            var row = header->CheckedPairs + (2 * VcpuHeader.CheckedPairOf(pair.Load));
+            var row = VcpuBlock.CheckedPair(vcpu.Env, pair.Load);
             row[0] = pair.Load;
             row[1] = pair.Store;
             return true;

@@ -36,6 +36,7 @@ internal sealed unsafe class VcpuBlocks(int stateSize)
 
         NativeMemory.Clear(env, (nuint)stateSize);
         NativeMemory.Clear(cache, cacheBytes);
+        VcpuBlock.ForgetPairs(env);
         ((VcpuHeader*)env)->FrameBytes = VcpuBlock.FrameBytes;
         ((VcpuHeader*)env)->JumpCache = cache;
         return env;

@@ -4,24 +4,37 @@ namespace Dragoman.Tcg.Abi;
 
 /// <summary>
 /// The memory of a vCPU block. Below <c>env</c> lies the interpreter's frame, so that temps and guest registers are reached alike,
-/// as offsets from one pointer.
+/// as offsets from one pointer, and below that the table of checked pairs of exclusives.
 /// </summary>
 public static unsafe class VcpuBlock
 {
     /// <summary>Bytes of the frame that lies below <c>env</c>.</summary>
     public const int FrameBytes = 32 * 1024;
 
+    private const int PairCount = 128;
+    private const int PairBytes = PairCount * 2 * sizeof(ulong);
+
+    /// <summary>
+    /// Where a pair of load-exclusive and store-exclusive, by guest PC, stands that was found to have nothing between: the row for the load-exclusive's PC.
+    /// Owner only.
+    /// </summary>
+    public static ulong* CheckedPair(byte* env, ulong loadPc) =>
+        (ulong*)(env - FrameBytes - PairBytes) + (2 * ((int)((loadPc >> 2) ^ (loadPc >> 9)) & (PairCount - 1)));
+
+    /// <summary>Forgets the pairs: the block goes to another vCPU.</summary>
+    public static void ForgetPairs(byte* env) => NativeMemory.Clear(env - FrameBytes - PairBytes, PairBytes);
+
     /// <summary>Allocates a zeroed block of <paramref name="size"/> bytes, header included; returns <c>env</c>, 64-byte aligned.</summary>
     public static byte* Allocate(int size)
     {
-        nuint bytes = (nuint)(FrameBytes + size);
+        nuint bytes = (nuint)(PairBytes + FrameBytes + size);
         byte* memory = (byte*)NativeMemory.AlignedAlloc(bytes, 64);
         NativeMemory.Clear(memory, bytes);
-        byte* env = memory + FrameBytes;
+        byte* env = memory + PairBytes + FrameBytes;
         ((VcpuHeader*)env)->FrameBytes = FrameBytes;
         return env;
     }
 
     /// <summary>Frees a block that <see cref="Allocate"/> gave.</summary>
-    public static void Free(byte* env) => NativeMemory.AlignedFree(env - FrameBytes);
+    public static void Free(byte* env) => NativeMemory.AlignedFree(env - FrameBytes - PairBytes);
 }

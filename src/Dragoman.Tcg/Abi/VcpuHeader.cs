@@ -99,7 +99,7 @@ public unsafe struct VcpuHeader
     [FieldOffset(0xB0)] public ulong ExclusivePc;
 
     /// <summary>
-    /// <c>delegate*&lt;nint, ulong&gt;</c>: asked, with <c>env</c>, before a store-exclusive of a pair that is not among <see cref="CheckedPairs"/>, or whose page is armed; 0 makes
+    /// <c>delegate*&lt;nint, ulong&gt;</c>: asked, with <c>env</c>, before a store-exclusive of a pair that is not among <see cref="VcpuBlock.CheckedPair"/>, or whose page is armed; 0 makes
     /// it fail. 0 where there is no runtime. Constant.
     /// </summary>
     [FieldOffset(0xC8)] public nint ExclusiveCheck;
@@ -130,16 +130,4 @@ public unsafe struct VcpuHeader
     [FieldOffset(0x118)] public ulong Leaf2;
 
     [FieldOffset(0x120)] public ulong Leaf3;
-
-    /// <summary>
-    /// Pairs of load-exclusive and store-exclusive, by guest PC, that were found to have nothing between: a row of two for each of <see cref="CheckedPairCount"/>
-    /// hashes of the load-exclusive's PC. Owner only.
-    /// </summary>
-    [FieldOffset(0x130)] public fixed ulong CheckedPairs[2 * CheckedPairCount];
-
-    /// <summary>Rows of <see cref="CheckedPairs"/>; a power of two.</summary>
-    public const int CheckedPairCount = 8;
-
-    /// <summary>Row of <see cref="CheckedPairs"/> for a load-exclusive's PC.</summary>
-    public static int CheckedPairOf(ulong loadPc) => (int)((loadPc >> 2) ^ (loadPc >> 5)) & (CheckedPairCount - 1);
 }

@@ -98,9 +98,13 @@ public static unsafe class ExclusiveMonitor
 
     private static bool MayStore(VcpuHeader* header)
     {
-        ulong* pair = header->CheckedPairs + (2 * VcpuHeader.CheckedPairOf(header->ExclusivePc));
-        if (header->ExclusiveCheck == 0
-            || (header->ExclusiveGeneration == 0 && pair[0] == header->ExclusivePc && pair[1] == *(ulong*)((nint)header + header->PcOffset)))
+        if (header->ExclusiveCheck == 0)
+        {
+            return true;
+        }
+
+        ulong* pair = VcpuBlock.CheckedPair((byte*)header, header->ExclusivePc);
+        if (header->ExclusiveGeneration == 0 && pair[0] == header->ExclusivePc && pair[1] == *(ulong*)((nint)header + header->PcOffset))
         {
             return true;
         }
