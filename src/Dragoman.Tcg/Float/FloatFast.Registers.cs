@@ -29,6 +29,35 @@ public static partial class FloatFast
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool IsNormal(ulong bits) => IsFinite64(bits) && !RegisterBits.IsDenormal(bits);
 
+    /// <summary>
+    /// A quotient in format T of operands so far from the ends of the range that nothing but Inexact can come of it, whose trap is not asked for. The host rounds to
+    /// nearest; what is left of the dividend, which is exact, shows whether that was exact and on which side of the quotient it lies.
+    /// </summary>
+    internal static bool TryDivideRegister(ulong a, ulong b, FpTrap trap, FpRounding rounding, ref FpStatus status, out ulong result)
+    {
+        FpRounding direction = Resolve(rounding, ref status);
+        double dividend = F64(a);
+        double quotient = dividend / F64(b);
+        result = Bits(quotient);
+        if (direction is not (FpRounding.NearestEven or FpRounding.Zero) || (trap & FpTrap.Inexact) != 0 || !IsMiddling(a) || !IsMiddling(b))
+        {
+            return false;
+        }
+
+        double rest = Math.FusedMultiplyAdd(-quotient, F64(b), dividend);
+        if (rest != 0)
+        {
+            status.Exceptions |= FpExceptions.Inexact;
+            result -= direction == FpRounding.Zero && rest < 0 != dividend < 0 ? 1UL : 0;
+        }
+
+        return true;
+    }
+
+    // From 2^-400 to 2^401: neither a quotient nor 2^-106 of a dividend leaves the range.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsMiddling(ulong bits) => (bits >> 52 & 0x7FF) - 623 <= 800;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool TryRegisterToInteger(ulong a, ulong trap, ulong rounding, ref FpStatus status, out ulong result)
     {

@@ -19,8 +19,13 @@ internal static unsafe class RegisterFloat
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static ulong Compute(byte* env, Arithmetic arithmetic, ulong a, ulong b, RegisterFormat format, FpTrap trap, FpRounding rounding)
     {
-        RegisterOperation operation = new(env, trap, rounding);
         ulong result;
+        if (arithmetic == Arithmetic.Divide && format == RegisterFormat.T && FloatFast.TryDivideRegister(a, b, trap, rounding, ref ((VcpuHeader*)env)->Fp, out result))
+        {
+            return result;
+        }
+
+        RegisterOperation operation = new(env, trap, rounding);
         if (format <= RegisterFormat.T && TryZero(arithmetic, a, b, operation.Status.Rounding, out result))
         {
             return result;
