@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace Dragoman.Guests.X86;
@@ -14,8 +15,10 @@ internal static unsafe partial class Helpers
         int lanes = isWords ? 8 : 16;
         int length1 = (int)(control & 0xFF);
         int length2 = (int)(control >> 8 & 0xFF);
-        ReadOnlySpan<int> first = Lanes([low1, high1], mode);
-        ReadOnlySpan<int> second = Lanes([low2, high2], mode);
+        Span<int> first = stackalloc int[16];
+        Span<int> second = stackalloc int[16];
+        first = Lanes([low1, high1], mode, first);
+        second = Lanes([low2, high2], mode, second);
         uint result = 0;
         for (int j = 0; j < lanes; j++)
         {
@@ -62,12 +65,30 @@ internal static unsafe partial class Helpers
         return true;
     }
 
-    // Signed or unsigned, bytes or words.
-    private static int[] Lanes(ReadOnlySpan<ulong> vector, int mode) => (mode & 3) switch
+    // Signed or unsigned, bytes or words, in as much of `room` as they fill.
+    private static Span<int> Lanes(ReadOnlySpan<ulong> vector, int mode, Span<int> room)
     {
-        0 => [.. MemoryMarshal.Cast<ulong, byte>(vector).ToArray().Select(v => (int)v)],
-        1 => [.. MemoryMarshal.Cast<ulong, ushort>(vector).ToArray().Select(v => (int)v)],
-        2 => [.. MemoryMarshal.Cast<ulong, sbyte>(vector).ToArray().Select(v => (int)v)],
-        _ => [.. MemoryMarshal.Cast<ulong, short>(vector).ToArray().Select(v => (int)v)],
-    };
+        switch (mode & 3)
+        {
+            case 0:
+                return Widen(MemoryMarshal.Cast<ulong, byte>(vector), room);
+            case 1:
+                return Widen(MemoryMarshal.Cast<ulong, ushort>(vector), room);
+            case 2:
+                return Widen(MemoryMarshal.Cast<ulong, sbyte>(vector), room);
+            default:
+                return Widen(MemoryMarshal.Cast<ulong, short>(vector), room);
+        }
+    }
+
+    private static Span<int> Widen<T>(ReadOnlySpan<T> lanes, Span<int> room)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        for (int i = 0; i < lanes.Length; i++)
+        {
+            room[i] = int.CreateTruncating(lanes[i]);
+        }
+
+        return room[..lanes.Length];
+    }
 }
