@@ -3,7 +3,18 @@ namespace Dragoman.Guests.X86;
 /// <summary>Bit instructions that are loops or tables.</summary>
 internal static unsafe partial class Helpers
 {
-    private static readonly uint[] s_crc = [.. Enumerable.Range(0, 256).Select(i => CrcOfByte((uint)i))];
+    private static readonly uint[] s_crc = CrcTable();
+
+    private static uint[] CrcTable()
+    {
+        uint[] table = new uint[256];
+        for (uint i = 0; i < table.Length; i++)
+        {
+            table[i] = CrcOfByte(i);
+        }
+
+        return table;
+    }
 
     public static partial ulong deposit_bits(byte* env, ulong x, ulong mask)
     {

@@ -8,17 +8,28 @@ namespace Dragoman.Tcg.Il;
 /// <summary>The C# methods that IL of ops calls, looked up once each. Any thread.</summary>
 internal static class OpMethods
 {
-    private static readonly ConcurrentDictionary<(string Name, int Arguments, bool Wide), MethodInfo> BitMethods = new();
+    // By the number of arguments, and whether they are ulong. Keys of several parts would have to be compared by code that nobody has compiled beforehand.
+    private static readonly ConcurrentDictionary<string, MethodInfo>[] BitMethods = [new(), new(), new(), new(), new(), new(), new(), new()];
     private static readonly ConcurrentDictionary<string, MethodInfo> NamedMethods = new();
 
     /// <summary>The <see cref="BitMath"/> method on uint or (<paramref name="wide"/>) ulong.</summary>
-    public static MethodInfo Bits(string name, int arguments, bool wide) =>
-        BitMethods.GetOrAdd((name, arguments, wide), static key =>
+    public static MethodInfo Bits(string name, int arguments, bool wide)
+    {
+        ConcurrentDictionary<string, MethodInfo> methods = BitMethods[(2 * arguments) + (wide ? 1 : 0)];
+        if (!methods.TryGetValue(name, out MethodInfo? method))
         {
-            Type type = key.Wide ? typeof(ulong) : typeof(uint);
-            Type[] types = [.. Enumerable.Repeat(type, key.Arguments)];
-            return typeof(BitMath).GetMethod(key.Name, types) ?? throw new MissingMethodException(nameof(BitMath), key.Name);
-        });
+            var types = new Type[arguments];
+            for (int i = 0; i < arguments; i++)
+            {
+                types[i] = wide ? typeof(ulong) : typeof(uint);
+            }
+
+            method = typeof(BitMath).GetMethod(name, types) ?? throw new MissingMethodException(nameof(BitMath), name);
+            methods[name] = method;
+        }
+
+        return method;
+    }
 
     /// <summary>A method of <see cref="VectorMath"/>; its name ends in the lane's width.</summary>
     public static MethodInfo Vector(string name) =>

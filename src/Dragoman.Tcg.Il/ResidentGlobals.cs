@@ -41,16 +41,25 @@ internal static class ResidentGlobals
             }
         }
 
+        // Of equals those declared first. Plain loops: a compiler's first method should not have to wait until the JIT compiler has made LINQ's for int and double.
         GlobalSet chosen = default;
-        IEnumerable<int> candidates = Enumerable.Range(0, count).Where(global => hasBlocks ? reads[global] > 0 : uses[global] > 0);
-        if (hasBlocks)
+        for (int taken = 0; taken < (hasBlocks ? Most : count); taken++)
         {
-            candidates = candidates.OrderByDescending(global => reads[global] + uses[global]).Take(Most);
-        }
+            int best = -1;
+            for (int i = 0; i < count; i++)
+            {
+                if (!chosen.Contains(i) && (hasBlocks ? reads[i] : uses[i]) > 0 && (best < 0 || reads[i] + uses[i] > reads[best] + uses[best]))
+                {
+                    best = i;
+                }
+            }
 
-        foreach (int global in candidates)
-        {
-            chosen.Add(global);
+            if (best < 0)
+            {
+                break;
+            }
+
+            chosen.Add(best);
         }
 
         return chosen;

@@ -36,7 +36,7 @@ public sealed class GuestLayout
     public bool AlignsAtomics { get; init; } = true;
 
     /// <summary>The <c>tbstate</c> bits that are globals of the IR, whose writes the translator follows; after a write of others the TB ends.</summary>
-    public IReadOnlyList<TbStateBits> TbState { get; init; } = [];
+    public TbStateBits[] TbState { get; init; } = [];
 
     /// <summary>What the floating-point environment in the header is tied to, or null.</summary>
     public FpEnvironmentLayout? FpEnvironment { get; init; }

@@ -6,4 +6,16 @@ internal sealed record Region(IReadOnlyList<TranslationBlock> Blocks)
 {
     /// <summary>The TB whose code the region becomes.</summary>
     public TranslationBlock Root => Blocks[0];
+
+    /// <summary>How often each of the TBs has run.</summary>
+    public int[] Weigh()
+    {
+        var weights = new int[Blocks.Count];
+        for (var i = 0; i < weights.Length; i++)
+        {
+            weights[i] = Blocks[i].Runs;
+        }
+
+        return weights;
+    }
 }

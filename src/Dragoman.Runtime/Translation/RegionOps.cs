@@ -14,7 +14,9 @@ internal sealed class RegionOps
     private readonly ulong _state;
     private readonly Dictionary<ulong, Label> _blocks;
     private readonly List<ulong> _returns;
-    private readonly Dictionary<(ulong Pc, ulong State), int> _slotOf = [];
+
+    // Of exits in the region's own state, by PC.
+    private readonly Dictionary<ulong, int> _slotOf = [];
 
     /// <summary>Prepares the join.</summary>
     /// <param name="tcg">The context.</param>
@@ -86,11 +88,14 @@ internal sealed class RegionOps
             slot = Slots.Count;
             Slots.Add(false);
         }
-        else if (!_slotOf.TryGetValue((pc, state), out slot))
+        else if (state != _state || !_slotOf.TryGetValue(pc, out slot))
         {
             slot = Slots.Count;
-            _slotOf.Add((pc, state), slot);
             Slots.Add(true);
+            if (state == _state)
+            {
+                _slotOf.Add(pc, slot);
+            }
         }
 
         ref Op op = ref _tcg.Append(Opcode.GotoTb, exit.Type);

@@ -130,7 +130,7 @@ internal sealed unsafe class TbBuilder
         var request = Request(tb.Pc, tb.Flags, slots, _machine.Options.Chain, IsParallel) with
         {
             LeavesOddAddresses = true,
-            LabelWeights = [.. region.Blocks.Select(block => block.Runs)],
+            LabelWeights = region.Weigh(),
         };
         var code = backend.Compile(_loop.Context, request);
         log?.WriteHostCode(tb.Pc, region.Blocks.Count, backend, code);

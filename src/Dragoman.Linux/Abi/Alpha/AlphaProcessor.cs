@@ -9,8 +9,16 @@ internal static class AlphaProcessor
     private static readonly (string Feature, ulong Bit)[] s_features = [("BWX", 1), ("FIX", 2), ("CIX", 4), ("MVI", 0x100)];
 
     /// <summary>AT_HWCAP: the bits that AMASK clears.</summary>
-    public static ulong Capabilities(CpuModel cpu) =>
-        s_features.Where(f => cpu.Has(f.Feature)).Aggregate((ulong)cpu.Number("LATER"), (all, f) => all | f.Bit);
+    public static ulong Capabilities(CpuModel cpu)
+    {
+        ulong all = (ulong)cpu.Number("LATER");
+        foreach ((string feature, ulong bit) in s_features)
+        {
+            all |= cpu.Has(feature) ? bit : 0;
+        }
+
+        return all;
+    }
 
     /// <summary>AT_PLATFORM.</summary>
     public static string Platform(CpuModel cpu) => cpu.Number("IMPLVER") switch

@@ -8,9 +8,19 @@ internal static class X64SyscallNumbers
     /// <summary>The numbers from 335 to 423 are nobody's: from there on all machines have the same.</summary>
     private const int FirstUnused = 335, FirstCommon = 424;
 
-    private static readonly Syscall[] s_table =
-        [.. Enumerable.Range(0, (int)Syscall.FutexRequeue + 1).Select(number => number is >= FirstUnused and < FirstCommon ? Syscall.None : (Syscall)number)];
+    private static readonly Syscall[] s_table = MakeTable();
 
     /// <summary>The call of each guest number.</summary>
     public static ReadOnlySpan<Syscall> Table => s_table;
+
+    private static Syscall[] MakeTable()
+    {
+        var table = new Syscall[(int)Syscall.FutexRequeue + 1];
+        for (var number = 0; number < table.Length; number++)
+        {
+            table[number] = number is >= FirstUnused and < FirstCommon ? Syscall.None : (Syscall)number;
+        }
+
+        return table;
+    }
 }

@@ -44,7 +44,17 @@ internal sealed unsafe class X86FloatRegisters
     public X86FloatRegisters(IGuest guest, IReadOnlyDictionary<string, GuestRegister> byName)
     {
         int Place(string name) => byName.TryGetValue(name, out var register) ? register.Offset : -1;
-        int[] Places(string name, int count) => Place(name + "0") < 0 ? [] : [.. Enumerable.Range(0, count).Select(i => byName[name + i].Offset)];
+        int[] Places(string name, int count)
+        {
+            var places = new int[Place(name + "0") < 0 ? 0 : count];
+            for (var i = 0; i < places.Length; i++)
+            {
+                places[i] = byName[name + i].Offset;
+            }
+
+            return places;
+        }
+
         _environment = guest.FpEnvironment;
         _vectors = Places("XMM", VectorRegisters);
         _stack = Places("FPR", StackRegisters);

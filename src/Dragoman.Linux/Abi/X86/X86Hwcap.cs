@@ -14,6 +14,14 @@ internal static class X86Hwcap
     // Features by the names that the guest's description gives them, with their bits of EDX.
     private static readonly (string Feature, int Bit)[] s_features = [("FPU", 0), ("MMX", 23), ("FXSR", 24), ("SSE", 25), ("SSE2", 26)];
 
-    public static (ulong Hwcap, ulong Hwcap2) Of(CpuModel cpu) =>
-        (s_features.Where(f => cpu.Has(f.Feature)).Aggregate(Always, (all, f) => all | 1UL << f.Bit), cpu.Has("FSGSBASE") ? BaseInstructions : 0);
+    public static (ulong Hwcap, ulong Hwcap2) Of(CpuModel cpu)
+    {
+        var all = Always;
+        foreach (var (feature, bit) in s_features)
+        {
+            all |= cpu.Has(feature) ? 1UL << bit : 0;
+        }
+
+        return (all, cpu.Has("FSGSBASE") ? BaseInstructions : 0);
+    }
 }

@@ -38,14 +38,30 @@ internal sealed unsafe class X86Registers
     public X86Registers(IGuest guest)
     {
         var byName = guest.Registers.ToDictionary(register => register.Name, StringComparer.Ordinal);
-        _general = [.. s_general.Select(name => byName[name].Offset)];
-        _segments = [.. s_segments.Select(name => byName[name].Offset)];
-        _status = [.. s_status.Select(flag => byName["EFLAGS." + flag.Name])];
+        _general = Offsets(s_general);
+        _segments = Offsets(s_segments);
+        _status = new GuestRegister[s_status.Length];
+        for (var i = 0; i < _status.Length; i++)
+        {
+            _status[i] = byName["EFLAGS." + s_status[i].Name];
+        }
+
         _pc = guest.PcOffset;
         _control = byName["CONTROL"].Offset;
         _fsBase = byName["FS_BASE"].Offset;
         _gsBase = byName["GS_BASE"].Offset;
         Float = new X86FloatRegisters(guest, byName);
+
+        int[] Offsets(string[] names)
+        {
+            var offsets = new int[names.Length];
+            for (var i = 0; i < offsets.Length; i++)
+            {
+                offsets[i] = byName[names[i]].Offset;
+            }
+
+            return offsets;
+        }
     }
 
     /// <summary>x87 and SSE.</summary>
