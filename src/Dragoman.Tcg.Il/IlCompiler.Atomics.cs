@@ -140,7 +140,7 @@ internal sealed unsafe partial class IlCompiler
         LocalBuilder host = _il.DeclareLocal(typeof(nint));
         if (_request.SoftMmuPageBits != 0)
         {
-            EmitSoftPlace(address, memop, loads ? s_loadPlace : s_updatePlace);
+            EmitSoftPlace(address, memop, loads ? s_loadPlace : s_storePlace);
             _il.Emit(OpCodes.Stloc, host);
             PushEnv();
             Push(address);

@@ -15,6 +15,7 @@ internal sealed unsafe partial class IlCompiler
     private static readonly MethodInfo s_softLoad = typeof(SoftMmuLookup).GetMethod(nameof(SoftMmuLookup.Load))!;
     private static readonly MethodInfo s_softStore = typeof(SoftMmuLookup).GetMethod(nameof(SoftMmuLookup.Store))!;
     private static readonly MethodInfo s_loadPlace = typeof(SoftMmuLookup).GetMethod(nameof(SoftMmuLookup.LoadPlace))!;
+    private static readonly MethodInfo s_storePlace = typeof(SoftMmuLookup).GetMethod(nameof(SoftMmuLookup.StorePlace))!;
     private static readonly MethodInfo s_updatePlace = typeof(SoftMmuLookup).GetMethod(nameof(SoftMmuLookup.UpdatePlace))!;
     private static readonly int s_readTag = EntryOffset(nameof(TlbEntry.ReadTag));
     private static readonly int s_writeTag = EntryOffset(nameof(TlbEntry.WriteTag));

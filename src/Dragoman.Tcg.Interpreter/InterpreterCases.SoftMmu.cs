@@ -122,7 +122,7 @@ internal static unsafe partial class InterpreterCases
     {
         MemOp op = ((MemOp)ip->Aux | MemOp.Align).InMode((int)(ip->Imm >> 48));
         ulong address = *(ulong*)(env + ip->A);
-        nint host = SoftMmuLookup.UpdatePlace((nint)env, address, (uint)op);
+        nint host = SoftMmuLookup.StorePlace((nint)env, address, (uint)op);
         if (host == 0)
         {
             return false;

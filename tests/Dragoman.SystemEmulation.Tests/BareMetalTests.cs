@@ -26,6 +26,8 @@ public sealed class BareMetalTests
         data.Add("storm", "", 4, "auto");
         data.Add("storm", "", 4, "single");
         data.Add("smp", "", 2, "single");
+        data.Add("tlbi", "", 4, "cold");
+        data.Add("tlbi", "", 4, "auto");
         return data;
     }
 
@@ -48,6 +50,19 @@ public sealed class BareMetalTests
     {
         var (status, output) = Run(BareMetal.Build("interrupts"), 2, engine);
         Assert.Equal("taken 5\nwoken 1\nby others 1f4\nFIQ first 1\nuser 9\n", output);
+        Assert.Equal(0, status);
+    }
+
+    /// <summary>Arm ARM (DDI 0487) B2.12.2: a store to the reserved granule takes the reservation, whatever it writes. QEMU compares values, and stores.</summary>
+    [BareMetalTheory]
+    [InlineData("cold")]
+    [InlineData("hot")]
+    [InlineData("auto")]
+    public void A_store_exclusive_fails_after_a_remote_a_b_a(string engine)
+    {
+        var (status, output) = Run(BareMetal.Build("aba"), 2, engine);
+        Assert.Equal(
+            "CPU_ON 0\nstores 0\nalias 0\nswp 0\ncas 0\nexclusives 0\nbytes 0\npairs 0\ndc zva 0\ndma 0\nnothing 1\nbeside 1\n", output);
         Assert.Equal(0, status);
     }
 

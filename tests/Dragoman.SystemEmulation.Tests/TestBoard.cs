@@ -7,7 +7,7 @@ namespace Dragoman.SystemEmulation.Tests;
 
 /// <summary>
 /// 64 MiB of RAM, a serial port that only sends, PSCI's CPU_ON, CPU_OFF and AFFINITY_INFO, semihosting's SYS_EXIT, where QEMU's virt has them; and at 0x0A000000 a device of its own whose
-/// register n is interrupt line n / 8 of vCPU n % 8.
+/// register n is interrupt line n / 8 of vCPU n % 8; and at 0x0A001000 one that inverts the 8 bytes at the physical address that is written to it, and then puts them back.
 /// </summary>
 internal sealed class TestBoard : IBoard
 {
@@ -21,8 +21,9 @@ internal sealed class TestBoard : IBoard
         Engine = engine;
         engine.Machine.Board = this;
         engine.Machine.Memory.AddRam(RamAt, 64 << 20);
-        engine.Machine.Memory.AddDevice(0x0900_0000, 0x1000, new SerialPort(_output));
+        engine.Machine.Memory.AddDevice(0x0900_0000, 0x1000, new SerialPort(this));
         engine.Machine.Memory.AddDevice(0x0A00_0000, 0x1000, new InterruptSource(engine));
+        engine.Machine.Memory.AddDevice(0x0A00_1000, 0x1000, new ThereAndBack(engine.Machine.Memory));
         for (var i = 0; i < cpus; i++)
         {
             engine.CreateVcpu((ulong)i);
@@ -30,6 +31,12 @@ internal sealed class TestBoard : IBoard
     }
 
     public SystemEngine Engine { get; }
+
+    /// <summary>How long <see cref="Run"/> waits.</summary>
+    public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Called for each byte sent, with the big lock held.</summary>
+    public Action? OnSerialWrite { get; set; }
 
     /// <summary>What the program has sent. While nothing runs.</summary>
     public string Output => _output.ToString();
@@ -54,7 +61,7 @@ internal sealed class TestBoard : IBoard
 
         Engine.PowerOn(Engine.Machine.Vcpus[0], entry, 0);
         Engine.Start();
-        using var watchdog = new Timer(_ => Engine.Stop(124), null, TimeSpan.FromSeconds(60), Timeout.InfiniteTimeSpan);
+        using var watchdog = new Timer(_ => Engine.Stop(124), null, Limit, Timeout.InfiniteTimeSpan);
         return Engine.WaitForExit();
     }
 
@@ -105,11 +112,31 @@ internal sealed class TestBoard : IBoard
         return true;
     }
 
-    private sealed class SerialPort(StringBuilder output) : IMmioDevice
+    private sealed class SerialPort(TestBoard board) : IMmioDevice
     {
         public ulong Read(ulong offset, int size) => 0;
 
-        public void Write(ulong offset, ulong value, int size) => output.Append((char)(byte)value);
+        public void Write(ulong offset, ulong value, int size)
+        {
+            board.OnSerialWrite?.Invoke();
+            board._output.Append((char)(byte)value);
+        }
+    }
+
+    private sealed class ThereAndBack(PhysicalMemory memory) : IMmioDevice
+    {
+        public ulong Read(ulong offset, int size) => 0;
+
+        public void Write(ulong offset, ulong value, int size)
+        {
+            Span<byte> bytes = stackalloc byte[8];
+            Assert.True(memory.TryRead(value, bytes));
+            var there = BinaryPrimitives.ReadUInt64LittleEndian(bytes);
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes, ~there);
+            Assert.True(memory.TryWrite(value, bytes));
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes, there);
+            Assert.True(memory.TryWrite(value, bytes));
+        }
     }
 
     private sealed class InterruptSource(SystemEngine engine) : IMmioDevice

@@ -87,7 +87,7 @@ internal readonly unsafe struct PageTableWalk
                 return false;
             }
 
-            var offset = section.RamOffset + (slot - section.Start);
+            var offset = section.OffsetOf(slot);
             var place = (long*)(ram.Host + offset);
             var descriptor = (ulong)Volatile.Read(ref *place);
             status = FaultStatus.Translation | (uint)level;
@@ -138,13 +138,7 @@ internal readonly unsafe struct PageTableWalk
         }
 
         var protection = ProtectionOf(updated, inherited, isUser);
-        var needed = access switch
-        {
-            GuestAccess.Read => GuestProtection.Read,
-            GuestAccess.Write => GuestProtection.Write,
-            _ => GuestProtection.Execute,
-        };
-        if ((protection & needed) == 0)
+        if ((protection & access.Needs()) == 0)
         {
             status = FaultStatus.Permission | (uint)level;
             return false;

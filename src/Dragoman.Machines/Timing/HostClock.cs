@@ -8,6 +8,7 @@ namespace Dragoman.Machines.Timing;
 public sealed class HostClock : IMachineClock, IDisposable
 {
     private readonly BigLock _lock;
+    private readonly Action<Exception> _failed;
     private readonly HostWait _wait = new();
     private readonly Thread _thread;
     private readonly long _start = Stopwatch.GetTimestamp();
@@ -19,10 +20,12 @@ public sealed class HostClock : IMachineClock, IDisposable
 
     /// <summary>Starts the clock.</summary>
     /// <param name="bigLock">What guards the machine's devices.</param>
-    public HostClock(BigLock bigLock)
+    /// <param name="failed">Told of what an alarm throws, on the clock's thread, which ends then, without the lock.</param>
+    public HostClock(BigLock bigLock, Action<Exception> failed)
     {
         _lock = bigLock;
-        _thread = new Thread(Run) { IsBackground = true, Name = "timers" };
+        _failed = failed;
+        _thread = new Thread(Guard) { IsBackground = true, Name = "timers" };
         _thread.Start();
     }
 
@@ -49,6 +52,19 @@ public sealed class HostClock : IMachineClock, IDisposable
         _wait.Wake();
         _thread.Join();
         _wait.Dispose();
+    }
+
+    // An exception that left the thread would end the process; the machine ends instead, and tells what its vCPUs were at.
+    private void Guard()
+    {
+        try
+        {
+            Run();
+        }
+        catch (Exception error)
+        {
+            _failed(error);
+        }
     }
 
     private void Run()

@@ -41,7 +41,7 @@ public sealed partial class VirtMachine : IBoard, IDisposable
         var machine = engine.Machine;
         _ = machine.Memory.AddRam(VirtMap.Ram, options.Memory);
         _ram = new GuestRam(machine.Memory);
-        _clock = new HostClock(machine.BigLock);
+        _clock = new HostClock(machine.BigLock, error => engine.Fail("A timer", error));
         _vcpus = [.. Enumerable.Range(0, options.Cpus).Select(cpu => engine.CreateVcpu(VirtMap.AffinityOf(cpu, options.GicVersion)))];
         _psci = new Psci(new VirtProcessors(this));
         _semihosting = options.HasSemihosting ? new Semihosting(_clock, options.CommandLine) : null;
@@ -64,9 +64,12 @@ public sealed partial class VirtMachine : IBoard, IDisposable
         machine.Board = this;
     }
 
+    /// <summary>The time of its devices. Alarms are made with the big lock held.</summary>
+    public IMachineClock Clock => _clock;
+
     /// <summary>Runs until the machine ends.</summary>
     /// <returns>Its exit status.</returns>
-    /// <exception cref="InvalidOperationException">A vCPU's thread failed; the message has its state.</exception>
+    /// <exception cref="InvalidOperationException">A thread of the machine failed; the message has the vCPUs' state.</exception>
     public int Run()
     {
         FillRam();

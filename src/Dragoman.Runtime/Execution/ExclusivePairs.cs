@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Dragoman.Runtime.Guests;
-using Dragoman.Runtime.Memory;
+using Dragoman.Runtime.Scheduling;
+using Dragoman.Runtime.Translation;
 using Dragoman.Tcg.Abi;
 using Dragoman.Tcg.Helpers;
 using Dragoman.Tcg.Ir;
@@ -15,17 +16,20 @@ namespace Dragoman.Runtime.Execution;
 /// A pair is known by the PCs of its two instructions, and looked into when its store-exclusive first runs. If another access, a barrier,
 /// a call or a computed jump can come between, that store-exclusive fails, as the architecture lets it at any time, and from then on the
 /// load-exclusive at that PC arms. What lies between is what stands between the two PCs: a way out of there and back in is not looked for.
+/// What is known of pairs is forgotten when code is invalidated: that counts, passes a full fence and clears the vCPUs' rows; here a row is written, a full fence
+/// passed and the count read, so one of the two sees the other.
 /// </remarks>
-internal sealed unsafe class ExclusivePairs(UserMachine machine)
+internal abstract unsafe class ExclusivePairs(IGuest guest, TranslationCache cache)
 {
     /// <summary>Farthest that the store-exclusive of a simple pair stands behind its load-exclusive, in bytes.</summary>
     private const ulong Reach = 256;
 
     private readonly Lock _lock = new();
 
-    // Guarded by the lock, both.
-    private readonly Dictionary<(ulong Load, ulong Store), bool> _isSimple = [];
+    // Guarded by the lock, all.
+    private readonly Dictionary<(nint Load, nint Store), bool> _isSimple = [];
     private readonly HashSet<ulong> _armingLoads = [];
+    private long _invalidations;
 
     // Set once, under the lock, before the hooks of the vCPUs that exist are; a vCPU that is made meanwhile reads it when it joins them.
     private volatile bool _arms;
@@ -42,98 +46,85 @@ internal sealed unsafe class ExclusivePairs(UserMachine machine)
         }
     }
 
-    /// <summary>Sets the hooks of a new vCPU.</summary>
-    public void Attach(Vcpu vcpu)
-    {
-        vcpu.Header->ExclusiveCheck = (nint)(delegate*<nint, ulong>)&Check;
-        if (_arms)
-        {
-            vcpu.Header->ExclusiveArm = (nint)(delegate*<nint, ulong, void>)&Arm;
-        }
-    }
+    /// <summary>Whether any load-exclusive arms, so that vCPUs need that hook.</summary>
+    protected bool Arms => _arms;
 
-    private static void Arm(nint env, ulong address)
-    {
-        var vcpu = Vcpu.FromEnv((byte*)env);
-        vcpu.Machine.ExclusivePairs.Arm(vcpu, address);
-    }
-
-    private static ulong Check(nint env)
-    {
-        var vcpu = Vcpu.FromEnv((byte*)env);
-        return vcpu.Machine.ExclusivePairs.MayStore(vcpu) ? 1UL : 0;
-    }
-
-    private void Arm(Vcpu vcpu, ulong address)
+    /// <summary>Whether the load-exclusive that the vCPU has just begun is to arm.</summary>
+    protected bool IsArming(VcpuHeader* header)
     {
         lock (_lock)
         {
-            if (!_armingLoads.Contains(vcpu.Header->ExclusivePc))
-            {
-                return;
-            }
+            return _armingLoads.Contains(header->ExclusivePc);
         }
-
-        vcpu.Header->ExclusiveGeneration = machine.ArmedPages.Arm(address);
     }
 
-    private bool MayStore(Vcpu vcpu)
+    /// <summary>Whether there is nothing between the vCPU's last load-exclusive and the store-exclusive at its PC. If there is, that load arms from now on, and the hooks are wanted.</summary>
+    protected bool IsSimple(ScheduledVcpu vcpu)
     {
-        var header = vcpu.Header;
-        if (header->ExclusiveGeneration != 0)
-        {
-            return machine.ArmedPages.IsCurrent(header->ExclusiveAddress, header->ExclusiveGeneration);
-        }
-
-        var pair = (Load: header->ExclusivePc, Store: vcpu.Pc);
+        var pair = (Load: vcpu.Header->ExclusivePc, Store: vcpu.Pc);
+        var key = (PlaceOf(vcpu, pair.Load), PlaceOf(vcpu, pair.Store));
         bool isSimple;
+        long invalidations;
         lock (_lock)
         {
-            if (!_isSimple.TryGetValue(pair, out isSimple))
+            invalidations = cache.Invalidations;
+            if (invalidations != _invalidations)
             {
-                isSimple = HasNothingBetween(pair.Load, pair.Store, machine.Guest.GetTbFlags(vcpu.Env));
-                _isSimple.Add(pair, isSimple);
-                if (!isSimple)
-                {
-                    _armingLoads.Add(pair.Load);
-                    _arms = true;
-                }
+                _invalidations = invalidations;
+                _isSimple.Clear();
+            }
+
+            if (!_isSimple.TryGetValue(key, out isSimple))
+            {
+                isSimple = HasNothingBetween(vcpu, pair.Load, pair.Store, guest.GetTbFlags(vcpu.Env));
+                _isSimple.Add(key, isSimple);
+            }
+
+            if (!isSimple)
+            {
+                _armingLoads.Add(pair.Load);
+                _arms = true;
             }
         }
 
         if (isSimple)
         {
             var row = VcpuBlock.CheckedPair(vcpu.Env, pair.Load);
-            row[0] = pair.Load;
             row[1] = pair.Store;
-            return true;
+            Volatile.Write(ref row[0], pair.Load);
+            Interlocked.MemoryBarrier();
+            if (cache.Invalidations != invalidations)
+            {
+                row[0] = 0;
+            }
         }
 
-        foreach (var other in machine.Vcpus)
-        {
-            Volatile.Write(ref other.Header->ExclusiveArm, (nint)(delegate*<nint, ulong, void>)&Arm);
-        }
-
-        return false;
+        return isSimple;
     }
 
-    private bool HasNothingBetween(ulong load, ulong store, ulong flags)
+    /// <summary>What tells the code at a PC from that at the same PC elsewhere: its host address.</summary>
+    protected abstract nint PlaceOf(ScheduledVcpu vcpu, ulong pc);
+
+    /// <summary>Copies code; returns how many bytes could be had.</summary>
+    protected abstract int Read(ScheduledVcpu vcpu, ulong pc, byte* into, int length);
+
+    private bool HasNothingBetween(ScheduledVcpu vcpu, ulong load, ulong store, ulong flags)
     {
         if (store <= load || store - load > Reach)
         {
             return false;
         }
 
-        var length = (int)(store - load) + machine.Guest.MaxInstructionLength;
+        var length = (int)(store - load) + guest.MaxInstructionLength;
         var code = (byte*)NativeMemory.Alloc((nuint)length);
         try
         {
-            if (HostMemory.ReadSafely(machine.Memory.ToHost(load), code, length) < (int)(store - load) + machine.Guest.InstructionAlignment)
+            if (Read(vcpu, load, code, length) < (int)(store - load) + guest.InstructionAlignment)
             {
                 return false;
             }
 
-            var tcg = new TcgContext(machine.Guest.Globals, machine.Guest.PcOffset);
+            var tcg = new TcgContext(guest.Globals, guest.PcOffset);
             var disas = new DisasContext { Tcg = tcg, TbFlags = flags, TbPc = load, Parallel = true };
             for (var pc = load; pc <= store; pc = disas.NextPc)
             {
@@ -144,7 +135,7 @@ internal sealed unsafe class ExclusivePairs(UserMachine machine)
                 disas.CodeAvailable = length - (int)(pc - load);
                 disas.Ended = disas.EndAfter = false;
                 tcg.InsnStart(pc);
-                machine.Guest.TranslateInstruction(disas);
+                guest.TranslateInstruction(disas);
                 if (disas.NextPc <= pc || !IsHarmless(tcg, isLoad: pc == load, isStore: pc == store))
                 {
                     return false;

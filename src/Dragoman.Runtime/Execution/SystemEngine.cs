@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Dragoman.Runtime.Scheduling;
 using Dragoman.Runtime.SoftMmu;
 using Dragoman.Runtime.Translation;
@@ -15,7 +14,7 @@ public sealed class SystemEngine : TranslatingMachine, IDisposable
     private readonly SystemCode _code;
 
     // Guarded by the lock, both.
-    private ExceptionDispatchInfo? _failure;
+    private InvalidOperationException? _failure;
     private int? _status;
 
     // Threads that have not come to their end. Counted down by Interlocked, before whoever does wakes the others.
@@ -39,6 +38,7 @@ public sealed class SystemEngine : TranslatingMachine, IDisposable
         Cache = new TranslationCache(_code.SyncRoot, () => Machine.Vcpus, _code.ForgetAll);
         _code.Pages.Invalidate = Cache.Invalidate;
         Machine.Memory.Code = _code.Pages;
+        Machine.Exclusives = new SystemExclusives(Machine, guest, Cache);
     }
 
     /// <summary>The guest at its privileged levels.</summary>
@@ -130,14 +130,13 @@ public sealed class SystemEngine : TranslatingMachine, IDisposable
 
     /// <summary>Waits until the machine has stopped.</summary>
     /// <returns>The status given to <see cref="Stop"/>.</returns>
-    /// <exception cref="InvalidOperationException">A vCPU's thread failed; the message has its state.</exception>
+    /// <exception cref="InvalidOperationException">A thread failed; the message has the vCPUs' state.</exception>
     public int WaitForExit()
     {
         _threads.ForEach(thread => thread.Join());
         lock (_lock)
         {
-            _failure?.Throw();
-            return _status ?? 0;
+            return _failure is null ? _status ?? 0 : throw new InvalidOperationException($"{_failure.Message}\n{string.Join('\n', Machine.Vcpus.Select(Describe))}", _failure.InnerException);
         }
     }
 
@@ -164,6 +163,21 @@ public sealed class SystemEngine : TranslatingMachine, IDisposable
         Guard(vcpu, () => Scheduler.Close(vcpu));
     }
 
+    /// <summary>Something that serves the machine on a thread of its own has failed: stops the machine, and <see cref="WaitForExit"/> throws. The first failure stands. Any thread.</summary>
+    /// <param name="what">Who failed, at the beginning of a sentence.</param>
+    /// <param name="error">With what.</param>
+    public void Fail(string what, Exception error)
+    {
+        lock (_lock)
+        {
+            _failure ??= new InvalidOperationException($"{what} failed: {error.Message}", error);
+        }
+
+        Stop(1);
+    }
+
+    private static string Describe(SystemVcpu vcpu) => $"CPU {vcpu.Index}{(vcpu.IsPoweredOn ? "" : " (off)")}:\n{vcpu.DumpRegisters()}";
+
     /// <summary>Whatever goes wrong on a vCPU's thread stops the machine, and is thrown to whoever waits for its end.</summary>
     private void Guard(SystemVcpu vcpu, Action action)
     {
@@ -173,13 +187,7 @@ public sealed class SystemEngine : TranslatingMachine, IDisposable
         }
         catch (Exception error)
         {
-            var report = new InvalidOperationException($"CPU {vcpu.Index} failed: {error.Message}\n{vcpu.DumpRegisters()}", error);
-            lock (_lock)
-            {
-                _failure ??= ExceptionDispatchInfo.Capture(report);
-            }
-
-            Stop(1);
+            Fail($"CPU {vcpu.Index}", error);
         }
     }
 

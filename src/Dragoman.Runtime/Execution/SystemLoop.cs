@@ -70,9 +70,9 @@ internal sealed unsafe class SystemLoop
             {
                 Handle(_dispatcher.Pending);
             }
-            else if (exit != LoopExit.Requested)
+            else
             {
-                throw new InvalidOperationException($"Translated code at {_vcpu.Pc:x} left with {exit}, which has no meaning behind an MMU.");
+                CheckMeaning(exit);
             }
         }
     }
@@ -107,6 +107,14 @@ internal sealed unsafe class SystemLoop
             default:
                 Take(exception);
                 break;
+        }
+    }
+
+    private void CheckMeaning(LoopExit exit)
+    {
+        if (exit != LoopExit.Requested)
+        {
+            throw new InvalidOperationException($"Translated code at {_vcpu.Pc:x} left with {exit}, which has no meaning behind an MMU.");
         }
     }
 
@@ -159,7 +167,7 @@ internal sealed unsafe class SystemLoop
         address &= ~((ulong)Memory.CodePages.CacheLine - 1);
         if (_vcpu.Tlb.TryProbe(address, GuestAccess.Read, _guest.DataMode(_vcpu), out var hit) && hit.Section is { Ram: { } ram } section)
         {
-            var offset = section.RamOffset + (hit.Physical - section.Start) + (address & ((1UL << _header->TlbPageBits) - 1));
+            var offset = section.OffsetOf(hit.Physical) + (address & ((1UL << _header->TlbPageBits) - 1));
             _engine.CodePages.Compare(ram, offset, Memory.CodePages.CacheLine);
         }
 
@@ -179,11 +187,13 @@ internal sealed unsafe class SystemLoop
         }
         finally
         {
+            _engine.Machine.Reserved.EndStore(_vcpu);
             _engine.Scheduler.Exclusive.EndExclusive(_vcpu);
         }
 
         if (exit != LoopExit.Exception)
         {
+            CheckMeaning(exit);
             return;
         }
 

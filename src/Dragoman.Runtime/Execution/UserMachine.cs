@@ -49,7 +49,7 @@ public sealed unsafe partial class UserMachine : TranslatingMachine, IDisposable
         Memory.Code = CodePages;
         ArmedPages = new ArmedPages(Memory, guest.ExclusiveGranule);
         Memory.Armed = ArmedPages;
-        ExclusivePairs = new ExclusivePairs(this);
+        ExclusivePairs = new ProcessExclusives(this);
         Scheduler = new VcpuScheduler(options.Threads, () => Vcpus);
     }
 
@@ -80,7 +80,7 @@ public sealed unsafe partial class UserMachine : TranslatingMachine, IDisposable
     internal ArmedPages ArmedPages { get; }
 
     /// <summary>Pairs of load-exclusive and store-exclusive.</summary>
-    internal ExclusivePairs ExclusivePairs { get; }
+    internal ProcessExclusives ExclusivePairs { get; }
 
     /// <inheritdoc/>
     internal override CodeSource Code { get; }

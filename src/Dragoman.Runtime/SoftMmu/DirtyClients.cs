@@ -14,5 +14,8 @@ public enum DirtyClients
 
     /// <summary>Snapshots and migration.</summary>
     Migration = 4,
-    All = Code | Display | Migration,
+
+    /// <summary>Reservations of load-exclusives: clean pages are those in which stores break them.</summary>
+    Exclusives = 8,
+    All = Code | Display | Migration | Exclusives,
 }

@@ -18,9 +18,9 @@ public sealed unsafe partial class PhysicalMemory
                 return false;
             }
 
-            var at = address + (ulong)done - section.Start;
-            var count = (int)Math.Min((ulong)(bytes.Length - done), section.Size - at);
-            Load(ram.Host + section.RamOffset + at, bytes.Slice(done, count));
+            var at = address + (ulong)done;
+            var count = (int)Math.Min((ulong)(bytes.Length - done), section.Size - (at - section.Start));
+            Load(ram.Host + section.OffsetOf(at), bytes.Slice(done, count));
             done += count;
         }
 
@@ -41,12 +41,20 @@ public sealed unsafe partial class PhysicalMemory
                 return false;
             }
 
-            var at = address + (ulong)done - section.Start;
-            var offset = section.RamOffset + at;
-            var inPage = (1UL << PageBits) - (offset & ((1UL << PageBits) - 1));
-            var count = (int)Math.Min((ulong)(bytes.Length - done), Math.Min(section.Size - at, inPage));
-            Store(ram.Host + offset, bytes.Slice(done, count));
-            NoteWrite(ram, offset, count);
+            var at = address + (ulong)done;
+            var offset = section.OffsetOf(at);
+            var inPage = PageOf(offset) + (1UL << PageBits) - offset;
+            var count = (int)Math.Min((ulong)(bytes.Length - done), Math.Min(section.Size - (at - section.Start), inPage));
+            if ((ram.DirtyAt(offset) & DirtyClients.Exclusives) == 0)
+            {
+                StoreReserved(ram, offset, bytes.Slice(done, count));
+            }
+            else
+            {
+                Store(ram.Host + offset, bytes.Slice(done, count));
+                NoteWrite(ram, offset, count);
+            }
+
             done += count;
         }
 
@@ -92,12 +100,34 @@ public sealed unsafe partial class PhysicalMemory
         }
     }
 
+    // Where reservations may be: none is taken for good between this store and its being noted.
+    private void StoreReserved(RamBlock ram, ulong offset, ReadOnlySpan<byte> bytes)
+    {
+        using (Reserved!.Guard())
+        {
+            Store(ram.Host + offset, bytes);
+            NoteExclusives(ram, offset, bytes.Length, by: null);
+        }
+
+        NoteWrite(ram, offset, bytes.Length, breaks: false);
+    }
+
     /// <summary>Bytes of one page of RAM have been stored to by somebody whom its dirty bits do not stop.</summary>
-    public void NoteWrite(RamBlock block, ulong offset, int length)
+    /// <param name="block">The RAM.</param>
+    /// <param name="offset">Where, in it.</param>
+    /// <param name="length">How many.</param>
+    /// <param name="by">The vCPU whose instruction did it, or null.</param>
+    /// <param name="breaks">Whether reservations there are lost.</param>
+    public void NoteWrite(RamBlock block, ulong offset, int length, SystemVcpu? by = null, bool breaks = true)
     {
         // The bytes are there before the code is asked about: a translation that read the old ones is known by then, or is told that they changed.
         Interlocked.MemoryBarrier();
         block.SetDirty(offset, DirtyClients.Display | DirtyClients.Migration);
+        if (breaks)
+        {
+            NoteExclusives(block, offset, length, by);
+        }
+
         if ((block.DirtyAt(offset) & DirtyClients.Code) == 0)
         {
             if (Code is { } code)
@@ -108,6 +138,16 @@ public sealed unsafe partial class PhysicalMemory
             {
                 block.SetDirty(offset, DirtyClients.Code);
             }
+        }
+    }
+
+    // The bytes are there, or will be before anybody executes.
+    private void NoteExclusives(RamBlock block, ulong offset, int length, SystemVcpu? by)
+    {
+        Interlocked.MemoryBarrier();
+        if ((block.DirtyAt(offset) & DirtyClients.Exclusives) == 0)
+        {
+            Reserved!.Break(block, offset, length, by);
         }
     }
 }

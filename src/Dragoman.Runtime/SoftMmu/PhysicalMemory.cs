@@ -25,6 +25,12 @@ public sealed unsafe partial class PhysicalMemory : IDisposable
     /// <summary>Who is told of stores to code, or null while nothing is translated. Set before a vCPU runs.</summary>
     public ITranslatedCode? Code { get; set; }
 
+    /// <summary>What load-exclusives have reserved; null in memory without a machine.</summary>
+    internal ReservedPages? Reserved { get; set; }
+
+    /// <summary>Start of the page of an address or offset.</summary>
+    public ulong PageOf(ulong address) => address & (ulong.MaxValue << PageBits);
+
     /// <summary>Adds RAM or ROM, zeroed. Start and size are multiples of the page.</summary>
     public RamBlock AddRam(ulong start, ulong size, bool isReadOnly = false)
     {
@@ -69,6 +75,20 @@ public sealed unsafe partial class PhysicalMemory : IDisposable
             else
             {
                 return section;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The RAM, and the offset of the page in it, of a host address that an access was led to; null for a host address that is not RAM's.</summary>
+    internal (RamBlock Block, ulong Page)? FindHost(nint host)
+    {
+        foreach (var section in Volatile.Read(ref _map))
+        {
+            if (section.Ram is { } ram && (ulong)host - (ulong)ram.Host < ram.Size)
+            {
+                return (ram, PageOf((ulong)host - (ulong)ram.Host));
             }
         }
 

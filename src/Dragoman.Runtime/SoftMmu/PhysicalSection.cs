@@ -6,4 +6,8 @@ namespace Dragoman.Runtime.SoftMmu;
 /// <param name="Ram">Host memory, or null.</param>
 /// <param name="RamOffset">Offset in <paramref name="Ram"/> of <paramref name="Start"/>.</param>
 /// <param name="Device">A device, where there is no RAM.</param>
-public sealed record PhysicalSection(ulong Start, ulong Size, RamBlock? Ram, ulong RamOffset, IMmioDevice? Device);
+public sealed record PhysicalSection(ulong Start, ulong Size, RamBlock? Ram, ulong RamOffset, IMmioDevice? Device)
+{
+    /// <summary>Where in <see cref="Ram"/> a physical address of this range lies.</summary>
+    public ulong OffsetOf(ulong physical) => RamOffset + (physical - Start);
+}

@@ -45,12 +45,12 @@ internal static unsafe class SoftMmuAccess
         return done ? 1 : 0;
     }
 
-    private static nint Place(nint env, ulong address, uint memop, int stores)
+    private static nint Place(nint env, ulong address, uint memop, int use)
     {
         var header = (VcpuHeader*)env;
         var inTranslatedCode = header->InTranslatedCode;
         Volatile.Write(ref header->InTranslatedCode, 0);
-        var host = Place(SystemVcpu.FromEnv((byte*)env), address, (MemOp)memop, stores != 0);
+        var host = Place(SystemVcpu.FromEnv((byte*)env), address, (MemOp)memop, (PlaceUse)use);
         Volatile.Write(ref header->InTranslatedCode, inTranslatedCode);
         return host;
     }
@@ -240,8 +240,9 @@ internal static unsafe class SoftMmuAccess
         return true;
     }
 
-    private static nint Place(SystemVcpu vcpu, ulong address, MemOp op, bool stores)
+    private static nint Place(SystemVcpu vcpu, ulong address, MemOp op, PlaceUse use)
     {
+        var stores = use != PlaceUse.LoadExclusive;
         var size = 1 << (int)(op & MemOp.SizeMask);
         var mode = SoftMmuLookup.Mode(op);
 
@@ -260,6 +261,13 @@ internal static unsafe class SoftMmuAccess
             return 0;
         }
 
+        if (vcpu.ExclusiveDepth > 0 && (load.Section?.Ram is not { } there || (stores && there.IsReadOnly)))
+        {
+            // Alone already. No memory that does such accesses (Arm leaves open which fault it is, DDI 0487 B2.2.5).
+            vcpu.Machine.Mmu.BusFault(vcpu, address, PhysicalOf(vcpu, load, address), stores ? GuestAccess.Write : GuestAccess.Read, mode);
+            return 0;
+        }
+
         if (load.Section?.Ram is not { } ram || (stores && ram.IsReadOnly) || BytesInPage(vcpu, address, size) < size)
         {
             // A device, ROM, or across pages: no host instruction does that. Alone, in an exclusive section, it is a load and a store.
@@ -269,22 +277,40 @@ internal static unsafe class SoftMmuAccess
 
         if (store.IsNotDirty)
         {
-            // Before the store, which only the caller can do: a translation made in between is dropped by the guest's cache maintenance.
-            NoteStore(vcpu, store, address, size, mode);
+            if ((ram.DirtyAt(OffsetOf(vcpu, store, address)) & DirtyClients.Exclusives) == 0)
+            {
+                if (vcpu.ExclusiveDepth == 0)
+                {
+                    // Reservations are broken after a store, and the caller's comes after this: so alone, where nobody makes one meanwhile.
+                    Raise(vcpu, ExceptionKind.Atomic, address, address);
+                    return 0;
+                }
+
+                if (use == PlaceUse.StoreExclusive)
+                {
+                    // SystemExclusives is to be asked, even about a pair that is known.
+                    VcpuBlock.ForgetPairs(vcpu.Env);
+                }
+            }
+
+            // Before the store, which only the caller can do: a translation made in between is dropped by the guest's cache maintenance. A store-exclusive that fails
+            // breaks nothing, else two could make each other fail for ever: SystemExclusives has it done for one that may store.
+            NoteStore(vcpu, store, address, size, mode, breaks: use == PlaceUse.Update);
         }
 
         return (nint)address + (nint)load.Addend;
     }
 
     /// <summary>A store has been done to a page that somebody tracks.</summary>
-    private static void NoteStore(SystemVcpu vcpu, in TlbHit hit, ulong address, int size, int mode)
+    private static void NoteStore(SystemVcpu vcpu, in TlbHit hit, ulong address, int size, int mode, bool breaks = true)
     {
-        var section = hit.Section!;
-        var block = section.Ram!;
-        var offset = section.RamOffset + (PhysicalOf(vcpu, hit, address) - section.Start);
-        vcpu.Machine.Memory.NoteWrite(block, offset, size);
+        var block = hit.Section!.Ram!;
+        var offset = OffsetOf(vcpu, hit, address);
+        vcpu.Machine.Memory.NoteWrite(block, offset, size, vcpu, breaks);
         vcpu.Tlb.ClearNotDirty(address, mode, block, offset);
     }
+
+    private static ulong OffsetOf(SystemVcpu vcpu, in TlbHit hit, ulong address) => hit.Section!.OffsetOf(PhysicalOf(vcpu, hit, address));
 
     private static bool IsAligned(SystemVcpu vcpu, ulong address, MemOp op, GuestAccess access)
     {

@@ -11,6 +11,7 @@ public sealed unsafe partial class SoftTlb
     /// <summary>Empties modes.</summary>
     internal void Flush(MmuModes modes)
     {
+        VcpuBlock.ForgetPairs(_vcpu.Env);
         using (_lock.Enter())
         {
             foreach (var mode in modes.Numbers())
@@ -40,6 +41,7 @@ public sealed unsafe partial class SoftTlb
             return;
         }
 
+        VcpuBlock.ForgetPairs(_vcpu.Env);
         var first = start & _pageMask;
         var last = (start + (length - 1)) & _pageMask;
         var bytes = last - first + ~_pageMask + 1;

@@ -59,12 +59,7 @@ public sealed unsafe partial class SoftTlb : IDisposable
             }
         }
 
-        var needed = access switch
-        {
-            GuestAccess.Read => GuestProtection.Read,
-            GuestAccess.Write => GuestProtection.Write,
-            _ => GuestProtection.Execute,
-        };
+        var needed = access.Needs();
         if (table.LargePages.Find(address, needed) is { } large)
         {
             Counters.LargePageHits++;
@@ -141,7 +136,7 @@ public sealed unsafe partial class SoftTlb : IDisposable
         var isWatched = IsWatched(page.Address);
         var entry = new TlbEntry { ReadTag = TlbEntry.Empty, WriteTag = TlbEntry.Empty, ExecuteTag = TlbEntry.Empty };
         var slow = section?.Ram is null ? TlbEntry.Slow : 0;
-        var offset = section is null ? 0 : section.RamOffset + (page.Physical - section.Start);
+        var offset = section?.OffsetOf(page.Physical) ?? 0;
         if (section?.Ram is { } ram)
         {
             entry.Addend = (long)((ulong)ram.Host + offset - page.Address);

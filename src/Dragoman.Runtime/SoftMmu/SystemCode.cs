@@ -107,6 +107,6 @@ internal sealed unsafe class SystemCode : CodeSource
     private (RamBlock Block, ulong Offset) RamOf(CodePlace place, ulong pc)
     {
         var section = _memory.Find(place.Physical)!;
-        return (section.Ram!, section.RamOffset + (place.Physical - section.Start) + (pc & _offsetMask));
+        return (section.Ram!, section.OffsetOf(place.Physical) + (pc & _offsetMask));
     }
 }

@@ -6,6 +6,9 @@ namespace Dragoman.Runtime.SoftMmu;
 /// <summary>What vCPUs of one emulated system share: physical memory, the guest's MMU, the scheduler, and the lock of the devices.</summary>
 public sealed unsafe partial class SystemMachine : IDisposable
 {
+    // What a store takes from a reservation: within the 16 bytes to 2 KiB that Arm allows (DDI 0487 B2.12.3), and a line of the host.
+    private const ulong Granule = 64;
+
     private readonly VcpuBlocks _blocks;
     private readonly Lock _vcpuLock = new();
 
@@ -24,6 +27,8 @@ public sealed unsafe partial class SystemMachine : IDisposable
         Mmu = mmu;
         Memory = new PhysicalMemory(pageBits, () => Vcpus);
         Scheduler = new VcpuScheduler(threads, () => Vcpus);
+        Reserved = new ReservedPages(this, Granule);
+        Memory.Reserved = Reserved;
     }
 
     /// <summary>The guest architecture; null where only memory is used.</summary>
@@ -40,6 +45,12 @@ public sealed unsafe partial class SystemMachine : IDisposable
 
     /// <summary>Exclusive sections and work queues.</summary>
     public VcpuScheduler Scheduler { get; }
+
+    /// <summary>What load-exclusives have reserved.</summary>
+    internal ReservedPages Reserved { get; }
+
+    /// <summary>Which of them must; null where nothing is translated. Set before a vCPU is made.</summary>
+    internal SystemExclusives? Exclusives { get; set; }
 
     /// <summary>Held round device accesses and interrupts.</summary>
     public BigLock BigLock { get; } = new();

@@ -22,6 +22,7 @@ public sealed unsafe partial class SystemVcpu : ScheduledVcpu
         Header->SoftMmu = SoftMmuAccess.Calls;
         Header->PcOffset = machine.Guest?.Guest.PcOffset ?? 0;
         Tlb = new SoftTlb(this, machine.Memory, machine.Mmu);
+        machine.Exclusives?.Attach(this);
     }
 
     /// <summary>Its number among those of the machine, as the guest has it. Set before it runs.</summary>
@@ -37,6 +38,12 @@ public sealed unsafe partial class SystemVcpu : ScheduledVcpu
     private ISystemGuest SystemGuest => Machine.Guest ?? throw new InvalidOperationException("The machine has no guest architecture.");
 
     private protected override IEnumerable<GuestRegister> ShownRegisters => Guest.Registers.Concat(Guest.SystemRegisters);
+
+    /// <summary>Host address of the granule that its last load-exclusive reserved, or 0. Guarded by the lock of <see cref="ReservedPages"/>.</summary>
+    internal ulong ReservedGranule { get; set; }
+
+    /// <summary>Whether its thread holds that lock for a store-exclusive. The owner's.</summary>
+    internal bool HoldsReservations { get; set; }
 
     /// <summary>Its TLBs.</summary>
     public SoftTlb Tlb { get; }

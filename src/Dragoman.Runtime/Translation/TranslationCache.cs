@@ -252,7 +252,7 @@ public sealed unsafe class TranslationCache
     }
 
     /// <summary>
-    /// Empties the entries of a TB in every vCPU's jump cache. Others than the owner only ever write zeros, so at worst an unrelated
+    /// Empties the entries of a TB in every vCPU's jump cache, and the rows of checked exclusive pairs, which lie in code. Others than the owner only ever write zeros, so at worst an unrelated
     /// entry is lost, or half of one: its number gone, its code still there. So it is the PC that tells whose code an entry may hold, never the number alone.
     /// The owner checks <see cref="TranslationBlock.Invalid"/> after a full fence when it fills an entry.
     /// </summary>
@@ -261,6 +261,7 @@ public sealed unsafe class TranslationCache
         Interlocked.MemoryBarrier();
         foreach (var vcpu in _vcpus())
         {
+            VcpuBlock.ForgetPairs(vcpu.Env);
             var entry = vcpu.Header->JumpCache + JumpCacheEntry.IndexOf(tb.Pc);
             if (Volatile.Read(ref entry->Pc) == tb.Pc)
             {

@@ -20,7 +20,7 @@ public unsafe struct SoftMmuCalls
     public delegate*<nint, ulong, uint, int> Store;
 
     /// <summary>
-    /// The host address for an access of (env, guest address, MemOp, whether it stores) that must be done there in one piece, or 0: an atomic
+    /// The host address for an access of (env, guest address, MemOp, <see cref="PlaceUse"/>) that must be done there in one piece, or 0: an atomic
     /// read-modify-write, an exclusive. A storing one loads too.
     /// </summary>
     public delegate*<nint, ulong, uint, int, nint> Place;

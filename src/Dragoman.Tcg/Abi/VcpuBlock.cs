@@ -16,12 +16,12 @@ public static unsafe class VcpuBlock
 
     /// <summary>
     /// Where a pair of load-exclusive and store-exclusive, by guest PC, stands that was found to have nothing between: the row for the load-exclusive's PC.
-    /// Owner only.
+    /// Written by the owner, the load's PC last; whoever invalidates code puts zeros in.
     /// </summary>
     public static ulong* CheckedPair(byte* env, ulong loadPc) =>
         (ulong*)(env - FrameBytes - PairBytes) + (2 * ((int)((loadPc >> 2) ^ (loadPc >> 9)) & (PairCount - 1)));
 
-    /// <summary>Forgets the pairs: the block goes to another vCPU.</summary>
+    /// <summary>Forgets the pairs: the block goes to another vCPU, or there may be other code at their PCs. Any thread.</summary>
     public static void ForgetPairs(byte* env) => NativeMemory.Clear(env - FrameBytes - PairBytes, PairBytes);
 
     /// <summary>Allocates a zeroed block of <paramref name="size"/> bytes, header included; returns <c>env</c>, 64-byte aligned.</summary>

@@ -87,7 +87,7 @@ public unsafe struct VcpuHeader
     [FieldOffset(0x98)] public ulong DispatchCount;
 
     /// <summary>
-    /// <c>delegate*&lt;nint, ulong, void&gt;</c>: told of each load-exclusive's <c>env</c> and guest address before it loads; 0 while no pair of the process
+    /// <c>delegate*&lt;nint, ulong, nint, void&gt;</c>: told of each load-exclusive's <c>env</c>, guest and host address before it loads; 0 while no pair of the machine
     /// needs it. Any thread sets it, once.
     /// </summary>
     [FieldOffset(0xA0)] public nint ExclusiveArm;
@@ -99,7 +99,7 @@ public unsafe struct VcpuHeader
     [FieldOffset(0xB0)] public ulong ExclusivePc;
 
     /// <summary>
-    /// <c>delegate*&lt;nint, ulong&gt;</c>: asked, with <c>env</c>, before a store-exclusive of a pair that is not among <see cref="VcpuBlock.CheckedPair"/>, or whose page is armed; 0 makes
+    /// <c>delegate*&lt;nint, nint, ulong&gt;</c>: asked, with <c>env</c> and host address, before a store-exclusive of a pair that is not among <see cref="VcpuBlock.CheckedPair"/>, or whose page is armed; 0 makes
     /// it fail. 0 where there is no runtime. Constant.
     /// </summary>
     [FieldOffset(0xC8)] public nint ExclusiveCheck;

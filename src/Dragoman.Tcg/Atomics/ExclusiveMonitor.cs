@@ -21,7 +21,7 @@ public static unsafe class ExclusiveMonitor
     /// <summary>Loads 1 &lt;&lt; <paramref name="size"/> bytes (size 0 to 3) and arms the monitor; returns them zero-extended.</summary>
     public static ulong Load(nint env, ulong guest, nint host, int size)
     {
-        Begin(env, guest);
+        Begin(env, guest, host);
         ulong value = size switch
         {
             0 => Volatile.Read(ref *(byte*)host),
@@ -36,7 +36,7 @@ public static unsafe class ExclusiveMonitor
     /// <summary>Loads 16 bytes as two atoms of 8 and arms the monitor (Arm ARM, LDXP: only a successful STXP makes the pair one access).</summary>
     public static Vector128<byte> Load128(nint env, ulong guest, nint host)
     {
-        Begin(env, guest);
+        Begin(env, guest, host);
         ulong low = Volatile.Read(ref *(ulong*)host);
         ulong high = Volatile.Read(ref *(ulong*)(host + 8));
         Arm((VcpuHeader*)env, guest, 16, low, high);
@@ -47,7 +47,7 @@ public static unsafe class ExclusiveMonitor
     public static uint Store(nint env, ulong guest, nint host, ulong value, int size)
     {
         VcpuHeader* header = (VcpuHeader*)env;
-        if (header->ExclusiveAddress != guest || header->ExclusiveSize != 1 << size || !MayStore(header))
+        if (header->ExclusiveAddress != guest || header->ExclusiveSize != 1 << size || !MayStore(header, host))
         {
             Clear(env);
             return 0;
@@ -63,7 +63,7 @@ public static unsafe class ExclusiveMonitor
     public static uint Store128(nint env, ulong guest, nint host, Vector128<byte> value)
     {
         VcpuHeader* header = (VcpuHeader*)env;
-        if (header->ExclusiveAddress != guest || header->ExclusiveSize != 16 || !MayStore(header))
+        if (header->ExclusiveAddress != guest || header->ExclusiveSize != 16 || !MayStore(header, host))
         {
             Clear(env);
             return 0;
@@ -84,7 +84,7 @@ public static unsafe class ExclusiveMonitor
     }
 
     // Before the load: a store that comes between is then seen, by value or by the armed page.
-    private static void Begin(nint env, ulong guest)
+    private static void Begin(nint env, ulong guest, nint host)
     {
         VcpuHeader* header = (VcpuHeader*)env;
         header->ExclusivePc = *(ulong*)(env + header->PcOffset);
@@ -92,11 +92,11 @@ public static unsafe class ExclusiveMonitor
         nint arm = Volatile.Read(ref header->ExclusiveArm);
         if (arm != 0)
         {
-            ((delegate*<nint, ulong, void>)arm)(env, guest);
+            ((delegate*<nint, ulong, nint, void>)arm)(env, guest, host);
         }
     }
 
-    private static bool MayStore(VcpuHeader* header)
+    private static bool MayStore(VcpuHeader* header, nint host)
     {
         if (header->ExclusiveCheck == 0)
         {
@@ -109,7 +109,7 @@ public static unsafe class ExclusiveMonitor
             return true;
         }
 
-        return ((delegate*<nint, ulong>)header->ExclusiveCheck)((nint)header) != 0;
+        return ((delegate*<nint, nint, ulong>)header->ExclusiveCheck)((nint)header, host) != 0;
     }
 
     private static void Arm(VcpuHeader* header, ulong guest, int bytes, ulong low, ulong high)

@@ -59,18 +59,25 @@ public static unsafe class SoftMmuLookup
     /// <summary>Stores the slow way, from the block's scratch: see <see cref="SoftMmuCalls.Store"/>.</summary>
     public static int Store(nint env, ulong address, uint op) => ((VcpuHeader*)env)->SoftMmu->Store(env, address, op);
 
-    /// <summary>The place of an atomic read-modify-write or a store-exclusive, or 0 with an exception pending: see <see cref="SoftMmuCalls.Place"/>.</summary>
+    /// <summary>The place of an atomic read-modify-write, or 0 with an exception pending: see <see cref="SoftMmuCalls.Place"/>.</summary>
     public static nint UpdatePlace(nint env, ulong address, uint op)
     {
         byte* host = TryAtomic((byte*)env, address, (MemOp)op);
-        return host != null ? (nint)host : ((VcpuHeader*)env)->SoftMmu->Place(env, address, op, 1);
+        return host != null ? (nint)host : ((VcpuHeader*)env)->SoftMmu->Place(env, address, op, (int)PlaceUse.Update);
+    }
+
+    /// <summary>The place of a store-exclusive, or 0 with an exception pending.</summary>
+    public static nint StorePlace(nint env, ulong address, uint op)
+    {
+        byte* host = TryAtomic((byte*)env, address, (MemOp)op);
+        return host != null ? (nint)host : ((VcpuHeader*)env)->SoftMmu->Place(env, address, op, (int)PlaceUse.StoreExclusive);
     }
 
     /// <summary>The place of a load-exclusive, or 0 with an exception pending.</summary>
     public static nint LoadPlace(nint env, ulong address, uint op)
     {
         byte* host = TryLoad((byte*)env, address, (MemOp)op);
-        return host != null ? (nint)host : ((VcpuHeader*)env)->SoftMmu->Place(env, address, op, 0);
+        return host != null ? (nint)host : ((VcpuHeader*)env)->SoftMmu->Place(env, address, op, (int)PlaceUse.LoadExclusive);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -9,7 +9,7 @@ public sealed class HostClockTests
     public void Runs_alarms_in_their_order_with_the_lock_held()
     {
         BigLock bigLock = new();
-        using HostClock clock = new(bigLock);
+        using HostClock clock = new(bigLock, error => throw error);
         using CountdownEvent ran = new(3);
         List<int> order = [];
         var isHeld = true;
@@ -32,5 +32,26 @@ public sealed class HostClockTests
         Assert.True(clock.Nanoseconds - start >= 6_000_000);
         Assert.Equal([0, 1, 2], order);
         Assert.True(isHeld);
+    }
+
+    [Fact]
+    public void An_alarm_that_throws_is_told_of_and_leaves_the_lock_free()
+    {
+        BigLock bigLock = new();
+        using ManualResetEventSlim told = new();
+        Exception? error = null;
+        using HostClock clock = new(bigLock, thrown =>
+        {
+            Assert.False(bigLock.IsHeld);
+            error = thrown;
+            told.Set();
+        });
+        bigLock.Enter();
+        clock.CreateAlarm(() => throw new ArithmeticException("alarm")).Set(clock.Nanoseconds);
+        bigLock.Exit();
+        Assert.True(told.Wait(TimeSpan.FromSeconds(20)));
+        Assert.IsType<ArithmeticException>(error);
+        bigLock.Enter();
+        bigLock.Exit();
     }
 }

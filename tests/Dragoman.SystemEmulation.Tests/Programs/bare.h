@@ -30,6 +30,9 @@ static void hex(u64 x)
 }
 static void line(const char *name, u64 x) { text(name); put(' '); hex(x); put('\n'); }
 
+// Nanoseconds by the virtual counter.
+static u64 nanoseconds(void) { __asm__ volatile("isb" ::: "memory"); return read_sys(cntvct_el0) * 1000 / (read_sys(cntfrq_el0) / 1000000); }
+
 void quit(u64 status)
 {
     static u64 block[2];

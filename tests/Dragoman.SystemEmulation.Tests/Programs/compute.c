@@ -48,10 +48,17 @@ u64 main(void)
     u64 sum = 0;
     build_tables();
     mmu_on(0);
+    u64 start = 0;
+#ifdef TIMED
+    start = nanoseconds();
+#endif
     for (u64 cpu = 1; cpu < CPUS; cpu++) hvc_call(0xc4000003, cpu, (u64)_start, 0);
     sieve(0);
     while (finished != CPUS) __asm__ volatile("yield");
     for (u64 cpu = 0; cpu < CPUS; cpu++) sum += sums[cpu * 8];
     line("sum", sum);
+#ifdef TIMED
+    line("ns", nanoseconds() - start);
+#endif
     return 0;
 }
