@@ -17,6 +17,12 @@ internal static class Demo
 
     public static int Run(string guest, int[] lengths, int[] threads)
     {
+        if (Console.IsOutputRedirected)
+        {
+            // A file gets no colours.
+            AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
+        }
+
         string program = FindProgram("nw." + guest);
         List<DemoRun> runs = [];
         AnsiConsole.Progress()

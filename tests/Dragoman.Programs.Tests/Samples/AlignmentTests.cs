@@ -36,6 +36,7 @@ public sealed class AlignmentTests
     {
         ProcessResult result = DragomanCommand.Invoke(["demo", "--guest", guest, "--length", "100", "--vcpus", "1"], folder: TestFolders.Repository, limit: TimeSpan.FromSeconds(120));
         Assert.True(result.ExitCode == 0 && result.OutputText.Contains("right", StringComparison.Ordinal), result.ToString());
+        Assert.DoesNotContain((char)27, result.OutputText);
     }
 
     [GuestFact]
