@@ -140,11 +140,6 @@ public sealed class ElfImage
                 throw new ElfFormatException($"segment at 0x{segment.VirtualAddress:x} is not aligned with its file offset 0x{segment.Offset:x}");
             }
 
-            if (segment.Align > 1 && (segment.Align & (segment.Align - 1)) != 0)
-            {
-                throw new ElfFormatException($"segment at 0x{segment.VirtualAddress:x} has alignment 0x{segment.Align:x}, not a power of two");
-            }
-
             if (segment.MemorySize != 0)
             {
                 loads.Add(segment);

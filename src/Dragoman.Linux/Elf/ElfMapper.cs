@@ -1,3 +1,4 @@
+using System.Numerics;
 using Dragoman.Runtime.Memory;
 
 namespace Dragoman.Linux.Elf;
@@ -22,7 +23,9 @@ public static class ElfMapper
             {
                 low = Math.Min(low, memory.PageDown(segment.VirtualAddress));
                 high = Math.Max(high, memory.PageUp(segment.VirtualAddress + segment.MemorySize));
-                align = Math.Max(align, segment.Align);
+
+                // What is no power of two counts for nothing (fs/binfmt_elf.c).
+                align = BitOperations.IsPow2(segment.Align) ? Math.Max(align, segment.Align) : align;
             }
         }
 

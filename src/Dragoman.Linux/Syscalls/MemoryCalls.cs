@@ -58,7 +58,16 @@ internal static class MemoryCalls
             2 => GuestMapFlags.Private,
             _ => GuestMapFlags.None,
         };
-        if (length == 0 || (flags & 0xF) is not (1 or 2 or 3))
+        var isAnonymous = (mapFlags & GuestMapFlags.Anonymous) != 0;
+        var host = isAnonymous ? -1 : process.Files.ToHost(descriptor);
+        if (!isAnonymous && host < 0)
+        {
+            return -Errno.EBADF;
+        }
+
+        // A stack that grows is private memory of no file.
+        if (length == 0 || (flags & 0xF) is not (1 or 2 or 3)
+            || ((mapFlags & GuestMapFlags.GrowsDown) != 0 && (!isAnonymous || (mapFlags & GuestMapFlags.Shared) != 0)))
         {
             return -Errno.EINVAL;
         }
@@ -69,17 +78,11 @@ internal static class MemoryCalls
         }
 
         address = process.Memory.Untag(address);
-        if ((mapFlags & GuestMapFlags.Anonymous) != 0)
+        if (isAnonymous)
         {
             return (mapFlags & GuestMapFlags.Shared) != 0
                 ? MapShared(thread, address, length, protection, mapFlags)
                 : memory.Map(address, length, Protection(protection), mapFlags);
-        }
-
-        var host = process.Files.ToHost(descriptor);
-        if (host < 0)
-        {
-            return -Errno.EBADF;
         }
 
         var (device, inode, _, _) = HostPath.Status(host);
@@ -167,7 +170,9 @@ internal static class MemoryCalls
                 memory.Code?.Invalidate(address, memory.PageUp(length));
             }
 
-            return HostCall.Invoke(Syscall.Madvise, thread.Process.Memory.ToHost(address), (nint)memory.PageUp(length), advice);
+            // Where the guest has nothing mapped the host has the region's reserve: it advises the rest too, as it should, and cannot tell.
+            var result = HostCall.Invoke(Syscall.Madvise, thread.Process.Memory.ToHost(address), (nint)memory.PageUp(length), advice);
+            return result == 0 && !memory.Check(address, memory.PageUp(length), GuestProtection.None) ? -Errno.ENOMEM : result;
         }
     }
 

@@ -27,7 +27,6 @@ public sealed class ElfImageTests
         { "memsz huge", ElfBuilder.PhOffset + 40, [0, 0, 0, 0, 0, 0, 0, 0x80], "does not fit into the address space" },
         { "vaddr wraps", ElfBuilder.PhOffset + 16, [0, 0, 0, 0, 0, 0xF0, 0xFF, 0xFF], "does not fit into the address space" },
         { "misaligned", ElfBuilder.PhOffset + 16, [8], "is not aligned with its file offset" },
-        { "align", ElfBuilder.PhOffset + 48, [3, 0], "not a power of two" },
         { "offset", ElfBuilder.PhOffset + 8, [0, 0, 0x10], "lies outside the file" },
         { "overlap", ElfBuilder.PhOffset + ElfBuilder.PhSize + 16, [0, 0, 0x40], "overlap" },
         { "below the minimum", ElfBuilder.PhOffset + 16, [0, 0, 0], "below the lowest address" },

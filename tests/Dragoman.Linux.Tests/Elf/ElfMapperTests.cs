@@ -57,6 +57,14 @@ public sealed class ElfMapperTests : IDisposable
     }
 
     [Fact]
+    public void ForgetsAnAlignmentThatIsNoPowerOfTwo()
+    {
+        var file = ElfBuilder.Executable(3);
+        ElfBuilder.U64(file, ElfBuilder.PhOffset + 48, 0x300001);
+        Assert.Equal(0x10_0000_1000UL, Map(file, 0x10_0000_1000).Start);
+    }
+
+    [Fact]
     public void RefusesAFixedAddressThatIsTaken()
     {
         Map(ElfBuilder.Executable(), 0);
