@@ -17,7 +17,7 @@ internal static class AuditCommand
         command.SetAction(result =>
         {
             string name = result.GetValue(guest)!;
-            IGuest described = Guests.Named(name) ?? throw new CommandException($"audit knows no guest '{name}': there is {Guests.Names}");
+            IGuest described = Guests.Named(name) ?? throw CommandException.Usage($"audit knows no guest '{name}': there is {Guests.Names}");
             if (result.GetValue(summary))
             {
                 Write(described.Summary ?? throw new CommandException($"'{name}' has no description"), LinesOfCode(name));

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
+using System.Text;
+using Dragoman.Linux.Host;
 
 namespace Dragoman.Cli;
 
@@ -10,8 +12,26 @@ internal static class CommandHost
     /// <summary>Exit status for a wrong command line, as shells and POSIX tools use it.</summary>
     public const int UsageError = 2;
 
+    /// <summary>How messages, which quote words, become bytes. Written once, by the main thread, before a command begins.</summary>
+    private static Encoding s_encoding = Encoding.UTF8;
+
     /// <summary>Runs the command that <paramref name="args"/> name.</summary>
-    public static int Invoke(string[] args) => RunLine.Read(args) is { } run ? Answer(() => RunProgram.Start(run)) : Invoke(HelpWithExamples.AddTo(CreateRoot()), args);
+    public static int Invoke(string[] args)
+    {
+        if (DescriptorLimit.Current < DescriptorLimit.Needed)
+        {
+            Error($"{DescriptorLimit.Current} open files are too few: {DescriptorLimit.Needed} are needed ('ulimit -n' sets the limit)");
+            return CommandException.Failed;
+        }
+
+        if (args is [RunCommand.Name, ..])
+        {
+            args = HostWords.CommandLine(args);
+            s_encoding = Encoding.Latin1;
+        }
+
+        return RunLine.Read(args) is { } run ? Answer(() => RunProgram.Start(run)) : Invoke(HelpWithExamples.AddTo(CreateRoot()), args);
+    }
 
     private static RootCommand CreateRoot() => new("Runs, disassembles and audits programs of other architectures. Start with 'dragoman demo', 'dragoman run PROGRAM', or 'dragoman system --kernel FILE'.")
     {
@@ -53,16 +73,16 @@ internal static class CommandHost
         catch (CommandException error)
         {
             Error(error.Message);
-            return 1;
+            return error.Status;
         }
         catch (Exception error) when ((error as IOException ?? error.InnerException as IOException) is { HResult: > 0 } reason)
         {
             // Files have messages of their own: this was standard output.
             Error($"cannot write the output: {Marshal.GetPInvokeErrorMessage(reason.HResult)}");
-            return 1;
+            return CommandException.Failed;
         }
     }
 
     /// <summary>Prints one line on standard error.</summary>
-    public static void Error(string message) => Console.Error.WriteLine("dragoman: " + message.ReplaceLineEndings(" "));
+    public static void Error(string message) => StandardError.WriteLine(s_encoding.GetBytes("dragoman: " + message));
 }

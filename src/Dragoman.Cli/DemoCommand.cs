@@ -30,12 +30,12 @@ internal static class DemoCommand
             int[] chosenThreads = result.GetRequiredValue(threads);
             if (chosenLengths.Any(length => length is < 16 or > 100_000))
             {
-                throw new CommandException("--length takes 16 to 100000");
+                throw CommandException.Usage("--length takes 16 to 100000");
             }
 
             if (chosenThreads.Any(count => count is < 1 or > 64))
             {
-                throw new CommandException("--vcpus takes 1 to 64");
+                throw CommandException.Usage("--vcpus takes 1 to 64");
             }
 
             return Demo.Run(result.GetRequiredValue(guest), chosenLengths, chosenThreads);

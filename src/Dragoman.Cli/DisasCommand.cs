@@ -18,12 +18,12 @@ internal static class DisasCommand
             string? path = result.GetValue(file);
             if (bytes is null == path is null)
             {
-                throw new CommandException("disas takes either --hex BYTES with --arch ARCH, or a FILE");
+                throw CommandException.Usage("disas takes either --hex BYTES with --arch ARCH, or a FILE");
             }
 
             if (path is not null && (result.GetValue(arch) ?? result.GetValue(address)) is not null)
             {
-                throw new CommandException("--arch and --address go with --hex: a FILE says both itself");
+                throw CommandException.Usage("--arch and --address go with --hex: a FILE says both itself");
             }
 
             return path is not null

@@ -12,8 +12,8 @@ internal static class Disassembly
     /// <summary>Disassembles bytes given on the command line.</summary>
     public static int OfHex(string? arch, string hex, string addressText)
     {
-        IGuest guest = Guests.Named(arch ?? throw new CommandException($"--hex needs --arch: {Guests.Names}"))
-            ?? throw new CommandException($"unknown architecture '{arch}': {Guests.Names}");
+        IGuest guest = Guests.Named(arch ?? throw CommandException.Usage($"--hex needs --arch: {Guests.Names}"))
+            ?? throw CommandException.Usage($"unknown architecture '{arch}': {Guests.Names}");
         string digits = new([.. hex.Where(c => !char.IsWhiteSpace(c) && c != ',')]);
         byte[] code;
         try
@@ -22,18 +22,18 @@ internal static class Disassembly
         }
         catch (FormatException)
         {
-            throw new CommandException($"'{hex}' is not an even number of hexadecimal digits");
+            throw CommandException.Usage($"'{hex}' is not an even number of hexadecimal digits");
         }
 
         if (code.Length == 0)
         {
-            throw new CommandException("--hex holds no bytes");
+            throw CommandException.Usage("--hex holds no bytes");
         }
 
         ReadOnlySpan<char> number = addressText.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? addressText.AsSpan(2) : addressText;
         if (!ulong.TryParse(number, NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong address))
         {
-            throw new CommandException($"'{addressText}' is not a hexadecimal address");
+            throw CommandException.Usage($"'{addressText}' is not a hexadecimal address");
         }
 
         Write(guest, code, address, new Dictionary<ulong, string>());

@@ -26,8 +26,7 @@ internal sealed class HelpWithExamples(HelpAction inner) : SynchronousCommandLin
             The board has QEMU's memory map of the same name, so bare-metal images made for it run here. An ELF file begins at its entry, with the device tree at the start of
             RAM where there is room; a Linux Image, or any other file, begins with the device tree's address in X0.
             The terminal is the guest's: Ctrl-A x ends the machine, Ctrl-A h tells more keys. The exit status is the one of semihosting's SYS_EXIT, 0 after PSCI's SYSTEM_OFF
-            and Ctrl-A x, 1 when an option's value cannot be used or the machine cannot begin or go on, 2 for a command
-            line that cannot be read.
+            and Ctrl-A x, 1 when a file cannot be used or the machine cannot begin or go on, 2 for a wrong command line.
 
             Examples:
               dragoman system --kernel ./bare.elf

@@ -24,7 +24,7 @@ internal static class LitmusCommand
             long count = result.GetValue(runs);
             if (count < 0)
             {
-                throw new CommandException($"--runs {count}: a test cannot be run less than 0 times");
+                throw CommandException.Usage($"--runs {count}: a test cannot be run less than 0 times");
             }
 
             RunSettings? settings = count == 0 ? null

@@ -36,7 +36,7 @@ internal static class LogSetup
             int index = Array.FindIndex(s_items, item => item.Name == name);
             if (index < 0)
             {
-                throw new CommandException($"unknown log item '{name}'; '-d help' lists them");
+                throw CommandException.Usage($"unknown log item '{name}'; '-d help' lists them");
             }
 
             categories |= s_items[index].Category;
@@ -62,7 +62,7 @@ internal static class LogSetup
         bool logs = (categories & ~LogCategories.NoChain) != 0;
         if (file is null)
         {
-            return logs ? new RuntimeLog(categories, Console.Error, ranges) : null;
+            return logs ? new RuntimeLog(categories, new StreamWriter(StandardError.Stream), ranges) : null;
         }
 
         string path = file.Replace("%d", Environment.ProcessId.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
@@ -99,7 +99,7 @@ internal static class LogSetup
             }
         }
 
-        throw new CommandException($"'{text}' is not an address range: write start..end, start+length or start-length");
+        throw CommandException.Usage($"'{text}' is not an address range: write start..end, start+length or start-length");
     }
 
     private static bool TryNumber(string text, out ulong value) =>

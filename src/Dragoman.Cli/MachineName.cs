@@ -12,7 +12,7 @@ internal static class MachineName
         string[] words = text.Split(',');
         if (words[0] != "virt")
         {
-            throw new CommandException($"--machine '{words[0]}': there is virt");
+            throw CommandException.Usage($"--machine '{words[0]}': there is virt");
         }
 
         int version = 2;
@@ -22,7 +22,7 @@ internal static class MachineName
             {
                 GicVersion + "2" => 2,
                 GicVersion + "3" => 3,
-                _ => throw new CommandException($"--machine virt,{word}: there is gic-version=2 and gic-version=3"),
+                _ => throw CommandException.Usage($"--machine virt,{word}: there is gic-version=2 and gic-version=3"),
             };
         }
 

@@ -1,6 +1,6 @@
 namespace Dragoman.Cli;
 
-/// <summary>What <c>dragoman run</c> was asked to do.</summary>
+/// <summary>What <c>dragoman run</c> was asked to do. Words are bytes, one character each (Latin-1).</summary>
 internal sealed record RunOptions
 {
     public required string Program { get; init; }

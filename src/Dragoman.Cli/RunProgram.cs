@@ -1,4 +1,5 @@
-using System.Collections;
+using System.Text;
+using Dragoman.Linux.Host;
 using Dragoman.Linux.Processes;
 using Dragoman.Oracles;
 using Dragoman.Oracles.Engine;
@@ -15,16 +16,13 @@ namespace Dragoman.Cli;
 /// <summary>Carries out <c>dragoman run</c>.</summary>
 internal static class RunProgram
 {
-    /// <summary>Names, separated by commas, of what the launcher has set for this process and not for the guest.</summary>
-    private const string OwnVariables = "DRAGOMAN_OWN_VARIABLES";
-
     /// <summary>Twice what a static C program needs to greet and end.</summary>
     private const int WarmUpDispatches = 15_000;
 
     // A region takes RyuJIT some 3 ms, in which the interpreter runs 20,000 TBs: what has not run hundreds of times would be compiled at a loss.
     private const int HotThreshold = 512;
 
-    /// <summary>Runs the program; returns the guest's exit status, or what stands for its signal.</summary>
+    /// <summary>Runs the program; every word in the options is kept as bytes (Latin-1). Returns the guest's exit status, or what stands for its signal.</summary>
     public static int Start(RunOptions options)
     {
         if (options.LogItems.Split(',').Contains("help"))
@@ -41,9 +39,12 @@ internal static class RunProgram
 
         if (options.Program.Length == 0)
         {
-            throw new CommandException("run: which program? See 'dragoman run --help'");
+            throw CommandException.Usage("run: which program? See 'dragoman run --help'");
         }
 
+        // Before the guest can put something else at number 2, or change its folder.
+        StandardError.Keep();
+        options = options with { Prefix = HostWords.Absolute(options.Prefix), LogFile = HostWords.Absolute(options.LogFile) };
         LogCategories categories = LogSetup.Parse(options.LogItems);
         if (options.Strace)
         {
@@ -58,7 +59,7 @@ internal static class RunProgram
         catch (LockstepException difference)
         {
             // What lockstep is for: its report, of many lines, is the program's result.
-            Console.Error.WriteLine(difference.Message);
+            StandardError.Write(Encoding.UTF8.GetBytes(difference.Message + "\n"));
             return LinuxProcess.InternalErrorStatus;
         }
     }
@@ -67,7 +68,7 @@ internal static class RunProgram
     {
         Program = options.Program,
         Arguments = [options.Argv0 ?? options.Program, .. options.Arguments],
-        Environment = GuestEnvironment(options.Environment),
+        Environment = options.TakeUp >= 0 ? [] : GuestEnvironment.Make(HostWords.Environment(), options.Environment),
         Prefix = options.Prefix,
         Strace = (categories & LogCategories.Strace) != 0,
         Runtime = new RuntimeOptions
@@ -83,7 +84,7 @@ internal static class RunProgram
         CreateBackends = guest => options.Backend == "lockstep" ? (CreateLockstep(guest), null) : CreateBackends(options.Backend),
         Relaunch = Relaunch(options),
         TakeUp = options.TakeUp,
-        Ended = options.Statistics ? machine => Console.Error.Write(machine.Statistics.Format()) : null,
+        Ended = options.Statistics ? machine => StandardError.Write(Encoding.UTF8.GetBytes(machine.Statistics.Format())) : null,
     };
 
     /// <summary>The backends that <c>--backend</c> names, but for lockstep.</summary>
@@ -101,54 +102,10 @@ internal static class RunProgram
         return new LockstepBackend(GuestOracle.Of(guest) is { } oracle ? [new OracleBackend(oracle, guest), .. engines] : engines);
     }
 
-    private static List<string> GuestEnvironment(string[] changes)
-    {
-        Dictionary<string, string> variables = new(StringComparer.Ordinal);
-        foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
-        {
-            variables[(string)entry.Key] = (string?)entry.Value ?? "";
-        }
-
-        if (variables.Remove(OwnVariables, out string? own))
-        {
-            foreach (string name in own.Split(','))
-            {
-                variables.Remove(name);
-            }
-        }
-
-        foreach (string change in changes)
-        {
-            int equals = change.IndexOf('=');
-            if (equals == 0 || change.Length == 0)
-            {
-                throw new CommandException($"'{change}' names no environment variable: write -E VAR=VALUE or -E VAR");
-            }
-
-            if (equals < 0)
-            {
-                variables.Remove(change);
-            }
-            else
-            {
-                variables[change[..equals]] = change[(equals + 1)..];
-            }
-        }
-
-        List<string> environment = new(variables.Count);
-        foreach (KeyValuePair<string, string> variable in variables)
-        {
-            environment.Add($"{variable.Key}={variable.Value}");
-        }
-
-        environment.Sort(StringComparer.Ordinal);
-        return environment;
-    }
-
     // How a guest that forks or executes is taken up by a fresh process: the same command with the same options.
     private static List<string> Relaunch(RunOptions options)
     {
-        List<string> command = [Environment.ProcessPath!, RunCommand.Name, "--backend", options.Backend, "--thread", options.SingleThread ? "single" : "multi"];
+        List<string> command = [ByteText.OfHost(Environment.ProcessPath!), RunCommand.Name, "--backend", options.Backend, "--thread", options.SingleThread ? "single" : "multi"];
         void Add(string name, string? value)
         {
             if (!string.IsNullOrEmpty(value))

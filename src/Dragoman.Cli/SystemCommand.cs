@@ -38,11 +38,11 @@ internal static class SystemCommand
                 {
                     GicVersion = MachineName.Parse(result.GetRequiredValue(machine)),
                     Cpus = result.GetValue(cpus),
-                    Memory = MemorySize.Parse(size) ?? throw new CommandException($"--memory '{size}': not a size, such as 512M or 2G"),
+                    Memory = MemorySize.Parse(size) ?? throw CommandException.Usage($"--memory '{size}': not a size, such as 512M or 2G"),
                     CommandLine = result.GetRequiredValue(append),
                     HasSemihosting = result.GetRequiredValue(semihosting) == "on",
                 },
-                Kernel = result.GetValue(kernel) ?? throw new CommandException($"which kernel? '--kernel FILE' names it; see 'dragoman {Name} --help'"),
+                Kernel = result.GetValue(kernel) ?? throw CommandException.Usage($"which kernel? '--kernel FILE' names it; see 'dragoman {Name} --help'"),
                 Initrd = result.GetValue(initrd),
                 Cpu = result.GetValue(cpu),
                 Thread = Enum.Parse<ThreadRequest>(result.GetRequiredValue(thread), ignoreCase: true),

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Dragoman.Guests.AArch64;
 using Dragoman.Guests.AArch64.Privileged;
+using Dragoman.Linux.Host;
 using Dragoman.Machines.Devices;
 using Dragoman.Machines.Loading;
 using Dragoman.Machines.Serial;
@@ -22,7 +23,7 @@ internal static class SystemProgram
     {
         if (options.Machine.Problem is { } problem)
         {
-            throw new CommandException($"{SystemCommand.Name}: {problem}");
+            throw CommandException.Usage($"{SystemCommand.Name}: {problem}");
         }
 
         BootPlan boot = Plan(options);
@@ -62,7 +63,7 @@ internal static class SystemProgram
         catch (InvalidOperationException failure) when (failure.InnerException is not IOException)
         {
             // Output that cannot be written is told by the caller, as for every command. Anything else is a fault of this program: the report has the vCPU's registers, on lines of their own.
-            Console.Error.WriteLine("dragoman: " + failure.Message);
+            StandardError.Write(Encoding.UTF8.GetBytes($"dragoman: {failure.Message}\n"));
             return 1;
         }
     }
@@ -107,7 +108,7 @@ internal static class SystemProgram
         }
 
         return CpuModel.Choose(AArch64Guest.Instance.CpuModels, text, out string problem)
-            ?? throw new CommandException($"--cpu {text}: aarch64 has no CPU model or feature '{problem}'; 'dragoman run --cpu help' lists them");
+            ?? throw CommandException.Usage($"--cpu {text}: aarch64 has no CPU model or feature '{problem}'; 'dragoman run --cpu help' lists them");
     }
 
     private static VirtConnections Connect(SystemOptions options, Terminal terminal) => new()
@@ -126,7 +127,7 @@ internal static class SystemProgram
             string name = Name(file);
             if (!named.TryAdd(name, InputFile.Read(file[(name.Length + 1)..])))
             {
-                throw new CommandException($"--fw-cfg '{file}': '{name}' is given twice");
+                throw CommandException.Usage($"--fw-cfg '{file}': '{name}' is given twice");
             }
         }
 
@@ -154,6 +155,6 @@ internal static class SystemProgram
     {
         string name = file[..Math.Max(file.IndexOf('='), 0)];
         return name.Length > 0 && Encoding.UTF8.GetByteCount(name) < FirmwareConfiguration.NameSize ? name
-            : throw new CommandException($"--fw-cfg '{file}': not NAME=FILE with a name of up to {FirmwareConfiguration.NameSize - 1} bytes");
+            : throw CommandException.Usage($"--fw-cfg '{file}': not NAME=FILE with a name of up to {FirmwareConfiguration.NameSize - 1} bytes");
     }
 }

@@ -1,3 +1,4 @@
+using Dragoman.Linux.Host;
 using Microsoft.Win32.SafeHandles;
 
 namespace Dragoman.Linux.Elf;
@@ -20,12 +21,20 @@ public sealed class FileElfSource(SafeFileHandle handle) : IElfSource
     public long Length { get; } = RandomAccess.GetLength(handle);
 
     /// <inheritdoc/>
+    /// <exception cref="ElfFormatException">The host cannot read it.</exception>
     public int Read(long offset, Span<byte> destination)
     {
         var total = 0;
-        while (total < destination.Length && RandomAccess.Read(handle, destination[total..], offset + total) is > 0 and var got)
+        try
         {
-            total += got;
+            while (total < destination.Length && RandomAccess.Read(handle, destination[total..], offset + total) is > 0 and var got)
+            {
+                total += got;
+            }
+        }
+        catch (IOException error)
+        {
+            throw new ElfFormatException($"cannot be read ({Errno.Name(error.HResult)})");
         }
 
         return total;

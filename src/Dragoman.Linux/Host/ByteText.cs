@@ -1,11 +1,16 @@
+using System.Text;
+
 namespace Dragoman.Linux.Host;
 
 /// <summary>
 /// Byte strings kept as text, one character a byte (Latin-1). Written as plain loops: the framework's vectorized ones are compiled at
 /// run time, which costs a short program more than they save.
 /// </summary>
-internal static class ByteText
+public static class ByteText
 {
+    /// <summary>The bytes of a text that .NET has decoded.</summary>
+    public static string OfHost(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
+
     /// <summary>The bytes of <paramref name="text"/>.</summary>
     public static byte[] Bytes(string text)
     {

@@ -78,6 +78,52 @@ internal static unsafe class HostPath
         return found;
     }
 
+    /// <summary>The strings of a file of /proc in which each ends with a zero byte; null when it cannot be read.</summary>
+    public static List<string>? ReadEntries(string path)
+    {
+        const int CloseOnExec = 0x80000;
+        var descriptor = Open(path, CloseOnExec);
+        if (descriptor < 0)
+        {
+            return null;
+        }
+
+        var content = new byte[4096];
+        int length = 0;
+        long got;
+        do
+        {
+            if (length == content.Length)
+            {
+                Array.Resize(ref content, length * 2);
+            }
+
+            fixed (byte* free = &content[length])
+            {
+                got = HostCall.Invoke(Syscall.Read, (nint)descriptor, (nint)free, content.Length - length);
+            }
+
+            length += (int)Math.Max(got, 0);
+        }
+        while (got > 0 || got == -Errno.EINTR);
+        HostCall.Invoke(Syscall.Close, (nint)descriptor);
+        if (got < 0)
+        {
+            return null;
+        }
+
+        var entries = new List<string>();
+        for (var start = 0; start < length;)
+        {
+            var end = Array.IndexOf(content, (byte)0, start, length - start);
+            end = end < 0 ? length : end;
+            entries.Add(Encoding.Latin1.GetString(content, start, end - start));
+            start = end + 1;
+        }
+
+        return entries;
+    }
+
     /// <summary>A memory file holding <paramref name="content"/>, at its start: a descriptor or a negated errno.</summary>
     public static long MemoryFile(string name, ReadOnlySpan<byte> content, bool closeOnExec)
     {

@@ -10,21 +10,22 @@ namespace Dragoman.Linux.Loading;
 /// <summary>A file that execve was asked for, opened; scripts are followed to their interpreter.</summary>
 internal sealed class Executable : IDisposable
 {
-    private const int ReadOnlyCloseOnExec = 0x80000;
+    // A pipe that nobody writes to, or a terminal, is found to be none of a program's and must not wait or become ours before.
+    private const int ReadOnlyCloseOnExec = 0x80000, DoNotWait = 0x800, NoTerminal = 0x100;
     private const int MaximumScriptDepth = 5;
     private const int ScriptLine = 256;
     private const uint FileTypeMask = 0xF000;
     private const uint RegularFile = 0x8000;
     private const uint DirectoryFile = 0x4000;
 
-    private Executable(string path, SafeFileHandle handle, GuestBacking backing, int machine, bool is64Bit)
+    private Executable(string path, SafeFileHandle handle, FileElfSource source, GuestBacking backing, int machine, bool is64Bit)
     {
         Path = path;
         Handle = handle;
         Backing = backing;
         Machine = machine;
         Is64Bit = is64Bit;
-        Source = new FileElfSource(handle);
+        Source = source;
     }
 
     /// <summary>Absolute path as the host knows it.</summary>
@@ -55,13 +56,14 @@ internal sealed class Executable : IDisposable
         {
             var handle = OpenRegular(path, mustBeExecutable);
             var start = new byte[ScriptLine];
-            var length = new FileElfSource(handle).Read(0, start);
+            var source = new FileElfSource(handle);
+            var length = ReadStart(path, source, start);
             if (length < 2 || start[0] != '#' || start[1] != '!')
             {
                 var (device, inode, _, _) = HostPath.Status(handle.DangerousGetHandle());
                 var isElf = length >= 20 && start.AsSpan().StartsWith("\u007fELF"u8);
                 return new Executable(
-                    HostPath.OfDescriptor(handle.DangerousGetHandle()) ?? path, handle, new GuestBacking(device, inode),
+                    HostPath.OfDescriptor(handle.DangerousGetHandle()) ?? path, handle, source, new GuestBacking(device, inode),
                     isElf ? start[18] | (start[19] << 8) : 0, isElf && start[4] == 2);
             }
 
@@ -87,12 +89,24 @@ internal sealed class Executable : IDisposable
         throw new LaunchException($"{path}: too many levels of script interpreters", 126, Errno.ELOOP);
     }
 
+    private static int ReadStart(string path, FileElfSource source, byte[] start)
+    {
+        try
+        {
+            return source.Read(0, start);
+        }
+        catch (ElfFormatException error)
+        {
+            throw new LaunchException($"{path}: {error.Message}", 126, Errno.EIO);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Handle.Dispose();
 
     private static SafeFileHandle OpenRegular(string path, bool mustBeExecutable)
     {
-        var descriptor = HostPath.Open(path, ReadOnlyCloseOnExec);
+        var descriptor = HostPath.Open(path, ReadOnlyCloseOnExec | DoNotWait | NoTerminal);
         if (descriptor < 0)
         {
             var errno = (int)-descriptor;

@@ -78,7 +78,8 @@ internal static class ProgramLoader
         }
         catch (LaunchException error)
         {
-            throw new LaunchException($"interpreter {error.Message} (use -L to name the directory that holds it)", 126, error.Errno);
+            var hint = error.Errno == Errno.ENOENT ? " (use -L to name the directory that holds it)" : "";
+            throw new LaunchException($"interpreter {error.Message}{hint}", 126, error.Errno);
         }
         catch (ElfFormatException error)
         {

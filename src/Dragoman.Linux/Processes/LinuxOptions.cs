@@ -4,7 +4,7 @@ using Dragoman.Tcg.Backends;
 
 namespace Dragoman.Linux.Processes;
 
-/// <summary>What <see cref="LinuxProcess.Run"/> runs, and how.</summary>
+/// <summary>What <see cref="LinuxProcess.Run"/> runs, and how. Its words are bytes, one character each (Latin-1).</summary>
 public sealed record LinuxOptions
 {
     /// <summary>Path of the program.</summary>

@@ -49,6 +49,7 @@ public sealed partial class LinuxProcess
     /// <summary>execve: the calling thread, which is the only one, leaves and another program begins in this host process.</summary>
     internal void Succeed(LinuxThread thread, Successor successor)
     {
+        ThreadCalls.ReleaseAll(thread);
         _successor = successor;
         thread.Ended = true;
     }

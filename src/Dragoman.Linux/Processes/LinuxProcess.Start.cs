@@ -15,9 +15,7 @@ public sealed partial class LinuxProcess
             return TakeUp(options);
         }
 
-        IReadOnlyList<string> arguments = [.. options.Arguments.Select(FromHostString)];
-        IReadOnlyList<string> environment = [.. options.Environment.Select(FromHostString)];
-        var process = Launch(options, FromHostString(options.Program), arguments, environment, false, false);
+        var process = Launch(options, options.Program, options.Arguments, options.Environment, false, false);
         process.Files.AdoptInherited();
         process.AdoptLimits();
         process.Signals = new ProcessSignals(InheritedIgnores());
@@ -29,7 +27,7 @@ public sealed partial class LinuxProcess
         LinuxOptions options, string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, bool mustBeExecutable, bool hasGuestParent,
         int messages = -1)
     {
-        var paths = new GuestPaths(options.Prefix is null ? null : FromHostString(options.Prefix));
+        var paths = new GuestPaths(options.Prefix);
         using var file = Executable.Open(path, ref arguments, paths, mustBeExecutable);
         var guest = file.Machine == 0
             ? throw new LaunchException($"{path}: not an ELF file", 126, Errno.ENOEXEC)

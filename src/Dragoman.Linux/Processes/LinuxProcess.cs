@@ -22,9 +22,15 @@ public sealed partial class LinuxProcess
     public const int InternalErrorStatus = 125;
 
     private readonly Lock _threadLock = new();
-    private readonly ManualResetEventSlim _lastThreadGone = new();
+
+    // Set by the thread that ends the process; the main thread, which would take the host process with it, waits for that.
+    private readonly ManualResetEventSlim _futexesReleased = new();
     private readonly HashSet<string> _reported = [];
     private LinuxThread[] _threads = [];
+
+    // The main thread once it has left with exit(2) while others go on. Guarded by the thread lock.
+    private LinuxThread? _parkedLeader;
+
     private int _messages = -1;
     private int _exitStatus;
     private int _killedBy;
@@ -39,7 +45,7 @@ public sealed partial class LinuxProcess
         Machine = new UserMachine(guest, options.Runtime, cold, hot, new LinuxKernel(this));
         Memory = new UserMemory(Machine.Memory, guest.IgnoresTopByte);
         Machine.Memory.MmapBase = Math.Min(Machine.Memory.Limit, Abi.AddressLimit);
-        Paths = new GuestPaths(options.Prefix is null ? null : FromHostString(options.Prefix));
+        Paths = new GuestPaths(options.Prefix);
         Trace = options.Strace && options.Runtime.Log is { } log ? new StraceWriter(this, log) : null;
     }
 
@@ -112,18 +118,18 @@ public sealed partial class LinuxProcess
         }
         catch (LaunchException error)
         {
-            Console.Error.WriteLine("dragoman: " + error.Message);
+            StandardError.WriteLine(ByteText.Bytes("dragoman: " + error.Message));
             return error.Status;
         }
     }
 
-    /// <summary>Ends the process from any guest thread.</summary>
-    internal void Exit(int status)
+    /// <summary>Ends the process (exit_group).</summary>
+    internal void Exit(LinuxThread thread, int status)
     {
         if (Interlocked.CompareExchange(ref _ending, 1, 0) == 0)
         {
             _exitStatus = status & 0xFF;
-            EndThreads();
+            EndThreads(thread);
         }
     }
 
@@ -142,7 +148,7 @@ public sealed partial class LinuxProcess
                 Say($"dragoman: guest killed by signal {info.Number} ({SignalNumbers.Name(info.Number)}){where}\n");
             }
 
-            EndThreads();
+            EndThreads(thread);
         }
     }
 
@@ -168,7 +174,7 @@ public sealed partial class LinuxProcess
             Volatile.Write(ref _threads, Array.FindAll(_threads, other => other != thread));
             if (_threads.Length == 0)
             {
-                _lastThreadGone.Set();
+                _parkedLeader?.Kick();
             }
         }
     }
@@ -188,13 +194,11 @@ public sealed partial class LinuxProcess
         }
     }
 
-    /// <summary>Guest strings are bytes; they are kept as Latin-1 so that none is lost.</summary>
-    internal static string FromHostString(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
-
     /// <summary>Writes a line to the standard error that this program was started with: the guest may have put something else at number 2.</summary>
     private void Say(string line) => HostPath.WriteAll(_messages, Encoding.UTF8.GetBytes(line));
 
-    private void EndThreads()
+    /// <summary>Ends all threads. The calling one is <paramref name="caller"/>.</summary>
+    private void EndThreads(LinuxThread caller)
     {
         Borrowed?.Return(this);
         Machine.RequestStop();
@@ -202,6 +206,10 @@ public sealed partial class LinuxProcess
         {
             thread.Kick();
         }
+
+        // After the stop: a thread that has left guest code does not come back to take another futex.
+        ThreadCalls.ReleaseAll(caller);
+        _futexesReleased.Set();
     }
 
     /// <summary>Waits for the other threads when the main one has left, and says how the process ended.</summary>
@@ -209,8 +217,12 @@ public sealed partial class LinuxProcess
     {
         if (result == KernelResult.ExitThread && !IsEnding)
         {
-            // The leader has left with exit(2); the process goes on until its last thread ends.
-            _lastThreadGone.Wait();
+            Park(main);
+        }
+
+        if (IsEnding)
+        {
+            _futexesReleased.Wait();
         }
 
         main.Leave();
@@ -221,6 +233,23 @@ public sealed partial class LinuxProcess
         }
 
         return _exitStatus;
+    }
+
+    /// <summary>
+    /// The leader has left with exit(2); the process goes on until its last thread ends. The host gives signals for the process to this host thread first:
+    /// it passes them on.
+    /// </summary>
+    private void Park(LinuxThread leader)
+    {
+        lock (_threadLock)
+        {
+            _parkedLeader = leader;
+        }
+
+        while (Threads.Length > 0)
+        {
+            leader.Park();
+        }
     }
 
     /// <summary>Runs a thread that is not the main one, on its own host thread, to its end.</summary>
@@ -235,6 +264,12 @@ public sealed partial class LinuxProcess
             FailInternally(error);
         }
 
+        // Before nobody finds the thread any more: one that the end of the process has stopped may still own futexes.
+        if (IsEnding)
+        {
+            ThreadCalls.Release(thread);
+        }
+
         thread.Leave();
         RemoveThread(thread);
         Machine.RemoveVcpu(thread.Vcpu);
@@ -243,7 +278,7 @@ public sealed partial class LinuxProcess
     /// <summary>An error of this program, not of the guest's: nothing can go on.</summary>
     internal static void FailInternally(Exception error)
     {
-        Console.Error.WriteLine(error is LockstepException ? error.Message : "dragoman: internal error: " + error);
+        StandardError.Write(Encoding.UTF8.GetBytes((error is LockstepException ? error.Message : "dragoman: internal error: " + error) + "\n"));
         HostCall.Invoke(Syscall.ExitGroup, InternalErrorStatus);
     }
 

@@ -169,6 +169,18 @@ internal sealed unsafe class LinuxThread
         return true;
     }
 
+    /// <summary>For a leader that runs no guest code any more: waits for signals or a kick, and hands what has arrived to the threads that live.</summary>
+    public void Park()
+    {
+        // Attention first: what comes after this is seen by the wait.
+        if (Interlocked.Exchange(ref _block->Attention, 0) == 0)
+        {
+            HostCall.Block(&_block->Attention, Syscall.Pause, 0, 0, 0, 0, 0, 0);
+        }
+
+        Process.Signals.Collect(Process);
+    }
+
     /// <summary>Changes the mask; signals that it uncovers are delivered before the guest goes on.</summary>
     public void SetMask(ulong mask)
     {

@@ -32,7 +32,7 @@ internal static unsafe class ProcessCalls
     public static long ExitGroup(LinuxThread thread, int status)
     {
         thread.Ended = true;
-        thread.Process.Exit(status);
+        thread.Process.Exit(thread, status);
         return Errno.NoResultValue;
     }
 

@@ -11,6 +11,9 @@ internal static class ThreadCalls
     private const uint Waiters = 0x80000000;
     private const uint OwnerMask = 0x3FFFFFFF;
 
+    // Taken before the memory's lock; a thread that ends and the one that ends the process may both come for the same list.
+    private static readonly Lock s_releaseLock = new();
+
     public static long SetTidAddress(LinuxThread thread, ulong address)
     {
         thread.ClearChildTid = address;
@@ -44,11 +47,7 @@ internal static class ThreadCalls
     /// <summary>Marks the robust futexes of an ending thread and clears its thread id word (the kernel's mm_release).</summary>
     public static void Release(LinuxThread thread)
     {
-        if (thread.RobustList != 0)
-        {
-            WalkRobustList(thread);
-            thread.RobustList = 0;
-        }
+        ReleaseFutexes(thread);
 
         if (thread.ClearChildTid != 0)
         {
@@ -58,6 +57,47 @@ internal static class ThreadCalls
             }
 
             thread.ClearChildTid = 0;
+        }
+    }
+
+    /// <summary>
+    /// Marks the robust futexes of every thread of a process that ends, or that executes another program: other processes may wait for them. The calling
+    /// thread is a guest's, in a system call or between two instructions; no other runs guest code meanwhile.
+    /// </summary>
+    public static void ReleaseAll(LinuxThread caller)
+    {
+        var process = caller.Process;
+        if (process.Threads is [var only] && only == caller)
+        {
+            ReleaseFutexes(caller);
+            return;
+        }
+
+        var exclusive = process.Machine.Scheduler.Exclusive;
+        exclusive.StartExclusive(caller.Vcpu);
+        try
+        {
+            foreach (var thread in process.Threads)
+            {
+                ReleaseFutexes(thread);
+            }
+        }
+        finally
+        {
+            exclusive.EndExclusive(caller.Vcpu);
+        }
+    }
+
+    private static void ReleaseFutexes(LinuxThread thread)
+    {
+        // Whoever finds the list walked may end the host process, so the waiters must have been woken by then.
+        lock (s_releaseLock)
+        {
+            if (thread.RobustList != 0)
+            {
+                WalkRobustList(thread);
+                thread.RobustList = 0;
+            }
         }
     }
 
@@ -92,7 +132,7 @@ internal static class ThreadCalls
         }
     }
 
-    private static unsafe void Die(LinuxThread thread, ulong address, bool isPriority, bool isPending)
+    private static void Die(LinuxThread thread, ulong address, bool isPriority, bool isPending)
     {
         var memory = thread.Process.Memory;
         if ((address & 3) != 0 || !memory.TryRead(address, out uint value))
@@ -106,27 +146,23 @@ internal static class ThreadCalls
             return;
         }
 
-        if ((value & OwnerMask) != (uint)thread.Tid || !memory.TryWrite(address, value))
+        uint found;
+        for (; (value & OwnerMask) == (uint)thread.Tid; value = found)
         {
-            return;
-        }
-
-        // It has just been written through the kernel, so it is mapped and writable; another thread could still unmap it between.
-        ref var word = ref *(uint*)memory.ToHost(address);
-        while (true)
-        {
-            var next = (value & Waiters) | OwnerDied;
-            var seen = Interlocked.CompareExchange(ref word, next, value);
-            if (seen == value)
-            {
-                break;
-            }
-
-            value = seen;
-            if ((value & OwnerMask) != (uint)thread.Tid)
+            if (!memory.Guest.TryCompareExchange(memory.Untag(address), value, (value & Waiters) | OwnerDied, out found))
             {
                 return;
             }
+
+            if (found == value)
+            {
+                break;
+            }
+        }
+
+        if ((value & OwnerMask) != (uint)thread.Tid)
+        {
+            return;
         }
 
         if (!isPriority && (value & Waiters) != 0)

@@ -18,6 +18,9 @@ internal static class GuestProgram
     /// <summary>The <c>dragoman</c> command of the build that is tested.</summary>
     public static string Dragoman { get; } = FindDragoman();
 
+    /// <summary>The repository.</summary>
+    public static string Root => s_root;
+
     /// <summary>Null when programs can be built, else why not. A command that is not built is no reason: tests then fail.</summary>
     public static string? Missing => Find(Compiler) is null ? $"{Compiler} is not installed" : null;
 

@@ -19,6 +19,9 @@ public sealed class ProgramTests
     [InlineData("threads")]
     [InlineData("processes")]
     [InlineData("events")]
+    [InlineData("leader")]
+    [InlineData("robust")]
+    [InlineData("ranges")]
     public void BehavesAsOnTheHost(string name)
     {
         var expected = GuestProgram.Start(GuestProgram.BuildNative(name), []);

@@ -14,6 +14,7 @@ namespace Dragoman.Linux.Processes.Images;
 /// </summary>
 internal sealed unsafe class HostRelaunch : IDisposable
 {
+    private const int FileSizeExceeded = 25;
     private const string WriteXorExecute = "DOTNET_EnableWriteXorExecute";
 
     private readonly List<nint> _memory = [];
@@ -29,9 +30,9 @@ internal sealed unsafe class HostRelaunch : IDisposable
     public HostRelaunch(LinuxOptions options, int state, string program)
     {
         var command = options.Relaunch!;
-        _path = Terminated(Encoding.UTF8.GetBytes(command[0]));
+        _path = Terminated(ByteText.Bytes(command[0]));
         _arguments = Vector(
-            [.. command.Select(Encoding.UTF8.GetBytes), "--take-up"u8.ToArray(), Encoding.ASCII.GetBytes(state.ToString(CultureInfo.InvariantCulture)),
+            [.. command.Select(ByteText.Bytes), "--take-up"u8.ToArray(), Encoding.ASCII.GetBytes(state.ToString(CultureInfo.InvariantCulture)),
                 ByteText.Bytes(program)]);
         var environment = new List<byte[]>();
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
@@ -59,10 +60,23 @@ internal sealed unsafe class HostRelaunch : IDisposable
     }
 
     /// <summary>Undoes <see cref="BlockSignals"/>.</summary>
-    public void UnblockSignals()
+    /// <param name="result">What became of it all: a negated errno or a result.</param>
+    /// <returns>The error that the guest gets.</returns>
+    public long UnblockSignals(long result)
     {
+        if (result == -Errno.EFBIG)
+        {
+            // The state is larger than the guest's files may be (RLIMIT_FSIZE). The signal for that is no guest's, nor is the error one of fork or execve.
+            ulong tooLarge = 1UL << (FileSizeExceeded - 1);
+            var none = stackalloc long[2];
+            none[0] = none[1] = 0;
+            HostCall.Invoke(Syscall.RtSigtimedwait, (nint)(&tooLarge), 0, (nint)none, 8);
+            result = -Errno.ENOMEM;
+        }
+
         var old = _oldMask;
         HostCall.Invoke(Syscall.RtSigprocmask, 2, (nint)(&old), 0, 8);
+        return result;
     }
 
     /// <summary>execve: returns a negated errno, or not at all.</summary>

@@ -81,8 +81,13 @@ internal static unsafe class ProcessImage
             relaunch.BlockSignals();
             Inherit(thread, process.HasGuestParent, TakePending(thread), KeptFiles(process), -1).Write(writer);
             var written = WriteTrailer(state, 0, writer);
+            if (written >= 0)
+            {
+                ThreadCalls.ReleaseAll(thread);
+            }
+
             var result = written < 0 ? written : relaunch.Execute();
-            relaunch.UnblockSignals();
+            result = relaunch.UnblockSignals(result);
             HostCall.Invoke(Syscall.Close, state);
             return result;
         }
@@ -202,7 +207,7 @@ internal static unsafe class ProcessImage
             SetCloseOnExec(opened, true);
         }
 
-        relaunch.UnblockSignals();
+        result = relaunch.UnblockSignals(result);
         HostCall.Invoke(Syscall.Close, image);
         return result;
     }
