@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Dragoman.Programs.Tests;
 
 /// <summary>Every field of the ELF header and of each program header, to be overwritten one by one.</summary>
@@ -17,12 +15,25 @@ public static class ElfMutations
         ("p_type", 0, 4), ("p_flags", 4, 4), ("p_offset", 8, 8), ("p_vaddr", 16, 8), ("p_paddr", 24, 8), ("p_filesz", 32, 8), ("p_memsz", 40, 8), ("p_align", 48, 8),
     ];
 
+    // Those of ELFCLASS32.
+    private static readonly (string Name, int Offset, int Size)[] NarrowHeaderFields =
+    [
+        .. HeaderFields.TakeWhile(field => field.Name != "e_entry"), ("e_entry", 24, 4), ("e_phoff", 28, 4), ("e_shoff", 32, 4), ("e_flags", 36, 4), ("e_ehsize", 40, 2), ("e_phentsize", 42, 2),
+        ("e_phnum", 44, 2), ("e_shentsize", 46, 2), ("e_shnum", 48, 2), ("e_shstrndx", 50, 2),
+    ];
+
+    private static readonly (string Name, int Offset, int Size)[] NarrowProgramFields =
+    [
+        ("p_type", 0, 4), ("p_offset", 4, 4), ("p_vaddr", 8, 4), ("p_paddr", 12, 4), ("p_filesz", 16, 4), ("p_memsz", 20, 4), ("p_flags", 24, 4), ("p_align", 28, 4),
+    ];
+
     /// <summary>All changed files, each with what was changed.</summary>
     public static IEnumerable<(string Change, byte[] File)> Of(byte[] original)
     {
-        int start = (int)BinaryPrimitives.ReadUInt64LittleEndian(original.AsSpan(32)), count = BinaryPrimitives.ReadUInt16LittleEndian(original.AsSpan(56));
-        IEnumerable<(string Name, int Offset, int Size)> fields = HeaderFields.Concat(
-            Enumerable.Range(0, count).SelectMany(i => ProgramFields.Select(field => ($"{field.Name}[{i}]", start + (i * 56) + field.Offset, field.Size))));
+        bool isNarrow = original[4] == 1;
+        int start = (int)(isNarrow ? Get(original, 28, 4) : Get(original, 32, 8)), count = (int)Get(original, isNarrow ? 44 : 56, 2), entry = isNarrow ? 32 : 56;
+        IEnumerable<(string Name, int Offset, int Size)> fields = (isNarrow ? NarrowHeaderFields : HeaderFields).Concat(
+            Enumerable.Range(0, count).SelectMany(i => (isNarrow ? NarrowProgramFields : ProgramFields).Select(field => ($"{field.Name}[{i}]", start + (i * entry) + field.Offset, field.Size))));
         foreach ((string name, int offset, int size) in fields)
         {
             ulong ones = size == 8 ? ulong.MaxValue : (1UL << (size * 8)) - 1, high = 1UL << ((size * 8) - 1);

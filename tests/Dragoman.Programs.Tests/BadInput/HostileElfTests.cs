@@ -13,10 +13,16 @@ public sealed class HostileElfTests
     [GuestFact(GuestMachine.AlphaName)]
     public void Every_header_field_of_Alpha_may_be_wrong() => Mutate(GuestMachine.Alpha, 31);
 
+    [GuestFact(GuestMachine.X64Name)]
+    public void Every_header_field_of_x64_may_be_wrong() => Mutate(GuestMachine.X64, 37);
+
+    [GuestFact(GuestMachine.I386Name)]
+    public void Every_header_field_of_i386_may_be_wrong() => Mutate(GuestMachine.I386, 29);
+
     // Everyday one in so many mutations, always the same, all of them in the long run: each starts a process.
     private static void Mutate(GuestMachine guest, int everydayShare)
     {
-        byte[] original = File.ReadAllBytes(GuestCompiler.Build("varargs", "-O2", guest));
+        byte[] original = File.ReadAllBytes(Program(guest));
         List<string> failures = [];
         int index = 0;
         foreach ((string change, byte[] bytes) in ElfMutations.Of(original))
@@ -69,12 +75,24 @@ public sealed class HostileElfTests
     [InlineData(100000)]
     public void A_truncated_body_of_Alpha_dies_or_is_refused(int length) => Truncate(length, GuestMachine.Alpha);
 
+    [GuestTheory(GuestMachine.X64Name)]
+    [InlineData(4096)]
+    public void A_truncated_body_of_x64_dies_or_is_refused(int length) => Truncate(length, GuestMachine.X64);
+
+    [GuestTheory(GuestMachine.I386Name)]
+    [InlineData(51)]
+    [InlineData(4096)]
+    public void A_truncated_body_of_i386_dies_or_is_refused(int length) => Truncate(length, GuestMachine.I386);
+
     private static void Truncate(int length, GuestMachine guest)
     {
-        ProcessResult result = RunBytes(File.ReadAllBytes(GuestCompiler.Build("varargs", "-O2", guest))[..length]);
+        ProcessResult result = RunBytes(File.ReadAllBytes(Program(guest))[..length]);
         Refusal.AssertNoTrace(result);
         Assert.True(result.ExitCode != 0 && result.ErrorText.TrimEnd('\n').Split('\n').Length == 1, result.ToString());
     }
+
+    // i386 has no integers of 128 bits, which varargs has.
+    private static string Program(GuestMachine guest) => GuestCompiler.Build(guest == GuestMachine.I386 ? "print-integers" : "varargs", "-O2", guest);
 
     private static ProcessResult RunBytes(byte[] bytes)
     {

@@ -21,8 +21,14 @@ public sealed class WildGuestTests
     /// <summary>Alpha's jumps ignore the low bits of their target (4.3.3), and its largest access is a quadword. The process ends with the number that the host has for a signal.</summary>
     public static TheoryData<string, int> AlphaSignals => Deeds([1, 2, 4, 8], jumpsAnywhere: true, everydayShare: 4, ["0x40000000000", "0xfffffc0000000000"], ignoresTopByte: false);
 
+    /// <summary>x86 jumps anywhere, and its locked accesses may be misaligned; beyond 47 bits an address is not canonical.</summary>
+    public static TheoryData<string, int> X64Signals => Deeds([1, 2, 4, 8, 16, 32], jumpsAnywhere: true, everydayShare: 5, ["0x7ffffffff000"], ignoresTopByte: false, alignsAtomics: false, badStack: "0x7ffffffff000");
+
+    /// <summary>The low half of each place.</summary>
+    public static TheoryData<string, int> I386Signals => Deeds([1, 2, 4, 8, 16, 32], jumpsAnywhere: true, everydayShare: 7, ["0xffffe000", "0xfffff000"], alignsAtomics: false);
+
     // Everyday one in so many, always the same, all of them in the long run.
-    private static TheoryData<string, int> Deeds(int[] sizes, bool jumpsAnywhere, int everydayShare, string[]? ownPlaces = null, bool ignoresTopByte = true)
+    private static TheoryData<string, int> Deeds(int[] sizes, bool jumpsAnywhere, int everydayShare, string[]? ownPlaces = null, bool ignoresTopByte = true, bool alignsAtomics = true, string badStack = "0xffff000000000000")
     {
         List<(string Deed, int Signal)> cases = [];
         int turn = 0;
@@ -39,7 +45,7 @@ public sealed class WildGuestTests
             // Alignment comes before translation, for fetches and for exclusives.
             bool aligned = (Convert.ToUInt64(place[^1..], 16) & 7) == 0;
             cases.Add(($"jump {place}", aligned || jumpsAnywhere ? Segmentation : Bus));
-            cases.Add(($"atomic {place}", aligned ? Segmentation : Bus));
+            cases.Add(($"atomic {place}", aligned || !alignsAtomics ? Segmentation : Bus));
         }
 
         foreach (int size in sizes.Skip(1))
@@ -59,7 +65,7 @@ public sealed class WildGuestTests
         cases.Add(("abort", Abort));
         cases.Add(("recurse", Segmentation));
         cases.Add(("stack-pointer 0x10", Segmentation));
-        cases.Add(("stack-pointer 0xffff000000000000", Segmentation));
+        cases.Add(($"stack-pointer {badStack}", Segmentation));
         TheoryData<string, int> chosen = [];
         foreach ((string deed, int signal) in cases.Where((_, index) => TestFolders.Long || index % everydayShare == 0))
         {
@@ -76,6 +82,14 @@ public sealed class WildGuestTests
     [GuestTheory(GuestMachine.AlphaName)]
     [MemberData(nameof(AlphaSignals))]
     public void An_Alpha_program_dies_of_its_signal(string deed, int signal) => Die(deed, signal, GuestMachine.Alpha);
+
+    [GuestTheory(GuestMachine.X64Name)]
+    [MemberData(nameof(X64Signals))]
+    public void An_x64_program_dies_of_its_signal(string deed, int signal) => Die(deed, signal, GuestMachine.X64);
+
+    [GuestTheory(GuestMachine.I386Name)]
+    [MemberData(nameof(I386Signals))]
+    public void An_i386_program_dies_of_its_signal(string deed, int signal) => Die(deed, signal, GuestMachine.I386);
 
     private static void Die(string deed, int signal, GuestMachine guest)
     {
@@ -106,6 +120,22 @@ public sealed class WildGuestTests
     [InlineData("system-call 0x400000000000", 55)]
     [InlineData("system-call 0xfffffc0000000000", 55)]
     public void An_Alpha_program_goes_on(string deed, int status) => GoOn(deed, status, GuestMachine.Alpha);
+
+    [GuestTheory(GuestMachine.X64Name)]
+    [InlineData("inside - 1 0", 0)]
+    [InlineData("inside - 32 1", 0)]
+    [InlineData("file-tail - 32 0", 0)]
+    [InlineData("system-call 0x10", 55)]
+    [InlineData("system-call 0x800000000000", 55)]
+    [InlineData("system-call 0xffff000000000000", 55)]
+    public void An_x64_program_goes_on(string deed, int status) => GoOn(deed, status, GuestMachine.X64);
+
+    [GuestTheory(GuestMachine.I386Name)]
+    [InlineData("inside - 8 0", 0)]
+    [InlineData("inside - 32 1", 0)]
+    [InlineData("system-call 0x10", 55)]
+    [InlineData("system-call 0xfffffff0", 55)]
+    public void An_i386_program_goes_on(string deed, int status) => GoOn(deed, status, GuestMachine.I386);
 
     private static void GoOn(string deed, int status, GuestMachine guest)
     {

@@ -19,10 +19,19 @@
 #define STORE_THROUGH_STACK_POINTER "mov %0, $30\n\tstq $31, 0($30)"
 #define LOCK_AND_STORE "ldq_l $0, 0(%0)\n\tstq_c $0, 0(%0)"
 #define CLOBBERED "$0"
+#elif defined(__x86_64__)
+#define STORE_THROUGH_STACK_POINTER "mov %0, %%rsp\n\tpush $0"
+#define LOCK_AND_STORE "lock incq (%0)"
+#define CLOBBERED "cc"
+#elif defined(__i386__)
+#define STORE_THROUGH_STACK_POINTER "mov %0, %%esp\n\tpush $0"
+#define LOCK_AND_STORE "lock incl (%0)"
+#define CLOBBERED "cc"
 #endif
 
-static void access_at(uint64_t address, int size, int store)
+static void access_at(uint64_t place, int size, int store)
 {
+    uintptr_t address = (uintptr_t)place;
     switch (size * 2 + store)
     {
 #if defined(__aarch64__)
@@ -47,6 +56,19 @@ static void access_at(uint64_t address, int size, int store)
         case 9: __asm__ volatile("stl $31, 0(%0)" : : "r"(address) : "memory"); break;
         case 16: __asm__ volatile("ldq $0, 0(%0)" : : "r"(address) : "$0", "memory"); break;
         case 17: __asm__ volatile("stt $f31, 0(%0)" : : "r"(address) : "memory"); break;
+#elif defined(__x86_64__) || defined(__i386__)
+        case 2: __asm__ volatile("movb (%0), %%al" : : "r"(address) : "eax", "memory"); break;
+        case 3: __asm__ volatile("movb $0, (%0)" : : "r"(address) : "memory"); break;
+        case 4: __asm__ volatile("movw (%0), %%ax" : : "r"(address) : "eax", "memory"); break;
+        case 5: __asm__ volatile("movw $0, (%0)" : : "r"(address) : "memory"); break;
+        case 8: __asm__ volatile("movl (%0), %%eax" : : "r"(address) : "eax", "memory"); break;
+        case 9: __asm__ volatile("movl $0, (%0)" : : "r"(address) : "memory"); break;
+        case 16: __asm__ volatile("fldl (%0)\n\tfstp %%st(0)" : : "r"(address) : "memory"); break;
+        case 17: __asm__ volatile("fldz\n\tfstpl (%0)" : : "r"(address) : "memory"); break;
+        case 32: __asm__ volatile("movups (%0), %%xmm0" : : "r"(address) : "memory"); break;
+        case 33: __asm__ volatile("movups %%xmm0, (%0)" : : "r"(address) : "memory"); break;
+        case 64: __asm__ volatile("vmovups (%0), %%ymm0" : : "r"(address) : "memory"); break;
+        case 65: __asm__ volatile("vmovups %%ymm0, (%0)" : : "r"(address) : "memory"); break;
 #endif
         default: exit(3);
     }
@@ -73,20 +95,20 @@ int main(int argc, char **argv)
         // One byte of the access lies in a page that is not there.
         char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         munmap(pages + page, page);
-        access_at((uint64_t)pages + page - (uint64_t)atoi(argv[3]) + 1, atoi(argv[3]), atoi(argv[4]));
+        access_at((uintptr_t)pages + page - (uintptr_t)atoi(argv[3]) + 1, atoi(argv[3]), atoi(argv[4]));
     }
     else if (strcmp(what, "inside") == 0)
     {
         char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         munmap(pages + page, page);
-        access_at((uint64_t)pages + page - (uint64_t)atoi(argv[3]), atoi(argv[3]), atoi(argv[4]));
+        access_at((uintptr_t)pages + page - (uintptr_t)atoi(argv[3]), atoi(argv[3]), atoi(argv[4]));
     }
     else if (strcmp(what, "past-file") == 0)
     {
         int file = memfd_create("short", 0);
         ftruncate(file, 100);
         char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-        access_at((uint64_t)pages + page, atoi(argv[3]), atoi(argv[4]));
+        access_at((uintptr_t)pages + page, atoi(argv[3]), atoi(argv[4]));
     }
     else if (strcmp(what, "file-tail") == 0)
     {
@@ -94,17 +116,17 @@ int main(int argc, char **argv)
         int file = memfd_create("short", 0);
         ftruncate(file, 100);
         char *pages = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-        access_at((uint64_t)pages + page - (uint64_t)atoi(argv[3]), atoi(argv[3]), atoi(argv[4]));
+        access_at((uintptr_t)pages + page - (uintptr_t)atoi(argv[3]), atoi(argv[3]), atoi(argv[4]));
     }
     else if (strcmp(what, "tagged") == 0)
     {
         // Where the top byte of an address is ignored this is no fault.
         static uint64_t word = 1;
-        access_at((uint64_t)&word | 0xa5ull << 56, 8, 0);
+        access_at((uintptr_t)&word | 0xa5ull << 56, 8, 0);
     }
     else if (strcmp(what, "jump") == 0)
     {
-        ((void (*)(void))strtoull(argv[2], NULL, 0))();
+        ((void (*)(void))(uintptr_t)strtoull(argv[2], NULL, 0))();
     }
     else if (strcmp(what, "undefined") == 0)
     {
@@ -126,17 +148,17 @@ int main(int argc, char **argv)
     {
         // A signal cannot be delivered on a stack that is not there.
         signal(SIGSEGV, (void (*)(int))recurse);
-        __asm__ volatile(STORE_THROUGH_STACK_POINTER : : "r"(strtoull(argv[2], NULL, 0)));
+        __asm__ volatile(STORE_THROUGH_STACK_POINTER : : "r"((uintptr_t)strtoull(argv[2], NULL, 0)));
     }
     else if (strcmp(what, "atomic") == 0)
     {
-        __asm__ volatile(LOCK_AND_STORE : : "r"(strtoull(argv[2], NULL, 0)) : CLOBBERED, "memory");
+        __asm__ volatile(LOCK_AND_STORE : : "r"((uintptr_t)strtoull(argv[2], NULL, 0)) : CLOBBERED, "memory");
     }
     else if (strcmp(what, "system-call") == 0)
     {
         // Wrong pointers in system calls are errors, not signals.
-        long result = write(1, (void *)strtoull(argv[2], NULL, 0), 100);
-        long more = read(open("/dev/zero", O_RDONLY), (void *)strtoull(argv[2], NULL, 0), 100);
+        long result = write(1, (void *)(uintptr_t)strtoull(argv[2], NULL, 0), 100);
+        long more = read(open("/dev/zero", O_RDONLY), (void *)(uintptr_t)strtoull(argv[2], NULL, 0), 100);
         return result == -1 && more == -1 ? 55 : 1;
     }
     else
