@@ -17,7 +17,7 @@ public sealed class X86WitnessTests(ITestOutputHelper output)
 {
     private const int Seed = 11;
 
-    private static int EncodingsPerRow => Tools.IsLongRun ? 600 : 6;
+    private static int EncodingsPerRow => Tools.IsLongRun ? 600 : 4;
 
     private static int StatesPerEncoding => Tools.IsLongRun ? 20 : 3;
 
