@@ -61,11 +61,33 @@ internal sealed partial class BodyBinder
 
                 Effect();
                 return RunOperation(call.Span, IsaType.Bits(both[0]), "FCvt", [both[0].ToString(), both[1].ToString()], Lift(Coerce(value[0], IsaType.Bits(both[1]))), Rounding(call));
+            case "fexceptions":
+                return BindExceptions(call);
             case "f2si" or "f2ui" or "si2f" or "ui2f":
                 return BindFloatInteger(call);
             default:
                 return null;
         }
+    }
+
+    /// <summary><c>fexceptions.take()</c> and <c>fexceptions.add(x)</c>: the cumulative exceptions, at once.</summary>
+    private BoundExpression BindExceptions(CallExpression call)
+    {
+        bool adds = call.Modifiers.Count == 1 && call.Modifiers[0].Text == "add";
+        if (call.Modifiers.Count != 1 || !adds && call.Modifiers[0].Text != "take")
+        {
+            return Error(Rules.UnknownFunction, call.Span, call.FullName);
+        }
+
+        if (BindArguments(call, adds ? 1 : 0) is not { } arguments)
+        {
+            return Error(call.Span);
+        }
+
+        Effect();
+        return adds
+            ? RunOperation(call.Span, IsaType.Bits(8), "AddExceptions", [], Lift(Coerce(arguments[0], IsaType.Bits(8))))
+            : RunOperation(call.Span, IsaType.Bits(8), "TakeExceptions", []);
     }
 
     private int[]? FloatWidths(CallExpression call, int count)

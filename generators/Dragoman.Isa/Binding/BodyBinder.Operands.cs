@@ -42,12 +42,18 @@ internal sealed partial class BodyBinder
         }
 
         BlockStatement body = item.Repeat is { } clause && repeat is not null ? Repeated(item.Body, clause, repeat) : item.Body;
-        foreach (BlockStatement? block in new[] { group?.Before, body, group?.After })
+        foreach (Statement statement in group?.Before?.Statements ?? [])
         {
-            if (block is not null)
-            {
-                statements.Add(BindBlock(block));
-            }
+            BindStatement(statement, statements);
+        }
+
+        statements.Add(BindBlock(body));
+        if (group?.After is { } after)
+        {
+            // Nothing that the body computes is used behind labels of what comes after it.
+            bool hasLabels = _function!.HasLabels;
+            statements.Add(BindBlock(after));
+            _function.HasLabels = hasLabels;
         }
 
         return new BoundBlock(item.Body.Span, [.. _operandReads, .. statements]);

@@ -267,6 +267,19 @@ public unsafe partial class OracleInsn(GuestOracle oracle, IGuest guest, nint en
         }
     }
 
+    public UInt128 TakeExceptions()
+    {
+        var taken = (UInt128)(ulong)Header->Fp.Exceptions;
+        Header->Fp.Exceptions = Active ? 0 : Header->Fp.Exceptions;
+        return taken;
+    }
+
+    public UInt128 AddExceptions(UInt128 exceptions)
+    {
+        Header->Fp.Exceptions |= Active ? (FpExceptions)(byte)exceptions : 0;
+        return (ulong)Header->Fp.Exceptions;
+    }
+
     private FpEnvironmentLayout? Fp => _layout.FpEnvironment;
 
     /// <summary>Bits of the status register that are kept in the environment.</summary>

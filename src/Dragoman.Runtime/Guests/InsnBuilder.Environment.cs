@@ -5,6 +5,22 @@ namespace Dragoman.Runtime.Guests;
 // The registers behind the floating-point environment: what is written to them is unpacked into its bytes, and the cumulative exceptions live there.
 public unsafe partial class InsnBuilder
 {
+    /// <summary>The cumulative exceptions, in the positions of <see cref="Dragoman.Tcg.Abi.FpExceptions"/>, which are cleared. Usable beyond the next label.</summary>
+    public Temp TakeExceptions()
+    {
+        Temp taken = Var(8, _tcg.Ld8u(TcgType.I32, s_fp + 5));
+        _tcg.St8(TcgType.I32, Const(32, 0UL), s_fp + 5);
+        return taken;
+    }
+
+    /// <summary>Adds to the cumulative exceptions; all that there are then.</summary>
+    public Temp AddExceptions(Temp exceptions)
+    {
+        Temp all = _tcg.Or(TcgType.I32, _tcg.Ld8u(TcgType.I32, s_fp + 5), exceptions);
+        _tcg.St8(TcgType.I32, all, s_fp + 5);
+        return all;
+    }
+
     private Temp WithExceptions(Temp register)
     {
         FpEnvironmentLayout fp = _layout.FpEnvironment!;

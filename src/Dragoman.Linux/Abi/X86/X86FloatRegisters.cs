@@ -40,6 +40,7 @@ internal sealed unsafe class X86FloatRegisters
     private readonly int _tag;
     private readonly int _top;
     private readonly int _traps;
+    private readonly int _simdTraps;
 
     public X86FloatRegisters(IGuest guest, IReadOnlyDictionary<string, GuestRegister> byName)
     {
@@ -64,6 +65,7 @@ internal sealed unsafe class X86FloatRegisters
         _tag = Place("FTW");
         _top = Place("TOP");
         _traps = Place("TRAPS");
+        _simdTraps = Place("SIMD_TRAPS");
         Extended = new X86ExtendedState(guest.Cpu, byName);
     }
 
@@ -149,7 +151,9 @@ internal sealed unsafe class X86FloatRegisters
 
         if (_mxcsr >= 0)
         {
-            *(uint*)(vcpu.Env + _mxcsr) = BinaryPrimitives.ReadUInt32LittleEndian(image[Mxcsr..]) & KnownMxcsr;
+            var mxcsr = BinaryPrimitives.ReadUInt32LittleEndian(image[Mxcsr..]) & KnownMxcsr;
+            Word(vcpu, _mxcsr) = mxcsr;
+            Word(vcpu, _simdTraps) = (mxcsr & InitialMxcsr) != InitialMxcsr ? 1u : 0;
         }
 
         _environment?.Load(vcpu.Env);
