@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics.X86;
 using Dragoman.Programs.Tests.Running;
 
 namespace Dragoman.Programs.Tests;
@@ -14,9 +15,9 @@ public abstract class GuestProgramTests
         string program = GuestCompiler.Build(name, flags, guest);
         string[] arguments = name is "environment" or "proc-self" ? ["one", "", "-x", "--", "two words", "\u00fc"] : [];
         (string, string?)[] environment = [("DRAGOMAN_TEST_ONE", "a = b"), ("DRAGOMAN_TEST_EMPTY", ""), ("TZ", null)];
-        if (name == "maths" && guest == GuestMachine.X64)
+        if (name == "maths" && guest == GuestMachine.X64 && !Fma.IsSupported)
         {
-            // The host's C library would choose functions with fused multiply-add, whose last bits are others than those of the functions that a processor without it has.
+            // The guest's C library would choose functions with fused multiply-add, whose last bits are others than those of the functions that a host without it has.
             environment = [.. environment, ("GLIBC_TUNABLES", "glibc.cpu.hwcaps=-FMA,-FMA4,-AVX2")];
         }
 

@@ -64,16 +64,37 @@ public sealed class X86GuestTests : GuestProgramTests
     [InlineData("timers")]
     public void A_static_i386_program_runs_as_on_the_host(string name) => Check(name, "-O2", [], GuestMachine.I386);
 
+    /// <summary>At -O0, where everything goes through memory: everyday two, in the long run all that there are at -O2.</summary>
+    private static string[] PlainNames => TestFolders.Long
+        ? ["atomics", "environment", "faults", "files", "heap", "ieee", "jumps", "mapping", "maths", "polling", "print-floats", "print-integers", "proc-self", "processes", "signals", "sorting", "strings",
+            "system-v", "threads", "timers", "times", "varargs", "wide-integers"]
+        : ["ieee", "print-integers"];
+
+    public static TheoryData<string> Plain => new(PlainNames);
+
+    /// <summary>i386 has no integers of 128 bits, and its uname says i686, the kernel of the host x86_64.</summary>
+    public static TheoryData<string> PlainNarrow => new(PlainNames.Except(["atomics", "environment", "varargs", "wide-integers"]));
+
+    [WitnessTheory(GuestMachine.X64Name)]
+    [MemberData(nameof(Plain))]
+    public void A_plain_x64_program_runs_as_on_the_host(string name) => Check(name, "-O0", [], GuestMachine.X64);
+
+    [WitnessTheory(GuestMachine.I386Name)]
+    [MemberData(nameof(PlainNarrow))]
+    public void A_plain_i386_program_runs_as_on_the_host(string name) => Check(name, "-O0", [], GuestMachine.I386);
+
     /// <summary>What only x86 has.</summary>
     [WitnessTheory(GuestMachine.X64Name)]
     [InlineData("x87")]
     [InlineData("ipc")]
+    [InlineData("simd-exceptions")]
     public void An_x64_program_of_x86_runs_as_on_the_host(string name) => CheckOwn(name, GuestMachine.X64);
 
     [WitnessTheory(GuestMachine.I386Name)]
     [InlineData("x87")]
     [InlineData("decimal")]
     [InlineData("ipc")]
+    [InlineData("simd-exceptions")]
     public void An_i386_program_of_x86_runs_as_on_the_host(string name) => CheckOwn(name, GuestMachine.I386);
 
     private static void CheckOwn(string name, GuestMachine guest)
