@@ -54,6 +54,16 @@ static void end(const char *how, char *self)
         ends(0);
     }
 
+    if (strcmp(how, "thread beside a busy one") == 0)
+    {
+        pthread_create(&thread, 0, ends, 0);
+        pthread_mutex_lock(&shared->mutex);
+        shared->taken = 1;
+        for (volatile long i = 0;; i++)
+        {
+        }
+    }
+
     pthread_mutex_lock(&shared->mutex);
     shared->taken = 1;
     usleep(20000);
@@ -90,9 +100,9 @@ int main(int count, char **words)
     setvbuf(stdout, 0, _IOLBF, 0);
     char self[4096] = "";
     readlink("/proc/self/exe", self, sizeof self - 1);
-    const char *ways[] = { "exit", "signal", "fault", "execve", "execve beside a thread", "other thread" };
+    const char *ways[] = { "exit", "signal", "fault", "execve", "execve beside a thread", "other thread", "thread beside a busy one" };
     shared = mmap(0, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    for (int i = 0; i < 6; i++)
+    for (int i = 0; i < 7; i++)
     {
         pthread_mutexattr_t attributes;
         pthread_mutexattr_init(&attributes);
