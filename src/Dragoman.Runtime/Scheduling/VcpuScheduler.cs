@@ -203,6 +203,9 @@ public sealed class VcpuScheduler
             {
                 _gate.PulseAll();
             }
+
+            // Where more vCPUs compute than the host has cores, the one that waits, and those that it still waits for, come before this one's next slice of time.
+            Thread.Yield();
         }
     }
 
