@@ -24,8 +24,7 @@ internal static class BareMetal
         {
             string[] options =
             [
-                "-O2", "-w", "-ffreestanding", "-nostdlib", "-static", "-mgeneral-regs-only", "-mcpu=cortex-a72", "-fno-pic", "-no-pie", "-fno-stack-protector",
-                "-Wl,--build-id=none", "-Wl,-z,norelro", "-T", Path.Combine(s_sources, "bare.ld"), .. defines.Select(define => "-D" + define),
+                "@" + Path.Combine(s_sources, "bare.flags"), "-T", Path.Combine(s_sources, "bare.ld"), .. defines.Select(define => "-D" + define),
                 "-o", program, Path.Combine(s_sources, "start.S"), Path.Combine(s_sources, name + ".c"),
             ];
             var (status, _, error) = Run(Compiler, options);

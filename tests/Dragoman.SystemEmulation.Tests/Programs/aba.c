@@ -10,14 +10,7 @@ static u64 page[0x10000 / 8] ALIGNED(0x10000), window[0x10000 / 8] ALIGNED(0x100
 static volatile u64 turn ALIGNED(0x1000), done ALIGNED(0x1000);
 static u64 way_now;
 
-void handler(u64 vector, struct frame *frame, u64 esr, u64 far)
-{
-    text("unexpected\n");
-    line("esr", esr);
-    line("far", far);
-    line("elr", frame->elr);
-    quit(1);
-}
+EXPECTS_NO_EXCEPTION
 
 static u64 swap(u64 *p, u64 x) { u64 old; __asm__ volatile(".arch_extension lse; swpal %1, %0, [%2]" : "=r"(old) : "r"(x), "r"(p) : "memory"); return old; }
 static void cas(u64 *p, u64 old, u64 x) { __asm__ volatile(".arch_extension lse; casal %0, %1, [%2]" : "+r"(old) : "r"(x), "r"(p) : "memory"); }

@@ -116,3 +116,14 @@ static void flush_page(u64 address) { __asm__ volatile("dsb ishst; tlbi vaae1is,
 #else
 #define HIGH (-1UL << 39)
 #endif
+
+// The handler of a program in which every exception is a failure.
+#define EXPECTS_NO_EXCEPTION \
+    void handler(u64 vector, struct frame *frame, u64 esr, u64 far) \
+    { \
+        text("unexpected\n"); \
+        line("esr", esr); \
+        line("far", far); \
+        line("elr", frame->elr); \
+        quit(1); \
+    }

@@ -14,14 +14,7 @@ static volatile u64 started ALIGNED(64), finished, generation, wrong, acknowledg
 static u64 window[0x10000 / 8] ALIGNED(0x10000), first[0x10000 / 8] ALIGNED(0x10000), second[0x10000 / 8] ALIGNED(0x10000);
 static u32 code[0x10000 / 4] ALIGNED(0x10000);
 
-void handler(u64 vector, struct frame *frame, u64 esr, u64 far)
-{
-    text("unexpected\n");
-    line("esr", esr);
-    line("far", far);
-    line("elr", frame->elr);
-    quit(1);
-}
+EXPECTS_NO_EXCEPTION
 
 static void add_exclusive(u64 *p)
 {

@@ -14,14 +14,7 @@ static u64 windows[CPUS][0x10000 / 8] ALIGNED(0x10000), targets[2 * CPUS][0x1000
 
 static volatile u64 begun[CPUS];
 
-void handler(u64 vector, struct frame *frame, u64 esr, u64 far)
-{
-    text("unexpected\n");
-    line("esr", esr);
-    line("far", far);
-    line("elr", frame->elr);
-    quit(1);
-}
+EXPECTS_NO_EXCEPTION
 
 static void add(u64 *p, u64 n) { __asm__ volatile(".arch_extension lse; ldadd %0, xzr, [%1]" :: "r"(n), "r"(p) : "memory"); }
 

@@ -11,14 +11,7 @@
 static volatile u64 window[0x10000 / 8] ALIGNED(0x10000), places[2][0x10000 / 8] ALIGNED(0x10000);
 static volatile u64 stop, started;
 
-void handler(u64 vector, struct frame *frame, u64 esr, u64 far)
-{
-    text("unexpected\n");
-    line("esr", esr);
-    line("far", far);
-    line("elr", frame->elr);
-    quit(1);
-}
+EXPECTS_NO_EXCEPTION
 
 static void add(volatile u64 *p, u64 n) { __asm__ volatile(".arch_extension lse; ldadd %0, xzr, [%1]" :: "r"(n), "r"(p) : "memory"); }
 
