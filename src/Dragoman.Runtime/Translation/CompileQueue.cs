@@ -16,8 +16,8 @@ internal sealed class CompileQueue : IDisposable
     private readonly object _gate = new();
 
     /// <summary>
-    /// Times that a TB runs before a vCPU's own thread compiles it. A region takes RyuJIT some 8 ms, in which the cold code of one would run thousands of times;
-    /// in the background that time costs the guest nothing.
+    /// Times that a TB runs before a vCPU's own thread compiles it: the guest stands still for the milliseconds that RyuJIT takes, in which the cold code of a region
+    /// would run thousands of times. In the background that time costs it nothing.
     /// </summary>
     private const int AloneThreshold = 2048;
 
@@ -105,7 +105,9 @@ internal sealed class CompileQueue : IDisposable
         lock (_gate)
         {
             _paused = true;
-            while (_busy != 0)
+
+            // A thread that has failed compiles no more, though it counts as busy.
+            while (_busy != 0 && Failure is null)
             {
                 Monitor.Wait(_gate);
             }

@@ -8,7 +8,7 @@ using Dragoman.Runtime.Execution;
 namespace Dragoman.Linux.Processes.Images;
 
 /// <summary>
-/// fork as the host does it: the child is a copy of this process, its translated code included, made in about a millisecond. It is for a guest of one thread;
+/// fork as the host does it: the child is a copy of this process, its translated code included, made in some milliseconds. It is for a guest of one thread;
 /// <see cref="ProcessImage"/> has the way for all others.
 /// </summary>
 /// <remarks>
