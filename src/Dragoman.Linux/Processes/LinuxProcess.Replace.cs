@@ -100,7 +100,7 @@ public sealed partial class LinuxProcess
             HostCall.Invoke(Syscall.Close, ReleasePipe);
         }
 
-        var process = Launch(Options, next.Path, next.Arguments, next.Environment, mustBeExecutable: false, HasGuestParent, _messages);
+        var process = Launch(Options, next.Path, next.Arguments, next.Environment, mustBeExecutable: false, HasGuestParent);
         process.IsCopy = IsCopy;
         process.Adopt(next.Inherited);
         process.Resume(next.Inherited);

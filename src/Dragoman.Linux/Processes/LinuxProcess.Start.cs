@@ -24,8 +24,7 @@ public sealed partial class LinuxProcess
 
     /// <summary>Makes a process with a loaded program and one thread, bound to the calling host thread.</summary>
     private static LinuxProcess Launch(
-        LinuxOptions options, string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, bool mustBeExecutable, bool hasGuestParent,
-        int messages = -1)
+        LinuxOptions options, string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, bool mustBeExecutable, bool hasGuestParent)
     {
         var paths = new GuestPaths(options.Prefix);
         using var file = Executable.Open(path, ref arguments, paths, mustBeExecutable);
@@ -33,7 +32,7 @@ public sealed partial class LinuxProcess
             ? throw new LaunchException($"{path}: not an ELF file", 126, Errno.ENOEXEC)
             : options.FindGuest(file.Machine)
                 ?? throw new LaunchException($"{path}: ELF file for {ElfMachines.Describe(file.Machine, file.Is64Bit)}, which is no guest here", 126, Errno.ENOEXEC);
-        var process = new LinuxProcess(options, guest) { HasGuestParent = hasGuestParent, _messages = messages };
+        var process = new LinuxProcess(options, guest) { HasGuestParent = hasGuestParent };
         var thread = new LinuxThread(process, process.Machine.CreateVcpu(), isMain: true);
         ProgramLoader.Load(process, thread.Vcpu, file, paths, arguments, environment, path);
         process.AddThread(thread);
@@ -44,13 +43,8 @@ public sealed partial class LinuxProcess
     /// <summary>Binds the main thread to the calling host thread.</summary>
     private void BindMain(LinuxThread thread)
     {
-        const int DuplicateCloseOnExec = 1030, FirstNumber = 3;
         thread.Enter();
         NameHostThread();
-        if (!HasGuestParent && _messages < 0)
-        {
-            _messages = (int)HostCall.Invoke(Syscall.Fcntl, 2, DuplicateCloseOnExec, FirstNumber);
-        }
     }
 
     /// <summary>The host shows the guest's name, in lists of processes and in /proc/self/comm, as execve would have set it.</summary>

@@ -31,7 +31,6 @@ public sealed partial class LinuxProcess
     // The main thread once it has left with exit(2) while others go on. Guarded by the thread lock.
     private LinuxThread? _parkedLeader;
 
-    private int _messages = -1;
     private int _exitStatus;
     private int _killedBy;
     private int _ending;
@@ -145,7 +144,7 @@ public sealed partial class LinuxProcess
                 var where = info.Number is SignalNumbers.Segv or SignalNumbers.Bus or SignalNumbers.Ill or SignalNumbers.Fpe or SignalNumbers.Trap && info.Code > 0
                     ? $" at pc 0x{thread.Vcpu.Pc:x}, address 0x{info.Address:x}"
                     : "";
-                Say($"dragoman: guest killed by signal {info.Number} ({SignalNumbers.Name(info.Number)}){where}\n");
+                StandardError.WriteLine(Encoding.ASCII.GetBytes($"dragoman: guest killed by signal {info.Number} ({SignalNumbers.Name(info.Number)}){where}"));
             }
 
             EndThreads(thread);
@@ -193,9 +192,6 @@ public sealed partial class LinuxProcess
             }
         }
     }
-
-    /// <summary>Writes a line to the standard error that this program was started with: the guest may have put something else at number 2.</summary>
-    private void Say(string line) => HostPath.WriteAll(_messages, Encoding.UTF8.GetBytes(line));
 
     /// <summary>Ends all threads. The calling one is <paramref name="caller"/>.</summary>
     private void EndThreads(LinuxThread caller)
