@@ -34,6 +34,7 @@ internal sealed unsafe class SystemLoop
             if (Interlocked.Exchange(ref _header->PollWord, 0) != 0)
             {
                 _engine.Scheduler.ProcessQueuedWork(_vcpu);
+                _engine.Scheduler.LetOthersAnswer(_vcpu);
                 _engine.ThrowIfCompilerFailed();
             }
 

@@ -38,6 +38,9 @@ public abstract unsafe partial class ScheduledVcpu
     /// <summary>Work that others have queued. Guarded by the scheduler's gate.</summary>
     internal WorkQueue Work { get; } = new();
 
+    /// <summary>What it has sent to all others and not waited for yet, or null. Owner only.</summary>
+    internal Broadcast? Broadcast { get; set; }
+
     /// <summary>Makes the vCPU come to an instruction boundary soon and look at what is asked of it. Any thread.</summary>
     public void Kick() => Interlocked.Exchange(ref Header->PollWord, 1);
 }

@@ -7,15 +7,11 @@ namespace Dragoman.Runtime.Scheduling;
 /// Entry to and exit from execution, exclusive sections and work queues of a machine's vCPUs. Behaviour: QEMU's cpu-common.c.
 /// </summary>
 /// <remarks>Work from one thread to one vCPU runs in order; there is no order between vCPUs. No lock is held while work runs.</remarks>
-public sealed class VcpuScheduler
+public sealed partial class VcpuScheduler
 {
     private readonly OrderedLock _gate = new(LockRank.Work);
     private readonly TurnToken? _turn;
     private readonly Func<IReadOnlyList<ScheduledVcpu>> _vcpus;
-
-    // Threads that wait for vCPUs to leave execution. A waiter raises it, passes a full fence and reads Running; a vCPU that leaves stores Running, passes a full
-    // fence and reads this.
-    private int _leaveWaiters;
 
     internal VcpuScheduler(ThreadModel model, Func<IReadOnlyList<ScheduledVcpu>> vcpus)
     {
@@ -72,49 +68,6 @@ public sealed class VcpuScheduler
         }
 
         item.Error?.Throw();
-    }
-
-    /// <summary>
-    /// Runs work on every other vCPU's thread before it next executes guest code, and waits until none executes without having done so: each has done its work, or is
-    /// outside execution, and does it before it enters. Nobody is stopped longer than its own work takes.
-    /// </summary>
-    /// <remarks>
-    /// A vCPU stores Running, passes a full fence and reads its poll word; here the poll word is set, a full fence passed and Running read. So whoever is seen
-    /// outside execution finds the poll word set when it enters. The caller is outside execution too, so two that wait for each other both go on.
-    /// Who runs an instruction in an exclusive section of its own does not pass there: it serves its queue first, inside the section.
-    /// </remarks>
-    /// <param name="self">The calling thread's vCPU.</param>
-    /// <param name="workFor">The work for a vCPU.</param>
-    public void RunOnOthers(ScheduledVcpu self, Func<ScheduledVcpu, Action> workFor)
-    {
-        LockOrder.CheckNoneHeld("while waiting for other vCPUs");
-        List<(ScheduledVcpu Vcpu, WorkQueue.Item Item)> sent = [];
-        foreach (var vcpu in _vcpus())
-        {
-            if (vcpu != self)
-            {
-                var item = new WorkQueue.Item(workFor(vcpu), isExclusive: false);
-                Enqueue(vcpu, item);
-                sent.Add((vcpu, item));
-            }
-        }
-
-        // In an exclusive section nobody executes.
-        if (self.ExclusiveDepth > 0)
-        {
-            return;
-        }
-
-        Interlocked.Increment(ref _leaveWaiters);
-        using (_gate.Enter())
-        {
-            while (sent.Exists(one => !one.Item.IsDone && one.Vcpu.IsRunning))
-            {
-                _gate.Wait();
-            }
-        }
-
-        Interlocked.Decrement(ref _leaveWaiters);
     }
 
     /// <summary>
@@ -197,15 +150,9 @@ public sealed class VcpuScheduler
     {
         Exclusive.ExecEnd(vcpu);
         _turn?.Release();
-        if (Volatile.Read(ref _leaveWaiters) != 0)
+        if (Volatile.Read(ref _broadcastCount) != 0)
         {
-            using (_gate.Enter())
-            {
-                _gate.PulseAll();
-            }
-
-            // Where more vCPUs compute than the host has cores, the one that waits, and those that it still waits for, come before this one's next slice of time.
-            Thread.Yield();
+            AnswerBroadcasts(vcpu);
         }
     }
 
