@@ -7,7 +7,7 @@ namespace Dragoman.Tcg.Interpreter.Tests;
 /// Writes TBs of random ops that keep the IR's rules: EBB temps do not cross labels, registers are written at the ends of instructions, and
 /// ops that can fault come before them. Constants are not folded away beforehand, so that the optimizer has something to find.
 /// </summary>
-internal sealed class RandomOps(TestVcpu cpu, Random random)
+internal sealed class RandomOps(TestVcpu cpu)
 {
     private static readonly Opcode[] Scalars =
         [.. Enum.GetValues<Opcode>().Where(o => OpInfo.Of(o).Has(OpFlags.Semantic))];
@@ -15,6 +15,7 @@ internal sealed class RandomOps(TestVcpu cpu, Random random)
     private static readonly Opcode[] Lanes =
         [.. Enum.GetValues<Opcode>().Where(o => OpInfo.Of(o).Has(OpFlags.Lanes) && o is not (Opcode.DupVec or Opcode.LaneGet or Opcode.LaneSet))];
 
+    private Random _random = new(0);
     private readonly List<Temp> _narrow = [];
     private readonly List<Temp> _wide = [];
     private readonly List<Temp> _vectors = [];
@@ -22,39 +23,41 @@ internal sealed class RandomOps(TestVcpu cpu, Random random)
 
     private TcgContext Tcg => cpu.Context;
 
-    /// <summary>Fills the context.</summary>
-    public void Write(int instructions)
+    /// <summary>Fills the context: each instruction is random by a seed of its own, so that one can be left out and the others stay what they are.</summary>
+    public void Write(RandomTb tb)
     {
+        _random = new Random(tb.Values);
         for (int i = 0; i < 3; i++)
         {
             Temp temp = Tcg.NewTemp(TcgType.I64);
-            Tcg.Mov(temp, Tcg.Const(TcgType.I64, Samples.Next(random)));
+            Tcg.Mov(temp, Tcg.Const(TcgType.I64, Samples.Next(_random)));
             _lasting.Add(temp);
         }
 
         Label? pending = null;
-        for (int i = 0; i < instructions; i++)
+        for (int i = 0; i < tb.Instructions.Length; i++)
         {
+            _random = new Random(tb.Instructions[i]);
             Tcg.InsnStart(0x1000 + ((ulong)i * 4));
-            int ops = random.Next(1, 7);
+            int ops = _random.Next(1, 7);
             for (int k = 0; k < ops; k++)
             {
                 Compute();
             }
 
-            if (random.Next(4) == 0)
+            if (_random.Next(4) == 0)
             {
                 Access();
             }
 
             Commit();
-            if (pending is { } label && random.Next(3) == 0)
+            if (pending is { } label && _random.Next(3) == 0)
             {
                 Tcg.SetLabel(label);
                 pending = null;
                 Forget();
             }
-            else if (pending is null && random.Next(5) == 0)
+            else if (pending is null && _random.Next(5) == 0)
             {
                 pending = Tcg.NewLabel();
                 TcgType type = Type();
@@ -83,38 +86,38 @@ internal sealed class RandomOps(TestVcpu cpu, Random random)
         _vectors.Clear();
     }
 
-    private TcgType Type() => random.Next(2) == 0 ? TcgType.I32 : TcgType.I64;
+    private TcgType Type() => _random.Next(2) == 0 ? TcgType.I32 : TcgType.I64;
 
-    private TcgCond Cond() => (TcgCond)random.Next(14);
+    private TcgCond Cond() => (TcgCond)_random.Next(14);
 
     private Temp Pick(TcgType type)
     {
         List<Temp> made = type == TcgType.I32 ? _narrow : _wide;
-        switch (random.Next(6))
+        switch (_random.Next(6))
         {
             case 0:
-                return Tcg.Const(type, Samples.Next(random));
+                return Tcg.Const(type, Samples.Next(_random));
             case 1:
-                return Tcg.Const(type, (ulong)random.Next(70));
+                return Tcg.Const(type, (ulong)_random.Next(70));
             case 2 when type == TcgType.I64:
-                return _lasting[random.Next(_lasting.Count)];
+                return _lasting[_random.Next(_lasting.Count)];
             case 3 or 4 when made.Count > 0:
-                return made[random.Next(made.Count)];
+                return made[_random.Next(made.Count)];
             default:
-                return type == TcgType.I32 ? cpu.NarrowGlobal(random.Next(6)) : cpu.Global(random.Next(8));
+                return type == TcgType.I32 ? cpu.NarrowGlobal(_random.Next(6)) : cpu.Global(_random.Next(8));
         }
     }
 
     private Temp PickVector()
     {
-        if (_vectors.Count > 0 && random.Next(3) != 0)
+        if (_vectors.Count > 0 && _random.Next(3) != 0)
         {
-            return _vectors[random.Next(_vectors.Count)];
+            return _vectors[_random.Next(_vectors.Count)];
         }
 
-        return random.Next(3) == 0
-            ? Tcg.ConstV128(Samples.Next(random), Samples.Next(random))
-            : Add(Tcg.Ld(TcgType.V128, TestVcpu.VectorOffset + (random.Next(4) * 16)));
+        return _random.Next(3) == 0
+            ? Tcg.ConstV128(Samples.Next(_random), Samples.Next(_random))
+            : Add(Tcg.Ld(TcgType.V128, TestVcpu.VectorOffset + (_random.Next(4) * 16)));
     }
 
     private Temp Add(Temp temp)
@@ -130,18 +133,18 @@ internal sealed class RandomOps(TestVcpu cpu, Random random)
 
     private void Compute()
     {
-        switch (random.Next(12))
+        switch (_random.Next(12))
         {
             case 0:
                 VectorOp();
                 break;
             case 1:
                 Add(Tcg.ConcatI64V128(Pick(TcgType.I64), Pick(TcgType.I64)));
-                Add(random.Next(2) == 0 ? Tcg.LoV128I64(PickVector()) : Tcg.HiV128I64(PickVector()));
+                Add(_random.Next(2) == 0 ? Tcg.LoV128I64(PickVector()) : Tcg.HiV128I64(PickVector()));
                 break;
             case 2:
-                int at = TestVcpu.VectorOffset + (random.Next(8) * 8);
-                Add(random.Next(4) switch
+                int at = TestVcpu.VectorOffset + (_random.Next(8) * 8);
+                Add(_random.Next(4) switch
                 {
                     0 => Tcg.Ld8u(TcgType.I64, at),
                     1 => Tcg.Ld16s(TcgType.I64, at),
@@ -150,10 +153,10 @@ internal sealed class RandomOps(TestVcpu cpu, Random random)
                 });
                 break;
             case 3:
-                Add(Tcg.LaneGet(Type(), PickVector(), 2, random.Next(4)));
+                Add(Tcg.LaneGet(Type(), PickVector(), 2, _random.Next(4)));
                 break;
             default:
-                ScalarOp(Scalars[random.Next(Scalars.Length)]);
+                ScalarOp(Scalars[_random.Next(Scalars.Length)]);
                 break;
         }
     }
@@ -184,8 +187,8 @@ internal sealed class RandomOps(TestVcpu cpu, Random random)
         if (info.Immediates > 0)
         {
             int width = type == TcgType.I32 ? 32 : 64;
-            op.Imm0 = random.Next(width);
-            op.Imm1 = info.Immediates > 1 ? random.Next(1, width - (int)op.Imm0 + 1) : 0;
+            op.Imm0 = _random.Next(width);
+            op.Imm1 = info.Immediates > 1 ? _random.Next(1, width - (int)op.Imm0 + 1) : 0;
         }
 
         op.Out0 = Tcg.NewEbbTemp(output);
@@ -195,9 +198,9 @@ internal sealed class RandomOps(TestVcpu cpu, Random random)
 
     private void VectorOp()
     {
-        Opcode opcode = Lanes[random.Next(Lanes.Length)];
+        Opcode opcode = Lanes[_random.Next(Lanes.Length)];
         OpInfo info = OpInfo.Of(opcode);
-        Op op = new() { Opcode = opcode, Type = TcgType.V128, Vece = (byte)random.Next(4), Cond = info.HasCond ? Cond() : 0 };
+        Op op = new() { Opcode = opcode, Type = TcgType.V128, Vece = (byte)_random.Next(4), Cond = info.HasCond ? Cond() : 0 };
         for (int i = 0; i < info.Inputs; i++)
         {
             op.SetIn(i, PickVector());
@@ -205,7 +208,7 @@ internal sealed class RandomOps(TestVcpu cpu, Random random)
 
         if (info.Immediates > 0)
         {
-            op.Imm0 = random.Next(8 << op.Vece);
+            op.Imm0 = _random.Next(8 << op.Vece);
         }
 
         op.Out0 = Tcg.NewEbbTemp(TcgType.V128);
@@ -217,50 +220,50 @@ internal sealed class RandomOps(TestVcpu cpu, Random random)
     private void Access()
     {
         Temp address = Tcg.And(TcgType.I64, Pick(TcgType.I64), Tcg.Const(TcgType.I64, 0x7FF8UL));
-        address = Tcg.Add(TcgType.I64, address, Tcg.Const(TcgType.I64, random.Next(20) == 0 ? 0x10_0000UL : (ulong)random.Next(0x4000)));
-        var size = (MemOp)random.Next(4);
-        MemOp order = random.Next(4) == 0 ? MemOp.Acquire : 0;
-        switch (random.Next(5))
+        address = Tcg.Add(TcgType.I64, address, Tcg.Const(TcgType.I64, _random.Next(20) == 0 ? 0x10_0000UL : (ulong)_random.Next(0x4000)));
+        var size = (MemOp)_random.Next(4);
+        MemOp order = _random.Next(4) == 0 ? MemOp.Acquire : 0;
+        switch (_random.Next(5))
         {
             case 0:
-                Tcg.QemuSt(TcgType.I64, Pick(TcgType.I64), address, random.Next(64), size);
+                Tcg.QemuSt(TcgType.I64, Pick(TcgType.I64), address, _random.Next(64), size);
                 break;
             case 1:
-                Tcg.QemuSt(TcgType.V128, PickVector(), address, random.Next(64), MemOp.Size128);
+                Tcg.QemuSt(TcgType.V128, PickVector(), address, _random.Next(64), MemOp.Size128);
                 break;
             case 2:
-                Add(Tcg.QemuLd(TcgType.I32, address, random.Next(64), (MemOp)random.Next(3) | (random.Next(2) == 0 ? MemOp.Sign : 0)));
+                Add(Tcg.QemuLd(TcgType.I32, address, _random.Next(64), (MemOp)_random.Next(3) | (_random.Next(2) == 0 ? MemOp.Sign : 0)));
                 break;
             case 3:
                 Add(Tcg.AtomicFetchAdd(TcgType.I64, address, Pick(TcgType.I64), size));
                 break;
             default:
-                Add(Tcg.QemuLd(TcgType.I64, address, random.Next(64), size | order | (random.Next(2) == 0 ? MemOp.Sign : 0)));
+                Add(Tcg.QemuLd(TcgType.I64, address, _random.Next(64), size | order | (_random.Next(2) == 0 ? MemOp.Sign : 0)));
                 break;
         }
     }
 
     private void Commit()
     {
-        int writes = random.Next(4);
+        int writes = _random.Next(4);
         for (int i = 0; i < writes; i++)
         {
-            switch (random.Next(6))
+            switch (_random.Next(6))
             {
                 case 0:
-                    Tcg.Mov(cpu.NarrowGlobal(random.Next(6)), Pick(TcgType.I32));
+                    Tcg.Mov(cpu.NarrowGlobal(_random.Next(6)), Pick(TcgType.I32));
                     break;
                 case 1:
-                    Tcg.Mov(_lasting[random.Next(_lasting.Count)], Pick(TcgType.I64));
+                    Tcg.Mov(_lasting[_random.Next(_lasting.Count)], Pick(TcgType.I64));
                     break;
                 case 2:
-                    Tcg.St(TcgType.V128, PickVector(), TestVcpu.VectorOffset + (random.Next(4) * 16));
+                    Tcg.St(TcgType.V128, PickVector(), TestVcpu.VectorOffset + (_random.Next(4) * 16));
                     break;
                 case 3:
-                    Tcg.St32(TcgType.I64, Pick(TcgType.I64), TestVcpu.VectorOffset + (random.Next(16) * 4));
+                    Tcg.St32(TcgType.I64, Pick(TcgType.I64), TestVcpu.VectorOffset + (_random.Next(16) * 4));
                     break;
                 default:
-                    Tcg.Mov(cpu.Global(random.Next(8)), Pick(TcgType.I64));
+                    Tcg.Mov(cpu.Global(_random.Next(8)), Pick(TcgType.I64));
                     break;
             }
         }

@@ -1,10 +1,12 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Dragoman.Conformance.Tests.Disassembly;
 
 /// <summary>
 /// A list of differences that are understood: a table with the columns mnemonic (a name for the row), ours, theirs (regular expressions
-/// for the whole normalized text), section (of the manual) and why. A row that nothing uses in a long run is a failure too.
+/// for the whole normalized text), word (one for the instruction's 32 binary digits; empty is any), section (of the manual) and why. A row
+/// that nothing uses in a long run is a failure too.
 /// </summary>
 public sealed class ExplainedDifferences
 {
@@ -18,15 +20,15 @@ public sealed class ExplainedDifferences
         .. File.ReadLines(Path.Combine(AppContext.BaseDirectory, file))
             .Where(line => line.Length > 0 && line[0] != '#').Skip(1)
             .Select(line => line.Split('\t'))
-            .Select(c => new Row(c[0], Whole(c[1]), Whole(c[2]))),
+            .Select(c => new Row(c[0], Whole(c[1]), Whole(c[2]), c[3].Length == 0 ? null : Whole(c[3]))),
     ]);
 
     /// <summary>Whether a row covers the difference. Notes its use.</summary>
-    public bool Explain(string ours, string theirs)
+    public bool Explain(uint word, string ours, string theirs)
     {
         foreach (Row row in _rows)
         {
-            if (row.Ours.IsMatch(ours) && row.Theirs.IsMatch(theirs))
+            if (row.Ours.IsMatch(ours) && row.Theirs.IsMatch(theirs) && row.Word?.IsMatch(word.ToString("B32", CultureInfo.InvariantCulture)) != false)
             {
                 row.Used = true;
                 return true;
@@ -41,7 +43,7 @@ public sealed class ExplainedDifferences
 
     private static Regex Whole(string pattern) => new($"^(?:{pattern})$", RegexOptions.CultureInvariant);
 
-    private sealed record Row(string Name, Regex Ours, Regex Theirs)
+    private sealed record Row(string Name, Regex Ours, Regex Theirs, Regex? Word)
     {
         public bool Used { get; set; }
     }
