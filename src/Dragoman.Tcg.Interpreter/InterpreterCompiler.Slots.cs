@@ -156,5 +156,5 @@ internal sealed partial class InterpreterCompiler
         return slot;
     }
 
-    private bool IsWide(Temp temp) => _context.TypeOf(temp) is TcgType.V128 or TcgType.I128;
+    private bool IsWide(Temp temp) => _context.TypeOf(temp) is TcgType.V128;
 }

@@ -6,9 +6,6 @@ public enum TcgType : byte
     I32,
     I64,
 
-    /// <summary>A 128-bit scalar, only moved, joined, split, loaded, stored and compared-and-swapped.</summary>
-    I128,
-    V64,
+    /// <summary>A vector of 128 bits; also what a pair of 64-bit values is loaded, stored and compared-and-swapped as.</summary>
     V128,
-    V256,
 }

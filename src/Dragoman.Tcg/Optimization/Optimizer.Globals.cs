@@ -60,8 +60,7 @@ public sealed partial class Optimizer
     private static int SizeOf(TcgType type) => type switch
     {
         TcgType.I32 => 4,
-        TcgType.I64 or TcgType.V64 => 8,
-        TcgType.V256 => 32,
+        TcgType.I64 => 8,
         _ => 16,
     };
 
