@@ -29,7 +29,7 @@ public sealed class DisassemblyComparison(IGuest guest, ulong pc, Func<string, s
                 {
                     both += ours == DisassemblyText.Undefined ? 0 : 1;
                 }
-                else if (explained.Explain(chunk[i], ours, theirs[i]))
+                else if (explained.Explain(ours, theirs[i], chunk[i]))
                 {
                     explainedCount++;
                 }

@@ -24,11 +24,11 @@ public sealed class ExplainedDifferences
     ]);
 
     /// <summary>Whether a row covers the difference. Notes its use.</summary>
-    public bool Explain(uint word, string ours, string theirs)
+    public bool Explain(string ours, string theirs, uint? word = null)
     {
         foreach (Row row in _rows)
         {
-            if (row.Ours.IsMatch(ours) && row.Theirs.IsMatch(theirs) && row.Word?.IsMatch(word.ToString("B32", CultureInfo.InvariantCulture)) != false)
+            if (row.Ours.IsMatch(ours) && row.Theirs.IsMatch(theirs) && (row.Word is null || word is { } bits && row.Word.IsMatch(bits.ToString("B32", CultureInfo.InvariantCulture))))
             {
                 row.Used = true;
                 return true;
