@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Reflection.Emit;
-using System.Runtime.Intrinsics;
 using Dragoman.Tcg.Atomics;
 using Dragoman.Tcg.Ir;
 using Dragoman.Tcg.Ordering;
@@ -100,59 +99,6 @@ internal sealed unsafe partial class IlCompiler
                 EmitSized(method, memop, op.Out0);
                 return true;
         }
-    }
-
-    private static MethodInfo Exclusive(string name) => typeof(ExclusiveMonitor).GetMethod(name)!;
-
-    private void EmitLoadExclusive(in Op op, MemOp memop)
-    {
-        PushExclusive(op.In0, memop, loads: true);
-        if (_tcg.TypeOf(op.Out0) == TcgType.V128)
-        {
-            _il.Emit(OpCodes.Call, Exclusive(nameof(ExclusiveMonitor.Load128)));
-            Pop(op.Out0);
-            return;
-        }
-
-        EmitSized(Exclusive(nameof(ExclusiveMonitor.Load)), memop, op.Out0);
-    }
-
-    private void EmitStoreExclusive(in Op op, MemOp memop)
-    {
-        PushExclusive(op.In0, memop, loads: false);
-        if (_tcg.TypeOf(op.In1) == TcgType.V128)
-        {
-            Push(op.In1);
-            _il.Emit(OpCodes.Call, Exclusive(nameof(ExclusiveMonitor.Store128)));
-            Pop(op.Out0);
-            return;
-        }
-
-        PushWide(op.In1);
-        _il.Emit(OpCodes.Ldc_I4, (int)(memop & MemOp.SizeMask));
-        _il.Emit(OpCodes.Call, Exclusive(nameof(ExclusiveMonitor.Store)));
-        Pop(op.Out0);
-    }
-
-    // env, guest address after the address rule, host address.
-    private void PushExclusive(Temp address, MemOp memop, bool loads)
-    {
-        LocalBuilder host = _il.DeclareLocal(typeof(nint));
-        if (_request.SoftMmuPageBits != 0)
-        {
-            EmitSoftPlace(address, memop, loads ? s_loadPlace : s_storePlace);
-            _il.Emit(OpCodes.Stloc, host);
-            PushEnv();
-            Push(address);
-            _il.Emit(OpCodes.Ldloc, host);
-            return;
-        }
-
-        EmitHostAddress(address, 0, memop);
-        _il.Emit(OpCodes.Stloc, host);
-        PushEnv();
-        _il.Emit(OpCodes.Ldloc, CheckedAddress(address, 0));
-        _il.Emit(OpCodes.Ldloc, host);
     }
 
     private void EmitSized(MethodInfo method, MemOp memop, Temp result)

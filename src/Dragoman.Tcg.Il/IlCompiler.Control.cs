@@ -26,7 +26,7 @@ internal sealed unsafe partial class IlCompiler
         _dirty = _flow.DirtyAt(label);
         _borrowed.Clear();
         _checked.Clear();
-        _pcStored = false;
+        _slotPc = _pcFlow.At(label);
     }
 
     // A label where a guest instruction starts is a place to go on from after a request; others lie inside an instruction, which then starts anew.

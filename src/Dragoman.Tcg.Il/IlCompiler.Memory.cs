@@ -73,6 +73,13 @@ internal sealed unsafe partial class IlCompiler
                 return EmitEnvLoad(op, OpCodes.Ldind_I4, signed: true);
             case Opcode.Ld:
                 PushEnv((int)op.Imm0);
+                if (IsFloatOnly(op.Out0, out LocalBuilder? number))
+                {
+                    _il.Emit(op.Type == TcgType.I64 ? OpCodes.Ldind_R8 : OpCodes.Ldind_R4);
+                    _il.Emit(OpCodes.Stloc, number!);
+                    return true;
+                }
+
                 EmitLoadWhole(_tcg.TypeOf(op.Out0));
                 Pop(op.Out0);
                 return true;
@@ -177,9 +184,20 @@ internal sealed unsafe partial class IlCompiler
         IReadOnlyList<HostStep> steps = StepsOf(AccessKind.Load, memop);
         int access = EmitFences(steps, from: 0);
         EmitHostAddress(op.In0, op.Imm0, memop);
-        EmitRawLoad(memop, _tcg.TypeOf(op.Out0));
-        EmitFences(steps, access + 1);
         Temp target = op.Out0;
+        TcgType type = _tcg.TypeOf(target);
+        if ((memop & MemOp.SizeMask) == (type == TcgType.I64 ? MemOp.Size64 : MemOp.Size32) && IsFloatOnly(target, out LocalBuilder? number))
+        {
+            _il.Emit(OpCodes.Volatile);
+            _il.Emit(OpCodes.Unaligned, (byte)1);
+            _il.Emit(type == TcgType.I64 ? OpCodes.Ldind_R8 : OpCodes.Ldind_R4);
+            _il.Emit(OpCodes.Stloc, number!);
+            EmitFences(steps, access + 1);
+            return;
+        }
+
+        EmitRawLoad(memop, type);
+        EmitFences(steps, access + 1);
         if (_uses[target.Index] == 0 && target.Index >= _tcg.Globals.Count)
         {
             // A dead load still happens at its full width: RyuJIT narrows one whose value nobody takes.

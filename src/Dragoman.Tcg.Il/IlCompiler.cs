@@ -38,7 +38,10 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
     // The register that the op being emitted writes and that goes into the block there and then; no index of a register for none.
     private int _storedAtOnce = -1;
     private ulong _insnPc;
-    private bool _pcStored;
+
+    // What the PC slot holds for certain.
+    private ulong? _slotPc;
+    private PcFlow _pcFlow = null!;
 
     // Every PC of the method has the high half that the prologue puts into the PC slot.
     private bool _storesLowPc;
@@ -68,6 +71,7 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
         }
 
         CountUses();
+        CountFloatUses();
         FindLabelPcs();
         FindPcStores();
         if (_request.LeavesOddAddresses && _tcg.LabelCount > 0 && !_flow.Loops)
@@ -84,7 +88,11 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
         if (_storesLowPc)
         {
             StorePc(_request.Pc);
+            _slotPc = _request.Pc;
         }
+
+        _slotPc = _flow.Loops ? null : _slotPc;
+        _pcFlow = new PcFlow(_tcg, _slotPc);
 
         EmitPrologue();
         if (_flow.Loops)
@@ -129,7 +137,7 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
                 NoteDeferred();
             }
 
-            if (OpInfo.Of(op.Opcode).Has(OpFlags.Faults) || op.Opcode == Opcode.Call)
+            if (PcFlow.Looks(op))
             {
                 StorePc();
             }
@@ -139,7 +147,6 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
         {
             case Opcode.InsnStart:
                 _insnPc = (ulong)op.Imm0;
-                _pcStored = false;
                 break;
             case Opcode.Discard:
                 break;
@@ -150,16 +157,27 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
             case Opcode.SetLabel:
                 ArriveDeferred(op.Label, fallsInto: _reachable);
                 ReturnBorrowed();
+                if (_reachable)
+                {
+                    StorePcEntering(op.Label);
+                }
+
                 EmitLabel(op.Label);
                 break;
             case Opcode.Br:
                 LeaveDeferred(op.Label);
                 ReturnBorrowed();
+                StorePcEntering(op.Label);
                 EmitBranch(op.Label, OpCodes.Br, OpCodes.Br);
                 break;
             case Opcode.Brcond:
                 LeaveDeferred(op.Label);
                 ReturnBorrowed();
+                if (_slotPc is not null)
+                {
+                    StorePcEntering(op.Label);
+                }
+
                 EmitBranchIf(op);
                 break;
             case Opcode.GotoTb:
@@ -185,13 +203,20 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
                 EmitSignedField(op);
                 break;
             default:
-                if (!VectorEmission.TryEmit(op, this) && !OpEmitter.TryEmit(op, this) && !EmitMemory(op))
+                if (!VectorEmission.TryEmit(op, this) && !EmitFloat(op) && !OpEmitter.TryEmit(op, this) && !EmitMemory(op))
                 {
                     throw new NotSupportedException($"The IL backend has no recipe for the op {OpInfo.Of(op.Opcode).Name}.");
                 }
 
                 break;
         }
+
+        if (ChangesFloatEnvironment(op))
+        {
+            FindHostRounding();
+        }
+
+        _slotPc = _pcFlow.Writes(op) ? null : _slotPc;
     }
 
     // ---- temps
@@ -309,6 +334,8 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
             _il.Emit(OpCodes.Ldind_I);
             _il.Emit(OpCodes.Stloc, _guestBase);
         }
+
+        FindHostRounding();
     }
 
     private void LoadGlobals(GlobalSet set)
@@ -364,24 +391,35 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
         _il.Emit(global.Type == TcgType.I32 ? OpCodes.Stind_I4 : OpCodes.Stind_I8);
     }
 
-    private void StorePc()
+    private void StorePc() => StorePcOnce(_insnPc);
+
+    /// <summary>Before control goes on to a label that stands further on.</summary>
+    private void StorePcEntering(Ir.Label label)
     {
-        if (_pcStored)
+        if (!_placed[label.Index] && _pcFlow.Entering(label) is { } pc)
+        {
+            StorePcOnce(pc);
+        }
+    }
+
+    private void StorePcOnce(ulong pc)
+    {
+        if (_slotPc == pc)
         {
             return;
         }
 
-        _pcStored = true;
+        _slotPc = pc;
         if (_storesLowPc)
         {
             // One host instruction, where a wide constant takes another to load it.
             PushEnv(_tcg.PcOffset);
-            _il.Emit(OpCodes.Ldc_I4, (int)(uint)_insnPc);
+            _il.Emit(OpCodes.Ldc_I4, (int)(uint)pc);
             _il.Emit(OpCodes.Stind_I4);
             return;
         }
 
-        StorePc(_insnPc);
+        StorePc(pc);
     }
 
     private void FindPcStores()

@@ -35,6 +35,10 @@ internal static class OpMethods
     public static MethodInfo Vector(string name) =>
         NamedMethods.GetOrAdd(name, static key => typeof(VectorMath).GetMethod(key) ?? throw new MissingMethodException(nameof(VectorMath), key));
 
+    /// <summary>The method of <see cref="FloatFast"/> that leaves nothing to the host.</summary>
+    public static MethodInfo ExactFloat(string name, bool wide) =>
+        NamedMethods.GetOrAdd(name + (wide ? "64Exactly" : "32Exactly"), static key => typeof(FloatFast).GetMethod(key, BindingFlags.Static | BindingFlags.NonPublic) ?? throw new MissingMethodException(nameof(FloatFast), key));
+
     /// <summary>A method of <see cref="FloatHelpers"/>; its name ends in the format's width.</summary>
     public static MethodInfo Float(string name) =>
         NamedMethods.GetOrAdd(name, static key => typeof(FloatHelpers).GetMethod(key) ?? throw new MissingMethodException(nameof(FloatHelpers), key));

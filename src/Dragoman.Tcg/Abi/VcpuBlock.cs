@@ -18,8 +18,10 @@ public static unsafe class VcpuBlock
     /// Where a pair of load-exclusive and store-exclusive, by guest PC, stands that was found to have nothing between: the row for the load-exclusive's PC.
     /// Written by the owner, the load's PC last; whoever invalidates code puts zeros in.
     /// </summary>
-    public static ulong* CheckedPair(byte* env, ulong loadPc) =>
-        (ulong*)(env - FrameBytes - PairBytes) + (2 * ((int)((loadPc >> 2) ^ (loadPc >> 9)) & (PairCount - 1)));
+    public static ulong* CheckedPair(byte* env, ulong loadPc) => (ulong*)(env + CheckedPairOffset(loadPc));
+
+    /// <summary>Offset from <c>env</c> of <see cref="CheckedPair"/>, in bytes.</summary>
+    public static int CheckedPairOffset(ulong loadPc) => (2 * sizeof(ulong) * ((int)((loadPc >> 2) ^ (loadPc >> 9)) & (PairCount - 1))) - FrameBytes - PairBytes;
 
     /// <summary>Forgets the pairs: the block goes to another vCPU, or there may be other code at their PCs. Any thread.</summary>
     public static void ForgetPairs(byte* env) => NativeMemory.Clear(env - FrameBytes - PairBytes, PairBytes);

@@ -24,6 +24,12 @@ public static partial class FloatFast
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static ulong Multiply64Exactly(ulong a, ulong b, FpRounding rounding, ref FpStatus status)
     {
+        // Too small for the caller's test, and yet nothing has happened.
+        if (((a << 1) == 0 || (b << 1) == 0) && IsFinite64(a) && IsFinite64(b) && !Flushes(ref status))
+        {
+            return (a ^ b) & (1UL << 63);
+        }
+
         using RoundingScope scope = new(rounding, ref status);
         return SoftFloat<Binary64>.Multiply(a, b, ref status);
     }
@@ -47,6 +53,12 @@ public static partial class FloatFast
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static ulong Multiply32Exactly(ulong a, ulong b, FpRounding rounding, ref FpStatus status)
     {
+        // Too small for the caller's test, and yet nothing has happened.
+        if ((((uint)a << 1) == 0 || ((uint)b << 1) == 0) && IsFinite32((uint)a) && IsFinite32((uint)b) && !Flushes(ref status))
+        {
+            return (a ^ b) & (1UL << 31);
+        }
+
         using RoundingScope scope = new(rounding, ref status);
         return SoftFloat<Binary32>.Multiply(a, b, ref status);
     }

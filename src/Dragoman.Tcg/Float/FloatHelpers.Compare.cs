@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Dragoman.Tcg.Float;
 
 public static unsafe partial class FloatHelpers
@@ -31,9 +33,11 @@ public static unsafe partial class FloatHelpers
     public static ulong FMaxNm16(byte* env, ulong a, ulong b) => SoftFloat<Binary16>.MaxNumber(a, b, ref Status(env));
 
     /// <summary>Quiet comparison of binary32 values as Arm's NZCV, N in bit 3.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static ulong FCmp32(byte* env, ulong a, ulong b) => Nzcv(FloatFast.Compare32(a, b, false, ref Status(env)));
 
     /// <summary>Signalling comparison of binary32 values as Arm's NZCV: any NaN is invalid.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static ulong FCmpS32(byte* env, ulong a, ulong b) => Nzcv(FloatFast.Compare32(a, b, true, ref Status(env)));
 
     /// <summary>1 when <c>a == b</c>, quietly.</summary>
@@ -59,9 +63,11 @@ public static unsafe partial class FloatHelpers
     public static ulong FMaxNm32(byte* env, ulong a, ulong b) => FloatFast.MaxNumber32(a, b, ref Status(env));
 
     /// <summary>Quiet comparison of binary64 values as Arm's NZCV, N in bit 3.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static ulong FCmp64(byte* env, ulong a, ulong b) => Nzcv(FloatFast.Compare64(a, b, false, ref Status(env)));
 
     /// <summary>Signalling comparison of binary64 values as Arm's NZCV: any NaN is invalid.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static ulong FCmpS64(byte* env, ulong a, ulong b) => Nzcv(FloatFast.Compare64(a, b, true, ref Status(env)));
 
     /// <summary>1 when <c>a == b</c>, quietly.</summary>

@@ -4,7 +4,7 @@ using Dragoman.Tcg.Ir;
 namespace Dragoman.Tcg.Optimization;
 
 /// <summary>
-/// Optimizes the ops of a TB in place, in two passes, each linear in their number. Forward: constants, copies, known bits, algebra,
+/// Optimizes the ops of a TB in place, in two passes, each linear in their number, after copies of vector registers have been split where halves serve better. Forward: constants, copies, known bits, algebra,
 /// conditions, address offsets, forwarding through the vCPU block, barriers. Backward: liveness, dead code, and results straight into
 /// guest registers.
 /// </summary>
@@ -34,6 +34,7 @@ public sealed partial class Optimizer
     {
         _context = context;
         MapGlobals();
+        SplitVectorCopies();
         Forward();
         Backward();
         Compact();
