@@ -20,8 +20,7 @@ internal sealed unsafe class Bench : IDisposable
 
     public Bench()
     {
-        Env = (byte*)NativeMemory.AlignedAlloc(4096, 64);
-        NativeMemory.Clear(Env, 4096);
+        Env = VcpuBlock.Allocate(4096);
         _allocation = (byte*)NativeMemory.AlignedAlloc(MemorySize + (2 * Guard), 64);
         NativeMemory.Clear(_allocation, MemorySize + (2 * Guard));
         JumpCacheBytes = (byte*)NativeMemory.AllocZeroed((nuint)(JumpCacheEntry.Count * sizeof(JumpCacheEntry)));
@@ -76,7 +75,7 @@ internal sealed unsafe class Bench : IDisposable
 
     public void Dispose()
     {
-        NativeMemory.AlignedFree(Env);
+        VcpuBlock.Free(Env);
         NativeMemory.AlignedFree(_allocation);
         NativeMemory.Free(JumpCacheBytes);
         NativeMemory.Free(Slots);

@@ -340,6 +340,36 @@ public sealed class OptimizerTests
         Assert.Equal([isInRange], marks);
     }
 
+    [Theory]
+    [InlineData(false, "ld_v128", "st_v128")]
+    [InlineData(true, "st_i64", "ld_i64", "st_i64", "st_i64")]
+    public void A_vector_register_that_is_written_by_halves_is_copied_by_halves(bool writesHalf, params string[] expected)
+    {
+        const int From = VcpuHeader.GuestState + 64, To = From + 16;
+        if (writesHalf)
+        {
+            _tcg.St(TcgType.I64, A, From);
+        }
+
+        Temp copy = _tcg.NewTemp(TcgType.V128);
+        _tcg.Mov(copy, _tcg.Ld(TcgType.V128, From));
+        _tcg.St(TcgType.V128, copy, To);
+        string[] ops = Optimized();
+        Assert.Equal(expected, ops.Select(line => line.Split(' ')[0]).Where(name => !name.StartsWith("mov", StringComparison.Ordinal)));
+        Assert.Equal(writesHalf, ops.Contains($"st_i64 a, {To}"));
+    }
+
+    [Fact]
+    public void A_vector_that_is_computed_with_stays_whole()
+    {
+        const int From = VcpuHeader.GuestState + 64, To = From + 16;
+        _tcg.St(TcgType.I64, A, From);
+        Temp vector = _tcg.Ld(TcgType.V128, From);
+        _tcg.St(TcgType.V128, vector, To);
+        _tcg.St(TcgType.V128, _tcg.NotVec(0, vector), To + 16);
+        Assert.Contains(Optimized(), line => line.StartsWith("ld_v128", StringComparison.Ordinal));
+    }
+
     private Temp I64(ulong value) => _tcg.Const(TcgType.I64, value);
 
     private void Expect(params string[] ops) => Assert.Equal(ops, Optimized());
