@@ -53,7 +53,7 @@ internal static class SystemProgram
 
     private static int Run(SystemEngine engine, SystemOptions options, BootPlan boot)
     {
-        using Terminal terminal = new(engine.Machine.BigLock, Console.OpenStandardInput(), Console.OpenStandardOutput(), () => engine.Stop(0));
+        using Terminal terminal = new(engine.Machine.BigLock, Console.OpenStandardInput(), Console.OpenStandardOutput(), () => engine.Stop(0), error => engine.Fail("The terminal", error));
         using VirtMachine machine = new(engine, options.Machine, Connect(options, terminal), boot);
         using PosixSignalRegistration interrupt = EndBy(PosixSignal.SIGINT, 2, engine), end = EndBy(PosixSignal.SIGTERM, 15, engine);
         try

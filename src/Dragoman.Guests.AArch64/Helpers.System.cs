@@ -49,13 +49,13 @@ internal static unsafe partial class Helpers
         switch (op2, isBroadcast)
         {
             case (0 or 2, true):
-                machine.TlbFlushAllCpusSynced(vcpu);
+                machine.TlbFlushAllCpus(vcpu);
                 break;
             case (0 or 2, false):
                 machine.TlbFlush(vcpu);
                 break;
             case (_, true):
-                machine.TlbFlushPageAllCpusSynced(vcpu, address);
+                machine.TlbFlushPageAllCpus(vcpu, address);
                 break;
             default:
                 machine.TlbFlushPage(vcpu, address);
@@ -63,6 +63,38 @@ internal static unsafe partial class Helpers
         }
 
         return 0;
+    }
+
+    public static partial ulong has_incomplete_tlbi(byte* env)
+    {
+        var vcpu = SystemVcpu.FromEnv(env);
+        return vcpu.Machine.HasIncompleteFlush(vcpu) ? 1UL : 0;
+    }
+
+    public static partial ulong send_event(byte* env, ulong to_all)
+    {
+        var vcpu = SystemVcpu.FromEnv(env);
+        if (to_all == 0)
+        {
+            vcpu.SendEvent();
+            return 0;
+        }
+
+        foreach (var one in vcpu.Machine.Vcpus)
+        {
+            one.SendEvent();
+        }
+
+        return 0;
+    }
+
+    /// <summary>CNTVCT_EL0, and CNTFRQ_EL0; null without a timer.</summary>
+    public static (ulong Count, ulong Frequency)? ReadCounter(SystemVcpu vcpu)
+    {
+        // As system.isa numbers registers.
+        const uint Frequency = 3 << 14 | 3 << 11 | 14 << 7, Count = Frequency | 2;
+        ulong count = 0, frequency = 0;
+        return WithBoard(vcpu, board => board.ReadRegister(vcpu, Count, out count) && board.ReadRegister(vcpu, Frequency, out frequency)) ? (count, frequency) : null;
     }
 
     /// <summary>PAR_EL1 (D19.2.118).</summary>

@@ -1,5 +1,7 @@
+using System.IO.Pipes;
 using Dragoman.Guests.AArch64.Privileged;
 using Dragoman.Machines.Loading;
+using Dragoman.Machines.Serial;
 using Dragoman.Machines.Virt;
 using Dragoman.Runtime.Execution;
 using Dragoman.Runtime.SoftMmu;
@@ -59,6 +61,25 @@ public sealed class FaultInjectionTests
         var error = Assert.Throws<InvalidOperationException>(() => { machine.Run(); });
         Assert.Contains("A timer failed: injected", error.Message, StringComparison.Ordinal);
         Assert.Contains($"CPU {cpus - 1}", error.Message, StringComparison.Ordinal);
+        Assert.Contains("X30=", error.Message, StringComparison.Ordinal);
+    }
+
+    [BareMetalTheory]
+    [InlineData(2)]
+    public void Input_that_throws_stops_the_machine(int cpus)
+    {
+        using var system = new SystemEngine(AArch64System.Create(), new RuntimeOptions { Threads = ThreadModel.Multi }, new InterpreterBackend(), hot: null);
+        VirtOptions options = new() { Cpus = cpus, Memory = 256 << 20 };
+        using AnonymousPipeServerStream typist = new(PipeDirection.Out);
+        using AnonymousPipeClientStream input = new(PipeDirection.In, typist.ClientSafePipeHandle);
+        using Terminal terminal = new(
+            system.Machine.BigLock, input, Stream.Null, () => throw new ArithmeticException("injected"), error => system.Fail("The terminal", error));
+        var kernel = KernelFormat.Read(File.ReadAllBytes(BareMetal.Build("tlbi", $"CPUS={cpus}", "ROUNDS=100000000")), VirtMap.Ram, options.Memory);
+        using VirtMachine machine = new(system, options, new VirtConnections { Uart = terminal }, BootPlan.Make(options, kernel, default));
+        using Timer later = new(_ => typist.Write([1, (byte)'x']), null, 200, Timeout.Infinite);
+        using Timer watchdog = new(_ => system.Stop(124), null, TimeSpan.FromSeconds(60), Timeout.InfiniteTimeSpan);
+        var error = Assert.Throws<InvalidOperationException>(() => { machine.Run(); });
+        Assert.Contains("The terminal failed: injected", error.Message, StringComparison.Ordinal);
         Assert.Contains("X30=", error.Message, StringComparison.Ordinal);
     }
 }

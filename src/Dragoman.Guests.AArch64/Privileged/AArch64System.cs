@@ -103,6 +103,21 @@ public sealed unsafe class AArch64System : ISystemGuest
         }
     }
 
+    /// <summary>The event stream of the virtual counter (D12.2.5): CNTKCTL_EL1.EVNTI names a bit of it, EVNTDIR the change that is an event.</summary>
+    public long? NextTimedEvent(SystemVcpu vcpu)
+    {
+        const ulong Enabled = 4, OnFall = 8;
+        var control = new CpuState(vcpu.Env)[GuestState.CNTKCTL_EL1];
+        if ((control & Enabled) == 0 || Helpers.ReadCounter(vcpu) is not var (count, frequency))
+        {
+            return null;
+        }
+
+        var half = 1UL << (int)(control >> 4 & 15);
+        var rest = (half * 2) - ((count + ((control & OnFall) != 0 ? 0 : half)) & ((half * 2) - 1));
+        return (long)(rest * 1_000_000_000 / Math.Max(frequency, 1));
+    }
+
     /// <inheritdoc/>
     public void SkipInstruction(SystemVcpu vcpu) => new CpuState(vcpu.Env)[GuestState.PC] += 4;
 }

@@ -16,6 +16,7 @@ public sealed class Terminal : ISerialPort, IDisposable
     private readonly Stream _input;
     private readonly Stream _output;
     private readonly TerminalEscape _escape;
+    private readonly Action<Exception> _failed;
     private readonly RawMode? _raw;
     private readonly SerialInput _read = new(LargestBacklog);
 
@@ -30,12 +31,13 @@ public sealed class Terminal : ISerialPort, IDisposable
     /// <param name="input">Where bytes for the guest come from.</param>
     /// <param name="output">Where the guest's go.</param>
     /// <param name="quit">Called for Ctrl-A x, with the big lock held.</param>
-    public Terminal(BigLock bigLock, Stream input, Stream output, Action quit)
+    /// <param name="failed">Told of what goes wrong with input (the UART, an interrupt that it raises), on the thread that reads, which ends then, without the lock.</param>
+    public Terminal(BigLock bigLock, Stream input, Stream output, Action quit, Action<Exception> failed)
     {
-        (_lock, _input, _output) = (bigLock, input, output);
+        (_lock, _input, _output, _failed) = (bigLock, input, output, failed);
         _escape = new TerminalEscape(quit, () => Write("\r\nCtrl-A x  end the machine\r\nCtrl-A Ctrl-A  send Ctrl-A\r\n"u8));
         _raw = RawMode.TryEnter();
-        new Thread(ReadAll) { IsBackground = true, Name = "terminal" }.Start();
+        new Thread(Guard) { IsBackground = true, Name = "terminal" }.Start();
     }
 
     /// <inheritdoc/>
@@ -74,6 +76,19 @@ public sealed class Terminal : ISerialPort, IDisposable
         _isClosed = true;
         _lock.Exit();
         _raw?.Dispose();
+    }
+
+    // An exception that left the thread would end the process; the machine ends instead, and tells what its vCPUs were at.
+    private void Guard()
+    {
+        try
+        {
+            ReadAll();
+        }
+        catch (Exception error)
+        {
+            _failed(error);
+        }
     }
 
     // What comes while the backlog is full waits in the host's line.

@@ -30,6 +30,9 @@ public interface ISystemGuest
     /// <summary>Takes the interrupt of the asserted lines that comes first, if any is not masked.</summary>
     void TakeInterrupt(SystemVcpu vcpu);
 
+    /// <summary>Nanoseconds until the vCPU's timer sends it the next event, or null if it sends none.</summary>
+    long? NextTimedEvent(SystemVcpu vcpu);
+
     /// <summary>Goes on behind the instruction at the PC, which somebody else has done.</summary>
     void SkipInstruction(SystemVcpu vcpu);
 }

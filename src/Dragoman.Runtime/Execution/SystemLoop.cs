@@ -13,6 +13,7 @@ internal sealed unsafe class SystemLoop
     private readonly VcpuHeader* _header;
     private readonly ISystemGuest _guest;
     private readonly TbDispatcher _dispatcher;
+    private readonly EventWait _eventWait;
 
     public SystemLoop(SystemEngine engine, SystemVcpu vcpu)
     {
@@ -21,6 +22,7 @@ internal sealed unsafe class SystemLoop
         _header = vcpu.Header;
         _guest = engine.SystemGuest;
         _dispatcher = new TbDispatcher(engine, vcpu);
+        _eventWait = new EventWait(engine, vcpu);
     }
 
     /// <summary>Runs until the machine is to stop.</summary>
@@ -45,6 +47,8 @@ internal sealed unsafe class SystemLoop
 
             if (!CanRun())
             {
+                // It may have been switched off, or wait for an interrupt, between a flush and what completes it.
+                _engine.Scheduler.WaitForOthers(_vcpu);
                 _engine.Scheduler.WaitWhileHalted(_vcpu, () => CanRun() || _engine.IsStopping);
                 continue;
             }
@@ -88,7 +92,7 @@ internal sealed unsafe class SystemLoop
             case ExceptionKind.None:
                 throw new InvalidOperationException($"Translated code at {_vcpu.Pc:x} left with an exception and named none.");
             case ExceptionKind.Yield:
-                Thread.Yield();
+                Yield(exception.Argument);
                 break;
             case ExceptionKind.Halt:
                 _vcpu.IsHalted = true;
@@ -107,6 +111,22 @@ internal sealed unsafe class SystemLoop
                 break;
             default:
                 Take(exception);
+                break;
+        }
+    }
+
+    private void Yield(ulong reason)
+    {
+        switch (reason)
+        {
+            case YieldReason.WaitForEvent:
+                _eventWait.Wait();
+                break;
+            case YieldReason.CompleteBroadcast:
+                _engine.Scheduler.WaitForOthers(_vcpu);
+                break;
+            default:
+                Thread.Yield();
                 break;
         }
     }

@@ -26,6 +26,9 @@ internal sealed class OrderedLock(LockRank rank)
     /// <summary>Gives the lock back until somebody calls <see cref="PulseAll"/>. Held.</summary>
     public void Wait() => Monitor.Wait(_monitor);
 
+    /// <summary>The same for at most so many milliseconds. Held.</summary>
+    public void Wait(int milliseconds) => Monitor.Wait(_monitor, milliseconds);
+
     /// <summary>Has all that wait look again. Held.</summary>
     public void PulseAll() => Monitor.PulseAll(_monitor);
 

@@ -26,7 +26,7 @@ public sealed partial class VcpuScheduler
     }
 
     /// <summary>Queues work for every other vCPU, and does not wait. On the thread of the vCPU that sends, in execution or not.</summary>
-    public void SendToOthers(ScheduledVcpu self, Func<ScheduledVcpu, Action> workFor)
+    internal void SendToOthers(ScheduledVcpu self, Func<ScheduledVcpu, Action> workFor)
     {
         if (self.Broadcast is null)
         {
@@ -61,7 +61,7 @@ public sealed partial class VcpuScheduler
     /// outside execution finds the poll word set when it enters.
     /// Who runs an instruction in an exclusive section of its own does not pass there: it serves its queue first, inside the section.
     /// </remarks>
-    public void WaitForOthers(ScheduledVcpu self)
+    internal void WaitForOthers(ScheduledVcpu self)
     {
         LockOrder.CheckNoneHeld("while waiting for other vCPUs");
         if (self.Broadcast is not { } broadcast)
@@ -115,7 +115,8 @@ public sealed partial class VcpuScheduler
         }
     }
 
-    private bool IsCrowded => _vcpus().Count > Environment.ProcessorCount;
+    /// <summary>Whether there are more vCPUs than the host has cores.</summary>
+    internal bool IsCrowded => _vcpus().Count > Environment.ProcessorCount;
 
     // The vCPU has left execution: behind the fence of ExecEnd. The gate is given back before anybody is woken, who may take this thread's core at once and want it.
     private void AnswerBroadcasts(ScheduledVcpu vcpu)

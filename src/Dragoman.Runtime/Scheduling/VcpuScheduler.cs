@@ -87,6 +87,23 @@ public sealed partial class VcpuScheduler
         }
     }
 
+    /// <summary>The same for at most so many milliseconds.</summary>
+    /// <param name="vcpu">The calling thread's vCPU.</param>
+    /// <param name="isAwake">Whether it has a reason to run.</param>
+    /// <param name="milliseconds">How long.</param>
+    public void WaitWhileHalted(ScheduledVcpu vcpu, Func<bool> isAwake, int milliseconds)
+    {
+        LockOrder.CheckNoneHeld("by a halted vCPU");
+        var end = Environment.TickCount64 + milliseconds;
+        using (_gate.Enter())
+        {
+            while (vcpu.Work.IsEmpty && !isAwake() && end - Environment.TickCount64 is > 0 and var left)
+            {
+                _gate.Wait((int)left);
+            }
+        }
+    }
+
     /// <summary>
     /// Has a halted vCPU look again whether it is awake, and one in execution leave it. The reason was stored before: the vCPU looks under the gate, which this
     /// passes, so it sees the reason or is still to be woken. Any thread.

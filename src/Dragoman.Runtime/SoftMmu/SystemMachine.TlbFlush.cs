@@ -3,7 +3,8 @@ namespace Dragoman.Runtime.SoftMmu;
 /// <summary>
 /// The flush calls, with QEMU's names and meanings. The plain ones run on the vCPU's own thread and have taken effect when they return. The <c>AllCpusSynced</c> ones
 /// are called on the source's thread and flush every vCPU: the source before its next instruction, where it waits until no other executes that has not flushed; so
-/// the flush is complete everywhere when the source goes on. The instruction that asks ends its TB.
+/// the flush is complete everywhere when the source goes on. Those that end in <c>AllCpus</c> do the source's at once, in the middle of an instruction too, and send the others theirs; they are
+/// complete behind the source's next wait, which it makes where <see cref="HasIncompleteFlush"/>. The instruction that asks ends its TB.
 /// </summary>
 /// <remarks>Addresses are the guest's. <c>bits</c> says how many low bits of an address tell pages apart (64: all; fewer where the top is ignored, as Arm's TBI does).</remarks>
 public sealed partial class SystemMachine
@@ -53,10 +54,32 @@ public sealed partial class SystemMachine
         OnAllCpus(source, tlb => tlb.FlushRange(address, length, modes, bits));
     }
 
+    /// <inheritdoc cref="TlbFlush"/>
+    public void TlbFlushAllCpus(SystemVcpu source) => TlbFlushByMmuIdxAllCpus(source, MmuModes.All);
+
+    /// <inheritdoc cref="TlbFlushByMmuIdx"/>
+    public void TlbFlushByMmuIdxAllCpus(SystemVcpu source, MmuModes modes) => SendToAll(source, tlb => tlb.Flush(modes));
+
+    /// <inheritdoc cref="TlbFlushPage"/>
+    public void TlbFlushPageAllCpus(SystemVcpu source, ulong address) => TlbFlushPageByMmuIdxAllCpus(source, address, MmuModes.All);
+
+    /// <inheritdoc cref="TlbFlushPageByMmuIdx"/>
+    public void TlbFlushPageByMmuIdxAllCpus(SystemVcpu source, ulong address, MmuModes modes) =>
+        SendToAll(source, tlb => tlb.FlushRange(address, 1, modes, AllBits));
+
+    /// <summary>Whether flushes have been sent that the source has not waited for. On its thread.</summary>
+    public bool HasIncompleteFlush(SystemVcpu source) => source.Broadcast is not null;
+
+    private void SendToAll(SystemVcpu source, Action<SoftTlb> flush)
+    {
+        flush(source.Tlb);
+        Scheduler.SendToOthers(source, vcpu => () => flush(((SystemVcpu)vcpu).Tlb));
+    }
+
     // QEMU stops all vCPUs at once for this, in an exclusive section of the source; it is enough that each has been at a boundary.
     private void OnAllCpus(SystemVcpu source, Action<SoftTlb> flush) => Scheduler.AsyncRunOnCpu(source, () =>
     {
-        flush(source.Tlb);
-        Scheduler.RunOnOthers(source, vcpu => () => flush(((SystemVcpu)vcpu).Tlb));
+        SendToAll(source, flush);
+        Scheduler.WaitForOthers(source);
     });
 }

@@ -69,6 +69,7 @@ public sealed unsafe class BroadcastFlushTests
                     if (Interlocked.Exchange(ref vcpu.Header->PollWord, 0) != 0)
                     {
                         bench.Machine.Scheduler.ProcessQueuedWork(vcpu);
+                        bench.Machine.Scheduler.LetOthersAnswer(vcpu);
                     }
 
                     bench.Machine.Scheduler.ExecStart(vcpu);
@@ -83,7 +84,7 @@ public sealed unsafe class BroadcastFlushTests
 
                     if (remapped < remaps)
                     {
-                        Remap(vcpu, remapped++, random.Next(4));
+                        Remap(vcpu, remapped++, random.Next(6));
                         if (remapped == remaps)
                         {
                             Interlocked.Increment(ref _finished);
@@ -129,6 +130,19 @@ public sealed unsafe class BroadcastFlushTests
                     break;
                 case 2:
                     machine.TlbFlushRangeByMmuIdxAllCpusSynced(vcpu, AddressOf(page) - 0x1000, 0x3000, modes, 64);
+                    break;
+                case 3:
+                    // As an instruction does, and the one that waits behind it.
+                    machine.Scheduler.ExecStart(vcpu);
+                    machine.TlbFlushPageByMmuIdxAllCpus(vcpu, AddressOf(page), modes);
+                    machine.Scheduler.ExecEnd(vcpu);
+                    machine.Scheduler.WaitForOthers(vcpu);
+                    break;
+                case 4:
+                    machine.Scheduler.ExecStart(vcpu);
+                    machine.TlbFlushByMmuIdxAllCpus(vcpu, modes);
+                    machine.Scheduler.ExecEnd(vcpu);
+                    machine.Scheduler.WaitForOthers(vcpu);
                     break;
                 default:
                     machine.TlbFlushPageBitsByMmuIdxAllCpusSynced(vcpu, AddressOf(page), modes, 48);
