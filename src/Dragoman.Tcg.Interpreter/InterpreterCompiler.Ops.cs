@@ -11,6 +11,7 @@ internal sealed partial class InterpreterCompiler
     private const MemOp Plain = MemOp.SizeMask | MemOp.Sign;
 
     // Host loads and stores of 8 bytes, and aligned ones of 16, are single-copy atomic on x64 (with AVX) and Arm64: no unit up to the size asks for more.
+    // Behind an MMU the unit still says what must be aligned in memory that wants it.
     private const MemOp Ignored = MemOp.AtomMask;
 
     // Index of an op that the one before it does too.
@@ -346,7 +347,7 @@ internal sealed partial class InterpreterCompiler
             any.A = a;
             any.B = (int)op.Type | (ModeOf(memOp) << 8);
             any.D = place;
-            any.Aux = (ushort)memOp;
+            any.Aux = (ushort)(_request.SoftMmuPageBits != 0 ? (MemOp)op.Imm1 : memOp);
             any.Imm = op.Imm0;
             return;
         }
@@ -381,7 +382,7 @@ internal sealed partial class InterpreterCompiler
             any.A = a;
             any.B = ModeOf(memOp) << 8;
             any.D = value;
-            any.Aux = (ushort)memOp;
+            any.Aux = (ushort)(_request.SoftMmuPageBits != 0 ? (MemOp)op.Imm1 & ~MemOp.Sign : memOp);
             any.Imm = op.Imm0;
             return;
         }

@@ -72,6 +72,27 @@ public sealed class BareMetalTests
     public void A_trapped_write_of_interrupt_masks_says_which(string engine) =>
         Assert.Contains("esr 620cd3e4\n", Run(BareMetal.Build("exceptions", "EXACT"), 1, engine).Output, StringComparison.Ordinal);
 
+    /// <summary>
+    /// Alignment faults by the manual (DDI 0487): of Device memory (B2.7.2), which all data is while the MMU is off (D8.2.12), and of SP (D1.3.10.2), which prefetches and arithmetic do not
+    /// check. QEMU 7.2 has neither.
+    /// </summary>
+    [BareMetalTheory]
+    [InlineData("cold")]
+    [InlineData("hot")]
+    public void Device_memory_and_sp_are_aligned(string engine)
+    {
+        var (status, output) = Run(BareMetal.Build("alignment"), 1, engine);
+        const string Load = " esr 96000021\n", Store = " esr 96000061\n", Sp = " esr 9a000000\n";
+        Assert.Equal(
+            "normal 0\n"
+            + $"device\n{Load} far 1001\n{Store} far 1004\naligned 88\n{Load} far 100c\n{Load} far 1003\natomic 89\n"
+            + $"across\n{Load} far ffc\n{Store} far ffc\nnormal again 89000000\n"
+            + $"SP\n{Sp}{Sp}{Sp}{Sp}{Sp} esr 9200000f\n far 808\nSP at EL0\n{Sp}"
+            + $"mmu off\n{Load} far 1\n{Store} far 4\naligned 89\n",
+            output);
+        Assert.Equal(0, status);
+    }
+
     private static (int Status, string Output) Run(string program, int cpus, string engine)
     {
         var options = new RuntimeOptions { Threads = engine == "single" ? ThreadModel.Single : ThreadModel.Multi, HotThreshold = engine == "auto" ? 16 : 64 };

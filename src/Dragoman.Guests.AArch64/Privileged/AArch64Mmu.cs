@@ -12,11 +12,24 @@ internal sealed unsafe class AArch64Mmu : IMmu
     {
         if (new PageTableWalk(vcpu).TryTranslate(address, access, mode == 0, out translation, out var status))
         {
+            // Accesses to Device memory must be aligned (B2.7.2). Where the MMU is off all data is Device memory: GuestState.ALIGNED has that.
+            if (IsDevice(vcpu, translation.Attributes))
+            {
+                translation = translation with { Attributes = translation.Attributes | MmuTranslation.Aligned };
+            }
+
             return true;
         }
 
         Raise(vcpu, address, access, status);
         return false;
+    }
+
+    // MAIR_EL1 (D19.2.100): the memory type of each of eight indexes.
+    private static bool IsDevice(SystemVcpu vcpu, uint attributes)
+    {
+        var state = new CpuState(vcpu.Env);
+        return (state[GuestState.SCTLR_EL1] & 1) != 0 && (state[GuestState.MAIR_EL1] >> (int)(8 * (attributes & 7)) & 0xF0) == 0;
     }
 
     /// <summary>A synchronous external abort.</summary>

@@ -47,6 +47,7 @@ public sealed unsafe class AArch64System : ISystemGuest
         vcpu.Header->ExclusiveSize = 0;
         state[GuestState.GIC] = gic;
         state[GuestState.MPIDR] = id;
+        state[GuestState.ALIGNED] = 1;
         state[GuestState.PC] = entry;
         state[GuestState.X] = context;
         state.Pstate = CpuState.System | CpuState.AllMasks | CpuState.El1WithOwnStack;

@@ -66,7 +66,7 @@ internal static unsafe class SoftMmuAccess
         }
 
         var inFirst = BytesInPage(vcpu, address, size);
-        if (!vcpu.Tlb.TryProbe(address, GuestAccess.Read, mode, out var first))
+        if (!vcpu.Tlb.TryProbe(address, GuestAccess.Read, mode, out var first) || !MayMisalign(vcpu, first, address, op, GuestAccess.Read))
         {
             return false;
         }
@@ -75,6 +75,7 @@ internal static unsafe class SoftMmuAccess
         {
             // Both pages are known to answer before a device is asked.
             return vcpu.Tlb.TryProbe(address + (ulong)inFirst, GuestAccess.Read, mode, out var second)
+                && MayMisalign(vcpu, second, address, op, GuestAccess.Read)
                 && LoadBytes(vcpu, first, address, inFirst, mode, bytes)
                 && LoadBytes(vcpu, second, address + (ulong)inFirst, size - inFirst, mode, bytes + inFirst)
                 && Finish(bytes, op);
@@ -154,7 +155,7 @@ internal static unsafe class SoftMmuAccess
 
         Swap(bytes, op);
         var inFirst = BytesInPage(vcpu, address, size);
-        if (!vcpu.Tlb.TryProbe(address, GuestAccess.Write, mode, out var first))
+        if (!vcpu.Tlb.TryProbe(address, GuestAccess.Write, mode, out var first) || !MayMisalign(vcpu, first, address, op, GuestAccess.Write))
         {
             return false;
         }
@@ -163,6 +164,7 @@ internal static unsafe class SoftMmuAccess
         {
             // A store that faults on its second page stores nothing on its first.
             return vcpu.Tlb.TryProbe(address + (ulong)inFirst, GuestAccess.Write, mode, out var second)
+                && MayMisalign(vcpu, second, address, op, GuestAccess.Write)
                 && StoreBytes(vcpu, first, address, inFirst, mode, bytes)
                 && StoreBytes(vcpu, second, address + (ulong)inFirst, size - inFirst, mode, bytes + inFirst);
         }
@@ -316,6 +318,20 @@ internal static unsafe class SoftMmuAccess
     {
         var size = 1UL << (int)(op & MemOp.SizeMask);
         if ((address & SoftMmuLookup.AlignMask(op)) == 0 && ((op & MemOp.Within16) == 0 || (address & 15) + size <= 16))
+        {
+            return true;
+        }
+
+        Raise(vcpu, ExceptionKind.AlignmentFault, address, (ulong)access);
+        return false;
+    }
+
+    // Where the page wants aligned accesses: of a pair done as one access, each half.
+    private static bool MayMisalign(SystemVcpu vcpu, in TlbHit hit, ulong address, MemOp op, GuestAccess access)
+    {
+        var atom = (int)(op & MemOp.AtomMask) >> (int)MemOp.AtomShift;
+        var size = 1UL << (atom == 0 ? (int)(op & MemOp.SizeMask) : atom - 1);
+        if (!hit.IsAligned || (address & (size - 1)) == 0)
         {
             return true;
         }

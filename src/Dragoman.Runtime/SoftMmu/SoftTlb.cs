@@ -136,6 +136,7 @@ public sealed unsafe partial class SoftTlb : IDisposable
         var isWatched = IsWatched(page.Address);
         var entry = new TlbEntry { ReadTag = TlbEntry.Empty, WriteTag = TlbEntry.Empty, ExecuteTag = TlbEntry.Empty };
         var slow = section?.Ram is null ? TlbEntry.Slow : 0;
+        var slowData = (page.Attributes & MmuTranslation.Aligned) != 0 || isWatched ? TlbEntry.Slow : slow;
         var offset = section?.OffsetOf(page.Physical) ?? 0;
         if (section?.Ram is { } ram)
         {
@@ -144,7 +145,7 @@ public sealed unsafe partial class SoftTlb : IDisposable
 
         if ((page.Protection & GuestProtection.Read) != 0)
         {
-            entry.ReadTag = page.Address | slow | (isWatched ? TlbEntry.Slow : 0);
+            entry.ReadTag = page.Address | slowData;
         }
 
         if ((page.Protection & GuestProtection.Execute) != 0)
@@ -161,7 +162,7 @@ public sealed unsafe partial class SoftTlb : IDisposable
 
             if ((page.Protection & GuestProtection.Write) != 0)
             {
-                entry.WriteTag = page.Address | slow | (isWatched || section?.Ram is { IsReadOnly: true } ? TlbEntry.Slow : 0);
+                entry.WriteTag = page.Address | slowData | (section?.Ram is { IsReadOnly: true } ? TlbEntry.Slow : 0);
 
                 // Under the lock: who cleared the bit marks this TLB afterwards, and finds this entry, or has done so, and we see the bit clear.
                 if (section?.Ram is { IsReadOnly: false } block && block.DirtyAt(offset) != DirtyClients.All)

@@ -10,8 +10,11 @@ namespace Dragoman.Runtime.SoftMmu;
 /// <param name="Section">What answers there, or null.</param>
 public readonly record struct TlbHit(ulong Tag, long Addend, ulong Physical, uint Attributes, PhysicalSection? Section)
 {
-    /// <summary>A device, memory that drops stores, or a watchpoint.</summary>
+    /// <summary>A device, memory that drops stores, memory whose accesses must be aligned, or a watchpoint.</summary>
     public bool IsSlow => (Tag & TlbEntry.Slow) != 0;
+
+    /// <summary>Accesses must be aligned.</summary>
+    public bool IsAligned => (Attributes & MmuTranslation.Aligned) != 0;
 
     /// <summary>Somebody wants to hear of a store.</summary>
     public bool IsNotDirty => (Tag & TlbEntry.NotDirty) != 0;
