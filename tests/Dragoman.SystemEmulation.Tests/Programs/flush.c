@@ -1,4 +1,4 @@
-// What a broadcast page flush costs while all other cpus compute: nanoseconds of a TLBI VAAE1IS with its DSB and ISB.
+// What a broadcast page flush costs while all other cpus compute: nanoseconds of TLBIs VAAE1IS, one or several, with their DSB and ISB.
 #include "bare.h"
 
 #ifndef CPUS
@@ -6,6 +6,10 @@
 #endif
 #ifndef FLUSHES
 #define FLUSHES 1000
+#endif
+
+#ifndef PAGES
+#define PAGES 1
 #endif
 
 static volatile u64 started, counts[CPUS * 8] ALIGNED(64);
@@ -49,7 +53,9 @@ u64 main(void)
     for (int i = -FLUSHES / 10; i < FLUSHES; i++) {
         wait_for_others(before);
         u64 start = nanoseconds();
-        flush_page((u64)data[0]);
+        __asm__ volatile("dsb ishst" ::: "memory");
+        for (u64 page = 0; page < PAGES; page++) __asm__ volatile("tlbi vaae1is, %0" :: "r"(((u64)data[0] + page * PAGE) >> 12) : "memory");
+        barrier();
         if (i >= 0) sum += nanoseconds() - start;
     }
     line("ns", sum / FLUSHES);
