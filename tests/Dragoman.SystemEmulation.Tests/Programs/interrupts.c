@@ -33,8 +33,13 @@ void handler(u64 vector, struct frame *frame, u64 esr, u64 far)
 void secondary(u64 cpu, u64 argument)
 {
     ready = 1;
-    while (received < 500)
-        __asm__ volatile("msr daifset, #2; wfi; msr daifclr, #2");
+
+    // Masked before it looks: an interrupt between the look and WFI would be the one that it waits for.
+    while (1) {
+        __asm__ volatile("msr daifset, #2" ::: "memory");
+        if (received == 500) break;
+        __asm__ volatile("wfi; msr daifclr, #2" ::: "memory");
+    }
     ready = 2;
     while (1) __asm__ volatile("wfi");
 }
