@@ -94,11 +94,12 @@ public sealed partial class VcpuScheduler
 
     /// <summary>
     /// Where there are more vCPUs than the host has cores, one that has answered a broadcast waits here until all have, so that those who still have to answer get a core:
-    /// else the source would wait for the host's time slices. On the vCPU's thread, outside execution, with its queue served; returns soon whatever happens.
+    /// else the source would wait for the host's time slices. One that has a broadcast of its own to complete does not wait: two would wait for each other.
+    /// On the vCPU's thread, outside execution, with its queue served; returns soon whatever happens.
     /// </summary>
     internal void LetOthersAnswer(ScheduledVcpu vcpu)
     {
-        if (Volatile.Read(ref _broadcastCount) == 0 || !IsCrowded)
+        if (Volatile.Read(ref _broadcastCount) == 0 || vcpu.Broadcast is not null || !IsCrowded)
         {
             return;
         }
