@@ -14,6 +14,10 @@ internal sealed class GlobalFlow
     private readonly GlobalSet[] _dirtyAtLabel;
     private GlobalSet _readFirst;
 
+    // Of labels that a later op branches to, past one that looks at the registers: those that may be newer than the block when control comes round.
+    private readonly GlobalSet[] _dirtyRound;
+    private readonly bool[] _isLoop;
+
     /// <summary>Analyses the ops of <paramref name="tcg"/>, the TB that starts at <paramref name="pc"/> with the <c>tbstate</c> bits <paramref name="state"/>; null when exits to it leave like all others.</summary>
     public GlobalFlow(TcgContext tcg, ulong? pc, ulong state, IReadOnlyList<int>? labelWeights = null)
     {
@@ -24,6 +28,8 @@ internal sealed class GlobalFlow
 
         _tcg = tcg;
         _dirtyAtLabel = new GlobalSet[tcg.LabelCount];
+        _dirtyRound = new GlobalSet[tcg.LabelCount];
+        _isLoop = new bool[tcg.LabelCount];
         _pc = pc;
         _state = state;
         bool straight = FindUses() && !Loops;
@@ -31,6 +37,7 @@ internal sealed class GlobalFlow
         LoadAtEntry = (straight ? _readFirst : Used) & Resident;
         if (!straight)
         {
+            FindLoops();
             Propagate();
         }
     }
@@ -50,7 +57,10 @@ internal sealed class GlobalFlow
     /// <summary>Registers that may be newer than the block when control comes round to the loop head.</summary>
     public GlobalSet DirtyAtHead { get; private set; }
 
-    /// <summary>Registers that may be newer than the block when control reaches <paramref name="label"/>.</summary>
+    /// <summary>
+    /// Registers that may be newer than the block when control reaches <paramref name="label"/>. At the start of a loop those that the loop itself leaves so: others
+    /// must be stored before it is entered, or each round would store them.
+    /// </summary>
     public GlobalSet DirtyAt(Label label) => _dirtyAtLabel[label.Index];
 
     /// <summary>Whether <paramref name="op"/> is a direct exit to the TB's own start.</summary>
@@ -129,6 +139,29 @@ internal sealed class GlobalFlow
         return _tcg.LabelCount == 0;
     }
 
+    private void FindLoops()
+    {
+        Span<Op> ops = _tcg.Ops;
+        int[] places = new int[_tcg.LabelCount];
+        int looks = -1;
+        for (int i = 0; i < ops.Length; i++)
+        {
+            ref readonly Op op = ref ops[i];
+            if (op.Opcode == Opcode.SetLabel)
+            {
+                places[op.Label.Index] = i + 1;
+            }
+            else if (op.Opcode is Opcode.Br or Opcode.Brcond)
+            {
+                _isLoop[op.Label.Index] |= places[op.Label.Index] != 0 && looks >= places[op.Label.Index];
+            }
+            else if (Flushes(op) && !OpInfo.Of(op.Opcode).Has(OpFlags.EndsBlock))
+            {
+                looks = i;
+            }
+        }
+    }
+
     // Forward dataflow to a fixed point: a register is dirty at a label if it is on any way there.
     private void Propagate()
     {
@@ -138,21 +171,20 @@ internal sealed class GlobalFlow
             changed = false;
             GlobalSet dirty = DirtyAtHead;
             bool reachable = true;
+            bool[] placed = new bool[_tcg.LabelCount];
             foreach (ref readonly Op op in _tcg.Ops)
             {
                 switch (op.Opcode)
                 {
                     case Opcode.SetLabel:
-                        changed |= reachable && Merge(ref _dirtyAtLabel[op.Label.Index], dirty);
+                        changed |= reachable && Enter(op.Label.Index, dirty);
+                        placed[op.Label.Index] = true;
                         dirty = _dirtyAtLabel[op.Label.Index];
                         reachable = true;
                         continue;
-                    case Opcode.Br:
-                        changed |= Merge(ref _dirtyAtLabel[op.Label.Index], dirty);
-                        reachable = false;
-                        continue;
-                    case Opcode.Brcond:
-                        changed |= Merge(ref _dirtyAtLabel[op.Label.Index], dirty);
+                    case Opcode.Br or Opcode.Brcond:
+                        changed |= placed[op.Label.Index] ? ComeRound(op.Label.Index, dirty) : Enter(op.Label.Index, dirty);
+                        reachable &= op.Opcode == Opcode.Brcond;
                         continue;
                     case Opcode.GotoTb when IsLoop(op):
                         GlobalSet head = DirtyAtHead;
@@ -176,6 +208,10 @@ internal sealed class GlobalFlow
             }
         }
     }
+
+    private bool Enter(int label, GlobalSet dirty) => Merge(ref _dirtyAtLabel[label], _isLoop[label] ? dirty & _dirtyRound[label] : dirty);
+
+    private bool ComeRound(int label, GlobalSet dirty) => Merge(ref _dirtyRound[label], dirty) | Merge(ref _dirtyAtLabel[label], dirty);
 
     private static bool Merge(ref GlobalSet into, GlobalSet from)
     {

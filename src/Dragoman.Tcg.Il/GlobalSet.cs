@@ -44,6 +44,9 @@ internal struct GlobalSet : IEquatable<GlobalSet>
 
     public static GlobalSet operator &(GlobalSet left, GlobalSet right) => new() { _low = left._low & right._low, _high = left._high & right._high };
 
+    /// <summary>What is in the one and not in the other.</summary>
+    public static GlobalSet operator -(GlobalSet left, GlobalSet right) => new() { _low = left._low & ~right._low, _high = left._high & ~right._high };
+
     public readonly bool Equals(GlobalSet other) => _low == other._low && _high == other._high;
 
     public override readonly bool Equals(object? obj) => obj is GlobalSet other && Equals(other);

@@ -159,6 +159,7 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
                 ReturnBorrowed();
                 if (_reachable)
                 {
+                    StoreEntering(op.Label);
                     StorePcEntering(op.Label);
                 }
 
@@ -167,12 +168,14 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
             case Opcode.Br:
                 LeaveDeferred(op.Label);
                 ReturnBorrowed();
+                StoreEntering(op.Label);
                 StorePcEntering(op.Label);
                 EmitBranch(op.Label, OpCodes.Br, OpCodes.Br);
                 break;
             case Opcode.Brcond:
                 LeaveDeferred(op.Label);
                 ReturnBorrowed();
+                StoreEntering(op.Label);
                 if (_slotPc is not null)
                 {
                     StorePcEntering(op.Label);
@@ -363,6 +366,17 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
         StoreGlobals(_dirty);
         _dirty.Clear();
         ReturnBorrowed();
+    }
+
+    // Before control goes on to a label that stands further on: what must not be newer than the block there.
+    private void StoreEntering(Ir.Label label)
+    {
+        if (!_placed[label.Index])
+        {
+            GlobalSet stored = _dirty - _flow.DirtyAt(label);
+            StoreGlobals(stored);
+            _dirty -= stored;
+        }
     }
 
     // Registers that live in the block are complete there at every branch and label.
