@@ -6,7 +6,7 @@ public static class ElfMachines
     /// <summary>A readable name such as <c>AArch64</c>.</summary>
     public static string Describe(int machine, bool is64) => machine switch
     {
-        3 => "x86 (i386)",
+        3 => is64 ? "x86, 64-bit class" : "i386",
         8 => "MIPS",
         20 => "PowerPC",
         21 => "PowerPC64",

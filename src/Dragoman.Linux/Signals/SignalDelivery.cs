@@ -159,11 +159,7 @@ internal static class SignalDelivery
         var pointer = abi.StackPointer(thread.Vcpu);
         var top = pointer;
         var enters = false;
-        if (stack.Holds(pointer))
-        {
-            stack = stack with { Flags = stack.Flags | AlternateStack.OnStackFlag };
-        }
-        else if ((action.Flags & SignalAction.OnStack) != 0 && (stack.Flags & AlternateStack.DisableFlag) == 0 && stack.Length != 0)
+        if (!stack.Holds(pointer) && (action.Flags & SignalAction.OnStack) != 0 && (stack.Flags & AlternateStack.DisableFlag) == 0 && stack.Length != 0)
         {
             top = stack.Pointer + stack.Length;
             enters = true;

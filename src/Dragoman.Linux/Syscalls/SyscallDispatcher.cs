@@ -116,6 +116,8 @@ internal static class SyscallDispatcher
             case Syscall.Setsockopt: return SocketCalls.SetOption(thread, a.Int(0), a.Int(1), a.Int(2), a[3], a.UInt(4));
             case Syscall.Getsockopt: return SocketCalls.GetOption(thread, a.Int(0), a.Int(1), a.Int(2), a[3], a[4]);
             case Syscall.Send or Syscall.Recv: return SocketCalls.Transfer(thread, request.Syscall, a.Int(0), a[1], a[2], a.UInt(3));
+            case Syscall.Sendmmsg: return ManyMessageCalls.Send(thread, a.Int(0), a[1], a.UInt(2), a.Int(3));
+            case Syscall.Recvmmsg: return ManyMessageCalls.Receive(thread, a.Int(0), a[1], a.UInt(2), a.Int(3), a[4]);
             case Syscall.Sendmsg or Syscall.Recvmsg: return SocketCalls.Message(thread, request.Syscall, a.Int(0), a[1], a.Int(2));
 
             // A program that finds rseq missing goes on without; one that got it would need every vCPU switch to honour it.

@@ -245,6 +245,8 @@ internal static class SyscallSignatures
         Syscall.Sendto => "~f*nx*u",
         Syscall.Recvfrom => "~f*nx**",
         Syscall.Sendmsg or Syscall.Recvmsg => "fax",
+        Syscall.Sendmmsg => "faux",
+        Syscall.Recvmmsg => "fauxa",
 
         // System V and POSIX queues and semaphores
         Syscall.Shmget => "=inx",
