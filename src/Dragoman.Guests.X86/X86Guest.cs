@@ -14,6 +14,9 @@ public sealed unsafe class X86Guest : IGuest
     private const int LongestInstruction = 15;
     private const uint InitialMxcsr = 0x1F80;
     private const uint InitialControlWord = 0x37F;
+
+    // The vector and the code of a trap's argument, as isa/x86 says.
+    private const ulong SingleStep = 1 << 16 | 2;
     private readonly bool _is64;
     private readonly int _undefined;
 
@@ -111,8 +114,20 @@ public sealed unsafe class X86Guest : IGuest
         }
 
         insn.Begin(Math.Max(1, insn.Code.Length));
+        if (insn.Code.trace != 0)
+        {
+            insn.RaiseStep(ExceptionKind.GuestTrap, SingleStep);
+        }
+
         if (!Frontend.Translate(insn))
         {
+            if (insn.Code.IsTooLong)
+            {
+                insn.Raise(ExceptionKind.GuestTrap, insn.Const(64, 0UL));
+                insn.End();
+                return;
+            }
+
             context.Unimplemented = insn.Code.Id == InsnId.Undefined ? "an undefined instruction" : insn.Code.Id.ToString();
             insn.Raise(ExceptionKind.IllegalInstruction, insn.Const(64, 0UL));
         }

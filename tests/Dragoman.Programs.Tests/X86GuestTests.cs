@@ -88,6 +88,11 @@ public sealed class X86GuestTests : GuestProgramTests
     [InlineData("x87")]
     [InlineData("ipc")]
     [InlineData("simd-exceptions")]
+    [InlineData("unwind")]
+    [InlineData("system")]
+    [InlineData("steps")]
+    [InlineData("alignment")]
+    [InlineData("entries")]
     public void An_x64_program_of_x86_runs_as_on_the_host(string name) => CheckOwn(name, GuestMachine.X64);
 
     [WitnessTheory(GuestMachine.I386Name)]
@@ -95,11 +100,20 @@ public sealed class X86GuestTests : GuestProgramTests
     [InlineData("decimal")]
     [InlineData("ipc")]
     [InlineData("simd-exceptions")]
+    [InlineData("unwind")]
+    [InlineData("system")]
+    [InlineData("steps")]
+    [InlineData("alignment")]
+    [InlineData("entries")]
     public void An_i386_program_of_x86_runs_as_on_the_host(string name) => CheckOwn(name, GuestMachine.I386);
 
-    private static void CheckOwn(string name, GuestMachine guest)
+    /// <summary>The shared library's unwinder, which is compiled for processors with shadow stacks too.</summary>
+    [WitnessFact(GuestMachine.X64Name)]
+    public void A_dynamic_program_unwinds() => CheckOwn("unwind", GuestMachine.X64, "-dynamic");
+
+    private static void CheckOwn(string name, GuestMachine guest, string flags = "")
     {
-        string program = GuestCompiler.BuildFile(Path.Combine(TestFolders.Repository, "tests/Dragoman.Programs.Tests/X86", name + ".c"), "-O1 -w", guest);
+        string program = GuestCompiler.BuildFile(Path.Combine(TestFolders.Repository, "tests/Dragoman.Programs.Tests/X86", name + ".c"), $"-O1 -w -fexceptions {flags}", guest);
         Witness.AssertSame(Witness.Run(program, guest: guest), DragomanCommand.Run(program));
     }
 

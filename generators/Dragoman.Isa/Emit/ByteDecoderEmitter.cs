@@ -48,6 +48,7 @@ internal sealed class ByteDecoderEmitter(IsaModel model, ByteModel bytes)
             {
                 _writer.Line("insn.Length = reader.Position;");
                 _writer.Line("insn.IsTruncated = reader.IsTruncated;");
+                _writer.Line("insn.IsTooLong = reader.IsTooLong;");
                 _writer.Line("return;");
             }
 
@@ -106,6 +107,7 @@ internal sealed class ByteDecoderEmitter(IsaModel model, ByteModel bytes)
             {
                 _writer.Line("insn.Id = InsnId.Undefined;");
                 _writer.Line("insn.IsTruncated = reader.IsTruncated;");
+                _writer.Line("insn.IsTooLong = reader.IsTooLong;");
             }
 
             void Part(string field, EncodingField part)

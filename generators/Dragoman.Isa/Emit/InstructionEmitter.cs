@@ -56,6 +56,8 @@ internal static class InstructionEmitter
             writer.Line("public int Length;");
             writer.Summary("The bytes given ended within the instruction.");
             writer.Line("public bool IsTruncated;");
+            writer.Summary("It has more bytes than an instruction may have.");
+            writer.Line("public bool IsTooLong;");
             foreach (ByteField field in bytes.Unit.Fields)
             {
                 writer.Line($"public long {CSharpExpressionPrinter.Identifier(field.Name)};");

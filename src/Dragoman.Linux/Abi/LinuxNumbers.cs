@@ -40,6 +40,9 @@ public sealed record LinuxNumbers
     /// <summary>mmap(2) flags.</summary>
     public FlagMap MapFlags { get; init; } = FlagMap.Same;
 
+    /// <summary>Whether mmap knows MAP_32BIT, which only x86-64 has; elsewhere the bit is nobody's.</summary>
+    public bool MapsLow { get; init; }
+
     /// <summary>Bits that mmap and mprotect know: PROT_READ, PROT_WRITE, PROT_EXEC, PROT_SEM and what the machine adds.</summary>
     public uint Protections { get; init; } = 0xF;
 

@@ -51,6 +51,11 @@ internal static class MemoryCalls
         var memory = process.Machine.Memory;
         var mapFlags = (GuestMapFlags)process.Abi.Numbers.MapFlags.ToHost(flags & ~0xFu);
 
+        if (!process.Abi.Numbers.MapsLow)
+        {
+            mapFlags &= ~GuestMapFlags.Low;
+        }
+
         // MAP_SHARED_VALIDATE (3) is MAP_SHARED with unknown flags refused.
         mapFlags |= (flags & 0xF) switch
         {

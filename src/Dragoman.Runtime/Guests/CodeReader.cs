@@ -14,6 +14,9 @@ public ref struct CodeReader(ReadOnlySpan<byte> code, int maxLength)
     /// <summary>More was read than there is, and an instruction may be longer.</summary>
     public readonly bool IsTruncated => IsPastEnd && _code.Length < maxLength;
 
+    /// <summary>More was read than an instruction may have.</summary>
+    public readonly bool IsTooLong => IsPastEnd && _code.Length == maxLength;
+
     /// <summary>A byte ahead, without taking it.</summary>
     public readonly int Peek(int ahead = 0) => Position + ahead < _code.Length ? _code[Position + ahead] : 0;
 

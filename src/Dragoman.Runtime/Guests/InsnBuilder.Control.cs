@@ -10,6 +10,8 @@ public unsafe partial class InsnBuilder
     private static readonly int s_exceptionArg = (int)HeaderOffset(h => (nint)(&h->ExceptionArg) - (nint)h);
     private readonly List<Exit> _exits = [];
     private bool _raised;
+    private ExceptionKind _step;
+    private ulong _stepArgument;
 
     /// <summary>Branches to an address known while translating, when the instruction ends.</summary>
     public void Branch(long target) => _exits.Add(new Exit(default, true, (ulong)target, default, ExceptionKind.None));
@@ -42,15 +44,22 @@ public unsafe partial class InsnBuilder
     /// <summary>Raises an exception after the instruction: its writes are committed, and execution goes on behind it.</summary>
     public void RaiseAfter(ExceptionKind kind, Temp argument) => _exits.Add(new Exit(default, false, 0, argument, kind));
 
+    /// <summary>
+    /// Raises an exception behind the instruction that was begun, wherever it leads: a single step. One that raises another itself raises that.
+    /// </summary>
+    public void RaiseStep(ExceptionKind kind, ulong argument) => (_step, _stepArgument) = (kind, argument);
+
     /// <summary>Leaves through the dispatcher after this instruction.</summary>
     public void EndTb() => _context.EndAfter = true;
 
-    private void EmitRaise(ExceptionKind kind, Temp argument, int after, ulong pc)
+    private void EmitRaise(ExceptionKind kind, Temp argument, int after, ulong pc) => EmitRaise(kind, argument, after, Const(64, pc));
+
+    private void EmitRaise(ExceptionKind kind, Temp argument, int after, Temp pc)
     {
         _tcg.St32(TcgType.I32, Const(32, (long)kind), s_exception);
         _tcg.St32(TcgType.I32, Const(32, (long)after), s_exceptionAfter);
         _tcg.St(TcgType.I64, argument, s_exceptionArg);
-        _tcg.St(TcgType.I64, Const(64, pc), _tcg.PcOffset);
+        _tcg.St(TcgType.I64, pc, _tcg.PcOffset);
         _tcg.ExitTb(TbExit.Exception);
     }
 
@@ -106,7 +115,7 @@ public unsafe partial class InsnBuilder
 
     private void EmitExits()
     {
-        if (_exits.Count == 0)
+        if (_exits.Count == 0 && _step == ExceptionKind.None)
         {
             return;
         }
@@ -127,6 +136,12 @@ public unsafe partial class InsnBuilder
             _tcg.BrCond(_tcg.TypeOf(a), (TcgCond)((int)cond ^ 1), a, b, skip);
             EmitExit(exit, ref slot);
             PlaceLabel(skip);
+        }
+
+        if (_step != ExceptionKind.None)
+        {
+            EmitRaise(_step, Const(64, _stepArgument), 1, _context.NextPc);
+            return;
         }
 
         if (_context.EndAfter)
@@ -157,6 +172,12 @@ public unsafe partial class InsnBuilder
 
     private void EmitExit(Exit exit, ref int slot)
     {
+        if (_step != ExceptionKind.None && exit.Exception is ExceptionKind.None or ExceptionKind.Yield)
+        {
+            EmitRaise(_step, Const(64, _stepArgument), 1, exit.IsStatic ? Const(64, exit.Target) : exit.Exception == ExceptionKind.None ? exit.Value : Const(64, _context.NextPc));
+            return;
+        }
+
         if (exit.Exception != ExceptionKind.None)
         {
             EmitRaise(exit.Exception, exit.Value, 1, _context.NextPc);

@@ -134,7 +134,7 @@ public unsafe partial class InsnBuilder
     public const ulong AllCode = ulong.MaxValue;
 
     // Every atomic read-modify-write of hosts is sequentially consistent.
-    private MemOp Atomic(int n, MemOp op) => InMode(op & ~MemOp.SeqCst) | (MemOp)Log2Bytes(n) | (_layout.AlignsAtomics ? MemOp.Align : 0);
+    private MemOp Atomic(int n, MemOp op) => InMode(op & ~MemOp.SeqCst) | (MemOp)Log2Bytes(n) | (_layout.AlignsAtomics || IsAligned ? MemOp.Align : 0);
 
     // Ordered accesses are aligned, else a fault (Arm ARM B2.5.2 without FEAT_LSE2).
     private MemOp Access(int n, MemOp op) =>

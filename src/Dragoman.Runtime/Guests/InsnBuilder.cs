@@ -65,6 +65,7 @@ public unsafe partial class InsnBuilder
         _sources.Clear();
         _tables.Clear();
         _raised = false;
+        _step = ExceptionKind.None;
         _mayTrapAfter = false;
         _producedNow = default;
         _flagsWritten = false;
@@ -89,7 +90,11 @@ public unsafe partial class InsnBuilder
         CommitFlagsKnowledge();
         FollowTbState();
         Commit();
-        LeaveIfTbStateChanged();
+        if (_step == ExceptionKind.None)
+        {
+            LeaveIfTbStateChanged();
+        }
+
         if (_mayTrapAfter)
         {
             _tcg.RaisePending(_context.NextPc, 1);

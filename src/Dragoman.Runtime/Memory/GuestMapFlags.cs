@@ -11,6 +11,10 @@ public enum GuestMapFlags
     /// <summary>At the address given, replacing what is there.</summary>
     Fixed = 0x10,
     Anonymous = 0x20,
+
+    /// <summary>In the first 2 GiB (MAP_32BIT), unless at a fixed address.</summary>
+    Low = 0x40,
+
     GrowsDown = 0x100,
     NoReserve = 0x4000,
     Populate = 0x8000,

@@ -3,6 +3,9 @@ namespace Dragoman.Runtime.Memory;
 /// <summary>mmap, munmap, mprotect and mremap on the region. Each takes the lock, and returns an address or a negated errno.</summary>
 public sealed unsafe partial class GuestMemory
 {
+    /// <summary>Where <see cref="GuestMapFlags.Low"/> ends.</summary>
+    private const ulong LowLimit = 1UL << 31;
+
     /// <summary>mmap(2).</summary>
     /// <param name="address">Hint, or the address when <see cref="GuestMapFlags.Fixed"/> or <see cref="GuestMapFlags.FixedNoReplace"/>.</param>
     /// <param name="length">Bytes; rounded up to whole guest pages.</param>
@@ -51,7 +54,7 @@ public sealed unsafe partial class GuestMemory
                     return -HostMemory.EEXIST;
                 }
             }
-            else if (FindFree(address, length) is { } free)
+            else if (FindFree(address, length, (flags & GuestMapFlags.Low) != 0 ? LowLimit : Limit) is { } free)
             {
                 address = free;
             }
@@ -74,7 +77,7 @@ public sealed unsafe partial class GuestMemory
                 backing = sharing == GuestMapFlags.Shared ? new GuestBacking(0, ++_nextAnonymous) : null;
             }
 
-            var kept = flags & ~(GuestMapFlags.Fixed | GuestMapFlags.FixedNoReplace | GuestMapFlags.Populate);
+            var kept = flags & ~(GuestMapFlags.Fixed | GuestMapFlags.FixedNoReplace | GuestMapFlags.Populate | GuestMapFlags.Low);
             _mappings.Remove(address, address + length);
             _mappings.Add(new GuestMapping(address, address + length, protection, kept, backing, backing is null ? 0 : offset, name));
             return (long)address;
@@ -189,17 +192,17 @@ public sealed unsafe partial class GuestMemory
         }
     }
 
-    /// <summary>A free guest range for a mapping, at the hint when it is free there, else top down below <see cref="MmapBase"/>.</summary>
-    private ulong? FindFree(ulong hint, ulong length)
+    /// <summary>A free guest range for a mapping below <paramref name="end"/>, at the hint when it is free there, else top down below <see cref="MmapBase"/>.</summary>
+    private ulong? FindFree(ulong hint, ulong length, ulong end)
     {
         hint = PageDown(hint);
-        if (hint >= MinimumAddress && IsRange(hint, length) && _mappings.IsFree(hint, hint + length))
+        if (hint >= MinimumAddress && length <= end && hint <= end - length && _mappings.IsFree(hint, hint + length))
         {
             return hint;
         }
 
-        return _mappings.FindFreeBelow(PageDown(MmapBase), MinimumAddress, length)
-            ?? _mappings.FindFreeBelow(Limit - (ulong)PageSize, MinimumAddress, length);
+        return _mappings.FindFreeBelow(PageDown(Math.Min(MmapBase, end)), MinimumAddress, length)
+            ?? _mappings.FindFreeBelow(Math.Min(end, Limit - (ulong)PageSize), MinimumAddress, length);
     }
 
     /// <summary>Puts the reservation back over a range, so that no other mapping of the host can come to lie there.</summary>

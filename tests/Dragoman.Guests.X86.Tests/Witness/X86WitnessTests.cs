@@ -112,6 +112,7 @@ public sealed class X86WitnessTests(ITestOutputHelper output)
             or Mnemonic.Fnstenv or Mnemonic.Fnsave or Mnemonic.Fxsave or Mnemonic.Fxsave64 or Mnemonic.Fxrstor or Mnemonic.Fxrstor64
             or Mnemonic.Vrcpps or Mnemonic.Vrcpss or Mnemonic.Vrsqrtps or Mnemonic.Vrsqrtss or Mnemonic.Rcpps or Mnemonic.Rcpss or Mnemonic.Rsqrtps or Mnemonic.Rsqrtss
             or Mnemonic.Wrfsbase or Mnemonic.Wrgsbase or Mnemonic.Rdfsbase or Mnemonic.Rdgsbase)
+        && instruction.Mnemonic is not (Mnemonic.Lfs or Mnemonic.Lgs or Mnemonic.Lss or Mnemonic.Sgdt or Mnemonic.Sidt or Mnemonic.Sldt or Mnemonic.Str or Mnemonic.Smsw)
         && !UsesSegmentRegister(instruction)
         && instruction.CpuidFeatures.All(IsPresent);
 

@@ -135,7 +135,7 @@ public sealed class I386LinuxAbi(IGuest guest) : ILinuxAbi
     }
 
     /// <inheritdoc/>
-    public SignalInfo ExceptionSignal(Vcpu vcpu, in GuestException exception) => X86Exceptions.Signal(exception, _registers.Pc(vcpu), is64: false);
+    public SignalInfo ExceptionSignal(Vcpu vcpu, in GuestException exception) => X86Exceptions.Signal(exception, _registers.Pc(vcpu), is64: false, _registers.ChecksAlignment(vcpu));
 
     /// <inheritdoc/>
     public bool PushSignalFrame(Vcpu vcpu, IUserMemory memory, in SignalFrameRequest request) =>
@@ -143,7 +143,7 @@ public sealed class I386LinuxAbi(IGuest guest) : ILinuxAbi
 
     /// <inheritdoc/>
     public bool PopSignalFrame(Vcpu vcpu, IUserMemory memory, Syscall syscall, out SignalFrameState state) =>
-        I386SignalFrame.Pop(_registers, vcpu, memory, syscall, out state);
+        I386SignalFrame.Pop(_registers, _segments, vcpu, memory, syscall, out state);
 
     private static uint WideArguments(Syscall syscall)
     {

@@ -16,22 +16,37 @@ internal sealed unsafe class I386Segments
     // GDT_ENTRY_TLS_MIN of a 64-bit kernel.
     private const int First = 12, Count = 3;
 
+    // Of a selector: the table, the privilege that is asked for, and where the entry's number begins (Intel SDM 3A, 3.4.2).
+    private const int LocalTable = 4, SelectorShift = 3;
+    private const ushort Privilege = 3;
+
     /// <summary>struct user_desc: entry_number, base_addr, limit, and the bits below.</summary>
     private const int DescriptorSize = 16;
 
-    // seg_32bit, contents, read_exec_only, limit_in_pages, seg_not_present, useable.
-    private const uint Is32Bit = 1, ReadOnly = 8, InPages = 16, NotPresent = 32, Usable = 64;
+    // seg_32bit, contents (2 bits), read_exec_only, limit_in_pages, seg_not_present, useable.
+    private const uint Is32Bit = 1, Contents = 6, ReadOnly = 8, InPages = 16, NotPresent = 32, Usable = 64;
 
-    /// <summary>What an unused entry is written and read as (LDT_empty).</summary>
+    /// <summary>What an unused entry is written and read as (LDT_empty). One of nothing but zeros is unused too (LDT_zero).</summary>
     private const uint Empty = ReadOnly | NotPresent;
+
+    // What LAR shows: accessed, writable, the two bits of contents, no system segment of privilege 3, present; AVL, D, G (Intel SDM 3A, figure 3-8).
+    private const uint Accessed = 0x100, Writable = 0x200, Process = 0x7000, Present = 0x8000, Available = 0x100000, Default32 = 0x400000, Granular = 0x800000;
+    private const int ContentsShift = 9, LimitShift = 12, HighLimit = 0xF0000;
+    private const uint PageRest = 0xFFF, LimitBits = 0xFFFFF;
 
     private readonly X86Registers _registers;
     private readonly int[] _bases;
+    private readonly int[] _limits;
+    private readonly int[] _rights;
 
     public I386Segments(IGuest guest)
     {
         _registers = new X86Registers(guest);
-        _bases = [.. Enumerable.Range(0, Count).Select(i => guest.Registers.First(register => register.Name == $"TLS_BASE{i}").Offset)];
+        _bases = Offsets("TLS_BASE");
+        _limits = Offsets("TLS_LIMIT");
+        _rights = Offsets("TLS_RIGHTS");
+
+        int[] Offsets(string name) => [.. Enumerable.Range(0, Count).Select(i => guest.Registers.First(register => register.Name == $"{name}{i}").Offset)];
     }
 
     /// <summary>set_thread_area(2): 0 or a negated errno.</summary>
@@ -48,9 +63,22 @@ internal sealed unsafe class I386Segments
         }
 
         var number = BinaryPrimitives.ReadInt32LittleEndian(descriptor);
+        var flags = BinaryPrimitives.ReadUInt32LittleEndian(descriptor[12..]);
+        var isUnused = descriptor[4..12].IndexOfAnyExcept((byte)0) < 0 && flags is 0 or Empty;
+        if (!isUnused && ((flags & Is32Bit) == 0 || (flags & Contents) > Contents / 2 || (flags & NotPresent) != 0))
+        {
+            return -Errno.EINVAL;
+        }
+
         if (number == -1 && mayChoose)
         {
-            number = First + Math.Max(0, Array.FindIndex(_bases, offset => *(ulong*)(vcpu.Env + offset) == 0));
+            var free = Array.FindIndex(_rights, offset => Word(vcpu, offset) == 0);
+            if (free < 0)
+            {
+                return -Errno.ESRCH;
+            }
+
+            number = First + free;
             BinaryPrimitives.WriteInt32LittleEndian(descriptor, number);
             if (!memory.TryWrite(address, descriptor[..sizeof(int)]))
             {
@@ -63,7 +91,10 @@ internal sealed unsafe class I386Segments
             return -Errno.EINVAL;
         }
 
+        var limit = BinaryPrimitives.ReadUInt32LittleEndian(descriptor[8..]) & LimitBits;
         *(ulong*)(vcpu.Env + _bases[number - First]) = BinaryPrimitives.ReadUInt32LittleEndian(descriptor[4..]);
+        Word(vcpu, _limits[number - First]) = isUnused ? 0 : (flags & InPages) != 0 ? limit << LimitShift | PageRest : limit;
+        Word(vcpu, _rights[number - First]) = isUnused ? 0 : Rights(flags) | limit & HighLimit;
         Refresh(vcpu, number);
         return 0;
     }
@@ -83,11 +114,47 @@ internal sealed unsafe class I386Segments
             return -Errno.EINVAL;
         }
 
-        var start = (uint)*(ulong*)(vcpu.Env + _bases[number - First]);
-        BinaryPrimitives.WriteUInt32LittleEndian(descriptor[4..], start);
-        BinaryPrimitives.WriteUInt32LittleEndian(descriptor[8..], start == 0 ? 0 : 0xFFFFFU);
-        BinaryPrimitives.WriteUInt32LittleEndian(descriptor[12..], start == 0 ? Empty : Is32Bit | InPages | Usable);
+        var rights = Word(vcpu, _rights[number - First]);
+        var limit = Word(vcpu, _limits[number - First]);
+        BinaryPrimitives.WriteUInt32LittleEndian(descriptor[4..], (uint)*(ulong*)(vcpu.Env + _bases[number - First]));
+        BinaryPrimitives.WriteUInt32LittleEndian(descriptor[8..], (rights & Granular) != 0 ? limit >> LimitShift : limit);
+        BinaryPrimitives.WriteUInt32LittleEndian(descriptor[12..], rights == 0 ? Empty : Flags(rights));
         return memory.TryWrite(address, descriptor) ? 0 : -Errno.EFAULT;
+    }
+
+    /// <summary>Takes CS and SS from a signal frame; false for what a return to user mode would refuse, or would enter the other mode with.</summary>
+    public bool RestoreCode(Vcpu vcpu, ushort code, ushort stack)
+    {
+        const int DataEntry = 5;
+        var isData = stack >> SelectorShift == DataEntry
+            || stack >> SelectorShift is >= First and < First + Count && (Word(vcpu, _rights[(stack >> SelectorShift) - First]) & Writable) != 0;
+        if (code >> SelectorShift != _registers.Segment(vcpu, X86Registers.Cs) >> SelectorShift || !isData || (stack & LocalTable) != 0)
+        {
+            return false;
+        }
+
+        _registers.Segment(vcpu, X86Registers.Ss) = (ushort)(stack | Privilege);
+        return true;
+    }
+
+    /// <summary>Takes a data segment register from a signal frame, as reload_segments does: what is no such segment becomes null.</summary>
+    public void Restore(Vcpu vcpu, int register, ushort selector)
+    {
+        const int Code32 = 4, Data = 5, Code64 = 6, Processor = 15;
+        selector = selector <= Privilege ? selector : (ushort)(selector | Privilege);
+        if (selector == _registers.Segment(vcpu, register))
+        {
+            return;
+        }
+
+        var entry = selector >> SelectorShift;
+        var own = entry is >= First and < First + Count && Word(vcpu, _rights[entry - First]) != 0;
+        var exists = (selector & LocalTable) == 0 && (own || entry is 0 or Code32 or Data or Code64 or Processor);
+        _registers.Segment(vcpu, register) = exists ? selector : (ushort)0;
+        if (register is X86Registers.Fs or X86Registers.Gs)
+        {
+            (register == X86Registers.Fs ? ref _registers.FsBase(vcpu) : ref _registers.GsBase(vcpu)) = own ? *(ulong*)(vcpu.Env + _bases[entry - First]) : 0;
+        }
     }
 
     /// <summary>A segment register that is loaded with the entry has its new base at once.</summary>
@@ -104,4 +171,14 @@ internal sealed unsafe class I386Segments
             _registers.GsBase(vcpu) = start;
         }
     }
+
+    private static uint Rights(uint flags) =>
+        Accessed | Process | Present | (flags & Contents) << ContentsShift | ((flags & ReadOnly) == 0 ? Writable : 0)
+        | ((flags & Usable) != 0 ? Available : 0) | ((flags & Is32Bit) != 0 ? Default32 : 0) | ((flags & InPages) != 0 ? Granular : 0);
+
+    private static uint Flags(uint rights) =>
+        rights >> ContentsShift & Contents | ((rights & Writable) == 0 ? ReadOnly : 0) | ((rights & Available) != 0 ? Usable : 0)
+        | ((rights & Default32) != 0 ? Is32Bit : 0) | ((rights & Granular) != 0 ? InPages : 0);
+
+    private static ref uint Word(Vcpu vcpu, int offset) => ref *(uint*)(vcpu.Env + offset);
 }

@@ -88,7 +88,7 @@ internal static class I386SignalFrame
         return true;
     }
 
-    public static bool Pop(X86Registers registers, Vcpu vcpu, IUserMemory memory, Syscall syscall, out SignalFrameState state)
+    public static bool Pop(X86Registers registers, I386Segments segments, Vcpu vcpu, IUserMemory memory, Syscall syscall, out SignalFrameState state)
     {
         state = default;
         var withInfo = syscall == Syscall.RtSigreturn;
@@ -101,9 +101,15 @@ internal static class I386SignalFrame
         }
 
         var context = frame.Slice(withInfo ? InfoContext : PlainContext, ContextSize);
-        if (!RestoreFloat(registers, vcpu, memory, Get(context, FloatOffset)))
+        if (!RestoreFloat(registers, vcpu, memory, Get(context, FloatOffset))
+            || !segments.RestoreCode(vcpu, (ushort)Get(context, CodeSegment), (ushort)Get(context, StackSegment)))
         {
             return false;
+        }
+
+        for (var i = 0; i < s_segments.Length; i++)
+        {
+            segments.Restore(vcpu, s_segments[i], (ushort)Get(context, 4 * i));
         }
 
         for (var i = 0; i < s_order.Length; i++)
@@ -156,8 +162,7 @@ internal static class I386SignalFrame
         }
 
         I386FloatImage.ReadLegacy(image);
-        registers.Float.Load(vcpu, image[I386FloatImage.LegacySize..]);
-        return true;
+        return registers.Float.TryLoad(vcpu, image[I386FloatImage.LegacySize..]);
     }
 
     /// <summary>Ours stands for the vDSO's two: the plain frame's code lies before the other.</summary>
@@ -185,7 +190,7 @@ internal static class I386SignalFrame
         Put(context, ErrorOffset, (uint)error);
         Put(context, PcOffset, (uint)registers.Pc(vcpu));
         Put(context, CodeSegment, registers.Segment(vcpu, X86Registers.Cs));
-        Put(context, FlagsOffset, (uint)registers.GetFlags(vcpu));
+        Put(context, FlagsOffset, (uint)(registers.GetFlags(vcpu) | X86Exceptions.FlagsOf(request.Fault)));
         Put(context, StackAtSignal, (uint)registers.R(vcpu, X86Registers.Sp));
         Put(context, StackSegment, registers.Segment(vcpu, X86Registers.Ss));
         Put(context, OldMaskOffset, (uint)request.Mask);

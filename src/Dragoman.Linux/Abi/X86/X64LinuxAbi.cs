@@ -1,3 +1,4 @@
+using Dragoman.Linux.Abi.I386;
 using Dragoman.Linux.Memory;
 using Dragoman.Linux.Processes;
 using Dragoman.Linux.Signals;
@@ -22,6 +23,7 @@ public sealed class X64LinuxAbi(IGuest guest) : ILinuxAbi
     private const ushort CodeSegment = 0x33, StackSegment = 0x2B;
 
     private readonly X86Registers _registers = new(guest);
+    private readonly I386LinuxAbi _narrow = new(guest);
 
     /// <inheritdoc/>
     public int ElfMachine => 62;
@@ -38,8 +40,8 @@ public sealed class X64LinuxAbi(IGuest guest) : ILinuxAbi
     /// <inheritdoc/>
     public LinuxLayouts Layouts => X64Layouts.Table;
 
-    /// <summary>Generic Linux; mprotect knows no bits of its own.</summary>
-    public LinuxNumbers Numbers { get; } = new();
+    /// <summary>Generic Linux, and MAP_32BIT; mprotect knows no bits of its own.</summary>
+    public LinuxNumbers Numbers { get; } = new() { MapsLow = true };
 
     /// <inheritdoc/>
     public ReadOnlySpan<Syscall> Syscalls => X64SyscallNumbers.Table;
@@ -59,18 +61,23 @@ public sealed class X64LinuxAbi(IGuest guest) : ILinuxAbi
     /// <inheritdoc/>
     public (ulong Hwcap, ulong Hwcap2) Capabilities(CpuModel cpu) => X86Hwcap.Of(cpu);
 
-    /// <summary>INT 80H is the 32-bit kernel's entry, whose structures a 64-bit process does not have: no call has its number.</summary>
+    /// <summary>SYSCALL's; INT 80H is the 32-bit kernel's entry (<see cref="X64NarrowCalls"/>).</summary>
     public unsafe SyscallRequest ReadSyscall(Vcpu vcpu)
     {
+        const ulong Int80 = 0x80;
+        if (vcpu.Header->ExceptionArg == Int80)
+        {
+            return X64NarrowCalls.Translate(_narrow.ReadSyscall(vcpu));
+        }
+
         SyscallArguments arguments = default;
         for (var i = 0; i < s_arguments.Length; i++)
         {
             arguments[i] = _registers.R(vcpu, s_arguments[i]);
         }
 
-        const ulong Int80 = 0x80;
         ulong number = (uint)_registers.R(vcpu, X86Registers.Ax);
-        return new SyscallRequest(number, ((ILinuxAbi)this).Find(vcpu.Header->ExceptionArg == Int80 ? ulong.MaxValue : number), arguments);
+        return new SyscallRequest(number, ((ILinuxAbi)this).Find(number), arguments);
     }
 
     /// <inheritdoc/>
@@ -123,7 +130,7 @@ public sealed class X64LinuxAbi(IGuest guest) : ILinuxAbi
     }
 
     /// <inheritdoc/>
-    public SignalInfo ExceptionSignal(Vcpu vcpu, in GuestException exception) => X86Exceptions.Signal(exception, _registers.Pc(vcpu), is64: true);
+    public SignalInfo ExceptionSignal(Vcpu vcpu, in GuestException exception) => X86Exceptions.Signal(exception, _registers.Pc(vcpu), is64: true, _registers.ChecksAlignment(vcpu));
 
     /// <inheritdoc/>
     public bool PushSignalFrame(Vcpu vcpu, IUserMemory memory, in SignalFrameRequest request) =>

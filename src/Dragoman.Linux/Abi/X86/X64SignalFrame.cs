@@ -51,7 +51,7 @@ internal static class X64SignalFrame
         }
 
         Put(frame, PcOffset, registers.Pc(vcpu));
-        Put(frame, FlagsOffset, registers.GetFlags(vcpu));
+        Put(frame, FlagsOffset, registers.GetFlags(vcpu) | X86Exceptions.FlagsOf(request.Fault));
         Put(frame, SegmentsOffset, registers.Segment(vcpu, X86Registers.Cs) | (ulong)registers.Segment(vcpu, X86Registers.Ss) << 48);
         var (vector, error, address) = X86Exceptions.Describe(request.Fault, info);
         Put(frame, ErrorOffset, error);
@@ -97,7 +97,7 @@ internal static class X64SignalFrame
         Span<byte> frame = stackalloc byte[Size];
 
         // The handler's return has taken the return address off.
-        if (!memory.TryRead(registers.R(vcpu, X86Registers.Sp) - 8, frame) || !RestoreFloat(registers, vcpu, memory, Get(frame, FloatOffset)))
+        if (!memory.TryRead(registers.R(vcpu, X86Registers.Sp) - 8, frame) || !RestoreSegments(registers, vcpu, Get(frame, SegmentsOffset)) || !RestoreFloat(registers, vcpu, memory, Get(frame, FloatOffset)))
         {
             return false;
         }
@@ -111,6 +111,22 @@ internal static class X64SignalFrame
         registers.SetFlags(vcpu, Get(frame, FlagsOffset));
         state = new SignalFrameState(
             Get(frame, MaskOffset), new AlternateStack(Get(frame, StackOffset), Get(frame, StackOffset + 16), (int)Get(frame, StackOffset + 8)));
+        return true;
+    }
+
+    /// <summary>CS and SS as they must be in 64-bit mode: another CS is of the other mode or refused, another SS is refused.</summary>
+    private static bool RestoreSegments(X86Registers registers, Vcpu vcpu, ulong segments)
+    {
+        const int StackShift = 48;
+        const ushort Privilege = 3, DataSegment = 0x2B;
+        var code = (ushort)(segments | Privilege);
+        var stack = (ushort)(segments >> StackShift | Privilege);
+        if (code != registers.Segment(vcpu, X86Registers.Cs) || stack != DataSegment)
+        {
+            return false;
+        }
+
+        registers.Segment(vcpu, X86Registers.Ss) = stack;
         return true;
     }
 
@@ -131,8 +147,7 @@ internal static class X64SignalFrame
             return false;
         }
 
-        registers.Float.Load(vcpu, image);
-        return true;
+        return registers.Float.TryLoad(vcpu, image);
     }
 
     private static void Put(Span<byte> bytes, int offset, ulong value) => BinaryPrimitives.WriteUInt64LittleEndian(bytes[offset..], value);

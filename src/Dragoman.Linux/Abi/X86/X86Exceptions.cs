@@ -8,23 +8,33 @@ namespace Dragoman.Linux.Abi.X86;
 internal static class X86Exceptions
 {
     /// <summary>Vectors (Intel SDM 3A, table 6-1).</summary>
-    public const int Divide = 0, Breakpoint = 3, InvalidOpcode = 6, Protection = 13, PageFault = 14, FloatingPoint = 16, Alignment = 17, SimdFloatingPoint = 19;
+    public const int Divide = 0, Debug = 1, Breakpoint = 3, InvalidOpcode = 6, Protection = 13, PageFault = 14, FloatingPoint = 16, Alignment = 17, SimdFloatingPoint = 19;
 
     // The argument of an arithmetic exception: the vector, and below it the code of SIGFPE, unless it is a division's, which is 0.
-    private const int IllegalOperand = 2, ProtectionError = 2;
+    private const int IllegalOperand = 2, ProtectionError = 2, BusAlignment = 1;
+
+    // The argument of a trap: the error code, and above it the vector where it is not that of a protection exception. Of a debug exception the code is
+    // si_code: TRAP_BRKPT or TRAP_TRACE.
+    private const int VectorShift = 16;
+    private const ulong CodeMask = 0xFFFF;
+
+    // RF, which faults leave set in the flags that are stored (Intel SDM 3B, 18.3.1.1).
+    private const ulong ResumeFlag = 1 << 16;
 
     // Bits of a page fault's error code (Intel SDM 3A, 4.7).
     private const ulong WasPresent = 1, WasWrite = 2, WasUser = 4, WasFetch = 16;
 
-    public static SignalInfo Signal(in GuestException exception, ulong pc, bool is64) => exception.Kind switch
+    public static SignalInfo Signal(in GuestException exception, ulong pc, bool is64, bool checksAlignment) => exception.Kind switch
     {
         // An address that is not canonical is a general-protection exception, which tells no address.
         ExceptionKind.MemoryFault when is64 && !IsCanonical(exception.Address) => SignalInfo.Fault(SignalNumbers.Segv, SignalInfo.SiKernel, 0),
         ExceptionKind.MemoryFault => SignalInfo.Fault(exception.Signal, exception.SignalCode, exception.Address),
-        // A vector that must be aligned; nothing else that is described asks for alignment.
+        // What AC asks for, or else a vector that must be aligned, of which nothing tells where AC is set.
+        ExceptionKind.AlignmentFault when checksAlignment => SignalInfo.Fault(SignalNumbers.Bus, BusAlignment, 0),
         ExceptionKind.AlignmentFault => SignalInfo.Fault(SignalNumbers.Segv, SignalInfo.SiKernel, 0),
         ExceptionKind.Breakpoint => SignalInfo.Fault(SignalNumbers.Trap, SignalInfo.SiKernel, 0),
         ExceptionKind.Arithmetic => SignalInfo.Fault(SignalNumbers.Fpe, exception.Argument == 0 ? FloatingFault.IntegerDivide : (int)exception.Argument & 0xFF, pc),
+        ExceptionKind.GuestTrap when Vector(exception) == Debug => SignalInfo.Fault(SignalNumbers.Trap, (int)(exception.Argument & CodeMask), pc),
         ExceptionKind.GuestTrap => SignalInfo.Fault(SignalNumbers.Segv, SignalInfo.SiKernel, 0),
         _ => SignalInfo.Fault(SignalNumbers.Ill, IllegalOperand, pc),
     };
@@ -38,7 +48,12 @@ internal static class X86Exceptions
                 var error = WasUser | (exception.SignalCode == ProtectionError ? WasPresent : 0)
                     | (exception.Access == GuestAccess.Write ? WasWrite : exception.Access == GuestAccess.Execute ? WasFetch : 0);
                 return (PageFault, error, exception.Address);
-            case ExceptionKind.MemoryFault or ExceptionKind.GuestTrap or ExceptionKind.AlignmentFault:
+            case ExceptionKind.GuestTrap:
+                var vector = Vector(exception);
+                return (vector, vector == Protection ? exception.Argument & CodeMask : 0, 0);
+            case ExceptionKind.AlignmentFault when info.Number == SignalNumbers.Bus:
+                return (Alignment, 0, 0);
+            case ExceptionKind.MemoryFault or ExceptionKind.AlignmentFault:
                 return (Protection, 0, 0);
             case ExceptionKind.Breakpoint:
                 return (Breakpoint, 0, 0);
@@ -50,6 +65,12 @@ internal static class X86Exceptions
                 return default;
         }
     }
+
+    /// <summary>The bits that a signal frame's flags have besides the program's own.</summary>
+    public static ulong FlagsOf(in GuestException exception) =>
+        exception.After || exception.Kind is ExceptionKind.None or ExceptionKind.Breakpoint ? 0 : ResumeFlag;
+
+    private static int Vector(in GuestException exception) => (int)(exception.Argument >> VectorShift) is not 0 and var vector ? vector : Protection;
 
     private static bool IsCanonical(ulong address) => (ulong)((long)(address << 16) >> 16) == address;
 }

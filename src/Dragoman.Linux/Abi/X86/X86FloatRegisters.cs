@@ -110,10 +110,15 @@ internal sealed unsafe class X86FloatRegisters
 
     /// <summary>
     /// Takes the state from an image of <see cref="Size"/> bytes, which may be no more than FXSAVE's in front of anything. What it has not becomes
-    /// initial. Reserved bits of MXCSR are dropped, as the kernel drops them.
+    /// initial. False, and nothing is taken, where reserved bits of MXCSR are set, which the kernel's XRSTOR refuses.
     /// </summary>
-    public void Load(Vcpu vcpu, Span<byte> image)
+    public bool TryLoad(Vcpu vcpu, Span<byte> image)
     {
+        if ((BinaryPrimitives.ReadUInt32LittleEndian(image[Mxcsr..]) & ~KnownMxcsr) != 0)
+        {
+            return false;
+        }
+
         var parts = Extended.PartsOf(image);
         Extended.Load(vcpu, image, X86ExtendedState.HasUpper(parts));
         if ((parts & StackPart) == 0)
@@ -151,12 +156,13 @@ internal sealed unsafe class X86FloatRegisters
 
         if (_mxcsr >= 0)
         {
-            var mxcsr = BinaryPrimitives.ReadUInt32LittleEndian(image[Mxcsr..]) & KnownMxcsr;
+            var mxcsr = BinaryPrimitives.ReadUInt32LittleEndian(image[Mxcsr..]);
             Word(vcpu, _mxcsr) = mxcsr;
             Word(vcpu, _simdTraps) = (mxcsr & InitialMxcsr) != InitialMxcsr ? 1u : 0;
         }
 
         _environment?.Load(vcpu.Env);
+        return true;
     }
 
     /// <summary>The state that programs and signal handlers start with.</summary>
@@ -164,7 +170,7 @@ internal sealed unsafe class X86FloatRegisters
     {
         Span<byte> image = stackalloc byte[Size];
         WriteInitial(image);
-        Load(vcpu, image);
+        TryLoad(vcpu, image);
     }
 
     private static void WriteInitial(Span<byte> image)

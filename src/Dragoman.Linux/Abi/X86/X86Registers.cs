@@ -15,10 +15,11 @@ internal sealed unsafe class X86Registers
     /// <summary>Flags of <see cref="GetFlags"/> that are always as they are in user mode: IF and the bit that is 1.</summary>
     private const ulong FixedFlags = 0x202;
 
-    /// <summary>The flags that no arithmetic sets and user mode can: TF, DF, NT, AC, ID.</summary>
-    private const ulong ControlFlags = 0x244500;
+    /// <summary>The flags that no arithmetic sets and user mode can: DF, NT, ID; and TF and AC, which are in a register of their own.</summary>
+    private const ulong ControlFlags = 0x204400, Direction = 0x400;
 
-    private const ulong DirectionAndTrap = 0x500;
+    private const int TrapBit = 8, AlignmentBit = 18;
+    private const uint Trap = 1, Alignment = 2;
 
     private static readonly string[] s_general =
         ["RAX", "RCX", "RDX", "RBX", "RSP", "RBP", "RSI", "RDI", "R8", "R9", "R10", "R11", "R12", "R13", "R14", "R15"];
@@ -32,6 +33,7 @@ internal sealed unsafe class X86Registers
     private readonly GuestRegister[] _status;
     private readonly int _pc;
     private readonly int _control;
+    private readonly int _watch;
     private readonly int _fsBase;
     private readonly int _gsBase;
 
@@ -48,6 +50,7 @@ internal sealed unsafe class X86Registers
 
         _pc = guest.PcOffset;
         _control = byName["CONTROL"].Offset;
+        _watch = byName["WATCH"].Offset;
         _fsBase = byName["FS_BASE"].Offset;
         _gsBase = byName["GS_BASE"].Offset;
         Float = new X86FloatRegisters(guest, byName);
@@ -80,7 +83,7 @@ internal sealed unsafe class X86Registers
     /// <summary>RFLAGS, with IF set as the kernel has it in user mode.</summary>
     public ulong GetFlags(Vcpu vcpu)
     {
-        var flags = FixedFlags | (*(ulong*)(vcpu.Env + _control) & ControlFlags);
+        var flags = FixedFlags | (*(ulong*)(vcpu.Env + _control) & ControlFlags) | (ulong)(Watch(vcpu) & Trap) << TrapBit | (ulong)(Watch(vcpu) >> 1 & Trap) << AlignmentBit;
         for (var i = 0; i < _status.Length; i++)
         {
             flags |= Status(vcpu, i) << s_status[i].Bit;
@@ -89,10 +92,14 @@ internal sealed unsafe class X86Registers
         return flags;
     }
 
+    /// <summary>Whether AC asks for every access to be aligned.</summary>
+    public bool ChecksAlignment(Vcpu vcpu) => (Watch(vcpu) & Alignment) != 0;
+
     /// <summary>Sets what a user can set of them.</summary>
     public void SetFlags(Vcpu vcpu, ulong flags)
     {
         *(ulong*)(vcpu.Env + _control) = flags & ControlFlags;
+        Watch(vcpu) = (uint)(flags >> TrapBit) & Trap | ((uint)(flags >> AlignmentBit) & Trap) << 1;
         for (var i = 0; i < _status.Length; i++)
         {
             SetStatus(vcpu, i, (flags >> s_status[i].Bit) & 1);
@@ -102,9 +109,12 @@ internal sealed unsafe class X86Registers
     /// <summary>Clears DF and TF and the floating-point state, as the kernel does before a signal handler.</summary>
     public void EnterHandler(Vcpu vcpu)
     {
-        *(ulong*)(vcpu.Env + _control) &= ~DirectionAndTrap;
+        *(ulong*)(vcpu.Env + _control) &= ~Direction;
+        Watch(vcpu) &= ~Trap;
         Float.Clear(vcpu);
     }
+
+    private ref uint Watch(Vcpu vcpu) => ref *(uint*)(vcpu.Env + _watch);
 
     private ulong Status(Vcpu vcpu, int index) => (_status[index].Size switch
     {
