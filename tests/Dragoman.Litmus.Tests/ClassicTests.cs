@@ -58,7 +58,7 @@ public sealed class ClassicTests
     public void No_run_shows_what_the_model_forbids(string file)
     {
         LitmusProgram program = Described.File(file);
-        long runs = Described.IsLong ? 1_000_000 : s_waiting.Contains(file) ? 300 : 3_000;
+        long runs = (Described.IsLong, s_waiting.Contains(file)) switch { (true, true) => 30_000, (true, false) => 1_000_000, (false, true) => 300, _ => 3_000 };
         foreach (RunSettings settings in new[] { new RunSettings(runs, Auto), new RunSettings(Math.Min(runs, 3_000), Interpreter) })
         {
             LitmusReport report = LitmusReport.Make(program, settings);
