@@ -46,8 +46,8 @@ public sealed unsafe class UserMemory(GuestMemory memory, bool ignoresTopByte) :
     public bool TryWrite(ulong address, ReadOnlySpan<byte> source) => memory.TryWrite(Untag(address), source);
 
     /// <summary>
-    /// Readies memory that the host's kernel has refused to touch: pages that hold translated code are write-protected, and a file may end
-    /// inside a guest page. True when the call is worth repeating.
+    /// Readies memory for the host's kernel to write: pages that hold translated code or are armed are write-protected, and a file may end inside a
+    /// guest page. False when the guest may not write there. Another vCPU may undo it at once: <see cref="WrittenBuffers"/> is for calls that must not fail then.
     /// </summary>
     public bool PrepareWrite(ulong address, ulong length)
     {
@@ -60,7 +60,14 @@ public sealed unsafe class UserMemory(GuestMemory memory, bool ignoresTopByte) :
         length = Math.Min(Math.Max(length, 1), memory.Limit - address);
         code.PrepareKernelWrite(address, length);
         memory.FillFileEnds(address, length);
-        return true;
+        return memory.Check(address, length, GuestProtection.Write);
+    }
+
+    /// <summary>Readies memory that the host's kernel has refused to read: a file may end inside a guest page. True when the call is worth repeating.</summary>
+    public bool PrepareRead(ulong address, ulong length)
+    {
+        address = Untag(address);
+        return address < memory.Limit && memory.FillFileEnds(address, Math.Min(Math.Max(length, 1), memory.Limit - address));
     }
 
     /// <summary>Reads a value of a fixed layout.</summary>

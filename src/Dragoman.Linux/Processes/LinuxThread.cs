@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Dragoman.Linux.Abi;
 using Dragoman.Linux.Files;
 using Dragoman.Linux.Host;
+using Dragoman.Linux.Memory;
 using Dragoman.Linux.Signals;
 using Dragoman.Linux.Syscalls;
 using Dragoman.Runtime.Execution;
@@ -25,6 +26,7 @@ internal sealed unsafe class LinuxThread
         _block = (ThreadBlock*)NativeMemory.AllocZeroed((nuint)sizeof(ThreadBlock));
         _block->PollWord = &vcpu.Header->PollWord;
         Paths = new PathReader(process);
+        Buffers = new WrittenBuffers(process.Memory, () => process.Threads.Length > 1);
         Times = process.Abi.Layouts.Timespec;
     }
 
@@ -36,6 +38,9 @@ internal sealed unsafe class LinuxThread
 
     /// <summary>Reads path arguments.</summary>
     public PathReader Paths { get; }
+
+    /// <summary>What the system call that the thread makes writes. Own thread only.</summary>
+    public WrittenBuffers Buffers { get; }
 
     /// <summary>The thread id: the host's, so that kill, /proc and futex owners agree.</summary>
     public int Tid => _block->Tid;

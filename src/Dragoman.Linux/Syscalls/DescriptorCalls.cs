@@ -138,7 +138,7 @@ internal static unsafe class DescriptorCalls
             case GetLock or SetLock or SetLockWait or OfdGetLock or OfdSetLock or OfdSetLockWait:
                 return Lock(thread, host, command, argument, layouts.FileLock64 is { } wide && (isWideLock || command >= OfdGetLock) ? wide : layouts.FileLock);
             case SetOwnerEx or GetOwnerEx or (>= GetRwHint and <= FileRwHintLast):
-                return HostCall.Invoke(Syscall.Fcntl, host, command, process.Memory.ToHost(argument));
+                return thread.Buffers.Return(HostCall.Invoke(Syscall.Fcntl, host, command, thread.Buffers.ToHost(argument)));
             case SetSignal:
                 return HostCall.Invoke(Syscall.Fcntl, host, command, Signals.SignalNumbers.ToHost(numbers.Signals.ToHost((int)argument)));
             case GetSignal:

@@ -18,7 +18,7 @@ internal static class DirectoryCalls
         var host = process.Files.ToHost(request.Arguments.Int(0));
         if (host < 0 || HostPath.OfDescriptor(host) is not { } path || Renaming(process, path) is not { } rename)
         {
-            return PassThrough.Call(thread, request.Syscall, "=f*u", request.Arguments);
+            return PassThrough.Call(thread, request.Syscall, "=fwu", request.Arguments);
         }
 
         var (address, room) = (request.Arguments[1], (int)Math.Min(request.Arguments.UInt(2), 1 << 16));

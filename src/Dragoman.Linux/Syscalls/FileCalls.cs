@@ -94,7 +94,8 @@ internal static unsafe class FileCalls
         }
 
         var host = thread.Paths.Store(thread.Paths.Translate(path, underPrefix: true), 0);
-        return HostCall.Invoke(Syscall.Readlinkat, Directory(thread, directory), host, process.Memory.ToHost(buffer), size);
+        var written = thread.Buffers.ToHost(buffer, (uint)size);
+        return thread.Buffers.Return(HostCall.Invoke(Syscall.Readlinkat, Directory(thread, directory), host, written, size));
     }
 
     /// <summary>A directory descriptor for the host: AT_FDCWD stays, a number that is not open becomes one that no process has.</summary>

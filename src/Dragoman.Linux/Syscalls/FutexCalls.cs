@@ -17,8 +17,7 @@ internal static unsafe class FutexCalls
 
     public static long Futex(LinuxThread thread, ulong address, int operation, uint value, ulong timeout, ulong address2, uint value3)
     {
-        var memory = thread.Process.Memory;
-        var word = memory.ToHost(address);
+        var word = thread.Process.Memory.ToHost(address);
         switch (operation & CommandMask)
         {
             case Wait:
@@ -28,21 +27,54 @@ internal static unsafe class FutexCalls
             case Wake or WakeBitset:
                 return HostCall.Invoke(Syscall.Futex, word, operation, (nint)value, 0, 0, (nint)value3);
             case Requeue or CmpRequeue or CmpRequeuePi or WakeOp:
-                // The fourth argument is a count here, not a time.
-                return HostCall.Invoke(Syscall.Futex, word, operation, (nint)value, (nint)(uint)timeout, memory.ToHost(address2), (nint)value3);
+                return Move(thread, word, operation, value, (uint)timeout, address2, value3);
             case LockPi or LockPi2 or UnlockPi or TryLockPi:
-                return LockPriority(thread, word, operation, timeout);
+                return Lock(thread, address, word, operation, timeout);
             case WaitRequeuePi:
-                return LockPriority(thread, word, operation, timeout, value, memory.ToHost(address2));
+                return WaitForLock(thread, word, operation, value, timeout, address2);
             default:
                 thread.Process.ReportMissing($"Unsupported futex operation: {operation & CommandMask}");
                 return -Errno.ENOSYS;
         }
     }
 
+    /// <summary>The operations with a second word. The fourth argument is a count here, not a time.</summary>
+    private static long Move(LinuxThread thread, nint word, int operation, uint count, uint count2, ulong address2, uint value3)
+    {
+        var word2 = thread.Process.Memory.ToHost(address2);
+        return Exchange(thread, address2, () => HostCall.Invoke(Syscall.Futex, word, operation, (nint)count, (nint)count2, word2, (nint)value3));
+    }
+
+    /// <summary>The operations on locks with priority inheritance.</summary>
+    private static long Lock(LinuxThread thread, ulong address, nint word, int operation, ulong timeout) =>
+        Exchange(thread, address, () => LockPriority(thread, word, operation, timeout));
+
+    /// <summary>FUTEX_WAIT_REQUEUE_PI.</summary>
+    private static long WaitForLock(LinuxThread thread, nint word, int operation, uint value, ulong timeout, ulong address2)
+    {
+        var word2 = thread.Process.Memory.ToHost(address2);
+        return Exchange(thread, address2, () => LockPriority(thread, word, operation, timeout, value, word2));
+    }
+
     /// <summary>Wakes waiters of a word that the kernel itself has changed (thread exit).</summary>
     public static void WakeShared(LinuxThread thread, ulong address, int count) =>
         HostCall.Invoke(Syscall.Futex, thread.Process.Memory.ToHost(address), Wake, count);
+
+    /// <summary>
+    /// An operation that exchanges a word. It is atomic, so the kernel must have the guest's own memory; when it finds the page write-protected it answers
+    /// EFAULT before it has done anything, and the operation is begun again, as often as another thread is quicker to protect the page.
+    /// </summary>
+    private static long Exchange(LinuxThread thread, ulong address, Func<long> operation)
+    {
+        const int Attempts = 1000;
+        var result = operation();
+        for (var i = 0; i < Attempts && result == -Errno.EFAULT && thread.Process.Memory.PrepareWrite(address, sizeof(uint)); i++)
+        {
+            result = operation();
+        }
+
+        return result;
+    }
 
     /// <summary>Every wait is made one for an absolute time, so that it can be begun again with the time that is left.</summary>
     private static long WaitFor(LinuxThread thread, nint word, int operation, uint value, ulong timeout, uint bits, bool relative)

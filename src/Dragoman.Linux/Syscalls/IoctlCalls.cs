@@ -40,7 +40,7 @@ internal static class IoctlCalls
             case 0x80081272 or 0x1268 or 0x80086601 or 0x40086602 or 2:
             // Sockets: SIOCATMARK, SIOCGIFINDEX, SIOCGIFFLAGS, SIOCGIFADDR, SIOCGIFMTU, SIOCGIFHWADDR, SIOCGIFNAME, FIOSETOWN.., SIOCSPGRP, SIOCGPGRP.
             case 0x8905 or 0x8933 or 0x8913 or 0x8915 or 0x8921 or 0x8927 or 0x8910 or (>= 0x8901 and <= 0x8904):
-                return thread.Block(Syscall.Ioctl, host, (nint)request, process.Memory.ToHost(argument));
+                return thread.Buffers.Return(thread.Block(Syscall.Ioctl, host, (nint)request, thread.Buffers.ToHost(argument)));
 
             // An int or nothing by value: TCSBRK, TCXONC, TCFLSH, TIOCEXCL, TIOCNXCL, TIOCSCTTY, TIOCNOTTY, FIONCLEX, FIOCLEX, TCSBRKP, TIOCGPTPEER, FICLONE.
             case 0x5409 or 0x540A or 0x540B or 0x540C or 0x540D or 0x540E or 0x5422 or 0x5450 or 0x5451 or 0x5425:

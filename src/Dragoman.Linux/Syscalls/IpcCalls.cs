@@ -18,7 +18,7 @@ internal static unsafe class IpcCalls
 
     /// <summary>shmctl(2) and msgctl(2).</summary>
     public static long Control(LinuxThread thread, Syscall syscall, int id, int command, ulong address) =>
-        HostCall.Invoke(syscall, id, command & ~NewVersion, Buffer(thread, command & ~NewVersion, address, 4096));
+        thread.Buffers.Return(HostCall.Invoke(syscall, id, command & ~NewVersion, (command & ~NewVersion) == Remove ? 0 : thread.Buffers.ToHost(address)));
 
     /// <summary>semctl(2). The last argument is a union: a number, an array or a structure.</summary>
     public static long ControlSemaphores(LinuxThread thread, int id, int number, int command, ulong argument)
@@ -28,7 +28,9 @@ internal static unsafe class IpcCalls
         {
             Set or Status or SemaphoreStatus or AnySemaphoreStatus => Describe(thread, id, number, command, argument),
             SetValue => HostCall.Invoke(Syscall.Semctl, id, number, command, (int)argument),
-            GetAll or SetAll or Info or SemaphoreInfo => HostCall.Invoke(Syscall.Semctl, id, number, command, Buffer(thread, command, argument, 1 << 16)),
+            Info or SemaphoreInfo => thread.Buffers.Return(HostCall.Invoke(Syscall.Semctl, id, number, command, thread.Buffers.ToHost(argument))),
+            GetAll => GetValues(thread, id, number, argument),
+            SetAll => HostCall.Invoke(Syscall.Semctl, id, number, command, thread.Process.Memory.ToHost(argument)),
             _ => HostCall.Invoke(Syscall.Semctl, id, number, command),
         };
     }
@@ -68,15 +70,19 @@ internal static unsafe class IpcCalls
         return memory.TryWrite(address, guest) ? result : -Errno.EFAULT;
     }
 
-    private static nint Buffer(LinuxThread thread, int command, ulong address, ulong length)
+    /// <summary>GETALL: a short for each semaphore, which are alike everywhere.</summary>
+    public static long GetValues(LinuxThread thread, int id, int number, ulong address)
     {
-        if (address == 0 || command == Remove)
+        Span<byte> status = stackalloc byte[SemaphoreSetLayout.Host.Size];
+        fixed (byte* buffer = status)
         {
-            return 0;
+            if (HostCall.Invoke(Syscall.Semctl, id, number, Status, (nint)buffer) is < 0 and var error)
+            {
+                return error;
+            }
         }
 
-        // A page that holds translated code is write-protected; the kernel would find that it cannot write there.
-        thread.Process.Memory.PrepareWrite(address, length);
-        return thread.Process.Memory.ToHost(address);
+        var size = sizeof(ushort) * SemaphoreSetLayout.Host.Count.Read(status);
+        return thread.Buffers.Return(HostCall.Invoke(Syscall.Semctl, id, number, GetAll, thread.Buffers.ToHost(address, size)));
     }
 }

@@ -18,7 +18,8 @@ internal static class MemoryCalls
         var heap = process.Break;
         lock (memory.SyncRoot)
         {
-            if (wanted < heap.Start)
+            // The bound first: rounding up would pass the end of all addresses.
+            if (wanted < heap.Start || wanted > memory.Limit - (ulong)memory.PageSize)
             {
                 return (long)heap.Current;
             }
@@ -29,8 +30,7 @@ internal static class MemoryCalls
             {
                 // Fresh pages only: what lies in the way is another mapping, and brk fails by answering the old end.
                 var flags = GuestMapFlags.Private | GuestMapFlags.Anonymous | GuestMapFlags.FixedNoReplace;
-                if (newEnd > memory.Limit
-                    || memory.Map(oldEnd, newEnd - oldEnd, GuestProtection.Read | GuestProtection.Write, flags, name: "[heap]") < 0)
+                if (memory.Map(oldEnd, newEnd - oldEnd, GuestProtection.Read | GuestProtection.Write, flags, name: "[heap]") < 0)
                 {
                     return (long)heap.Current;
                 }

@@ -14,7 +14,7 @@ internal static unsafe class OldTimeCalls
         switch (request.Syscall)
         {
             case Syscall.OsfGettimeofday:
-                var result = HostCall.Invoke(Syscall.Gettimeofday, (nint)times, thread.Process.Memory.ToHost(a[1]));
+                var result = thread.Buffers.Return(HostCall.Invoke(Syscall.Gettimeofday, (nint)times, thread.Buffers.ToHost(a[1])));
                 return result < 0 || a[0] == 0 ? result : Write(thread, a[0], times, 1, layout);
             case Syscall.OsfSettimeofday:
                 return Read(thread, a[0], times, 1, layout) is < 0 and var setError

@@ -1,4 +1,5 @@
 using Dragoman.Linux.Host;
+using Dragoman.Linux.Memory;
 using Dragoman.Linux.Processes;
 
 namespace Dragoman.Linux.Syscalls;
@@ -18,6 +19,12 @@ internal static unsafe class PassThrough
     /// <param name="arguments">As the guest gave them.</param>
     public static long Call(LinuxThread thread, Syscall syscall, string signature, in SyscallArguments arguments)
     {
+        var result = thread.Buffers.Return(Carry(thread, syscall, signature, arguments));
+        return signature[1..].StartsWith('+') ? thread.Process.Files.Add(result) : result;
+    }
+
+    private static long Carry(LinuxThread thread, Syscall syscall, string signature, in SyscallArguments arguments)
+    {
         var process = thread.Process;
         var host = stackalloc nint[6];
         var copies = stackalloc long[MostStructures * WordStructure.Largest];
@@ -25,7 +32,6 @@ internal static unsafe class PassThrough
         var isNative = WordStructure.IsNative(thread);
         var paths = 0;
         var waits = signature[0] == '~';
-        var makesDescriptor = signature[1..].StartsWith('+');
         var kinds = new SignatureArguments(signature);
         while (kinds.MoveNext())
         {
@@ -43,7 +49,7 @@ internal static unsafe class PassThrough
                 continue;
             }
 
-            switch (kinds.Direction != '\0' ? '*' : kinds.Kind)
+            switch (kinds.Direction == '\0' ? kinds.Kind : kinds.Direction == '<' ? '*' : 'w')
             {
                 case 'f':
                     host[argument] = process.Files.ToHost((int)value);
@@ -70,6 +76,12 @@ internal static unsafe class PassThrough
                     }
 
                     break;
+                case 'q':
+                    host[argument] = thread.Buffers.ToHost(value, sizeof(long));
+                    break;
+                case 'w':
+                    host[argument] = thread.Buffers.ToHost(value, Size(syscall, kinds, arguments));
+                    break;
                 case '*' or 's':
                     host[argument] = process.Memory.ToHost(value);
                     break;
@@ -95,17 +107,23 @@ internal static unsafe class PassThrough
         }
 
         var result = Make(thread, syscall, waits, host);
-        if (result == -Errno.EFAULT && Unprotect(thread, signature, arguments))
+        if (result == -Errno.EFAULT && PrepareReads(thread, signature, arguments))
         {
             result = Make(thread, syscall, waits, host);
         }
 
-        if (copied > 0 && result >= 0 && !WriteBack(thread, signature, arguments, copies))
+        return copied > 0 && result >= 0 && !WriteBack(thread, signature, arguments, copies) ? -Errno.EFAULT : result;
+    }
+
+    /// <summary>The size of the memory that an argument names, or null when the call knows it.</summary>
+    private static ulong? Size(Syscall syscall, SignatureArguments kinds, in SyscallArguments arguments)
+    {
+        if (kinds.Direction == '\0' && kinds.MoveNext() && kinds.Kind is 'n' or 'u')
         {
-            return -Errno.EFAULT;
+            return kinds.Kind == 'n' ? arguments[kinds.Index] : arguments.UInt(kinds.Index);
         }
 
-        return makesDescriptor ? process.Files.Add(result) : result;
+        return syscall == Syscall.Getgroups ? sizeof(uint) * (ulong)arguments.UInt(0) : null;
     }
 
     /// <summary>Gives the guest the structures of words that the host has written.</summary>
@@ -134,20 +152,21 @@ internal static unsafe class PassThrough
         ? thread.Block(syscall, host[0], host[1], host[2], host[3], host[4], host[5])
         : HostCall.Invoke(syscall, host[0], host[1], host[2], host[3], host[4], host[5]);
 
-    /// <summary>Readies every buffer of a call that failed with EFAULT: a size (<c>n</c>) belongs to the pointer before it.</summary>
-    private static bool Unprotect(LinuxThread thread, string signature, in SyscallArguments arguments)
+    /// <summary>
+    /// Readies every buffer that a call which failed with EFAULT reads: a file may end inside a guest page. A size (<c>n</c>) belongs to the pointer before it.
+    /// </summary>
+    private static bool PrepareReads(LinuxThread thread, string signature, in SyscallArguments arguments)
     {
-        const ulong LargestStructure = 4096;
         var kinds = new SignatureArguments(signature);
         var any = false;
         ulong pointer = 0, length = 0;
         while (kinds.MoveNext())
         {
             var isSize = kinds.Kind == 'n' && pointer != 0;
-            any |= pointer != 0 && thread.Process.Memory.PrepareWrite(pointer, isSize ? arguments[kinds.Index] : length);
-            (pointer, length) = kinds.Kind == '*' || kinds.Direction != '\0' ? (arguments[kinds.Index], LargestStructure) : (0, 0);
+            any |= pointer != 0 && thread.Process.Memory.PrepareRead(pointer, isSize ? arguments[kinds.Index] : length);
+            (pointer, length) = kinds.Kind is '*' or 's' || kinds.Direction == '<' ? (arguments[kinds.Index], WrittenBuffers.LargestStructure) : (0, 0);
         }
 
-        return any | (pointer != 0 && thread.Process.Memory.PrepareWrite(pointer, length));
+        return any | (pointer != 0 && thread.Process.Memory.PrepareRead(pointer, length));
     }
 }

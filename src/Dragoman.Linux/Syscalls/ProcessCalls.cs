@@ -117,8 +117,10 @@ internal static unsafe class ProcessCalls
                 var got = HostCall.Invoke(Syscall.Prctl, option, (nint)(&signal));
                 signal = thread.Process.Abi.Numbers.Signals.ToGuest(SignalNumbers.ToGuest(signal));
                 return got < 0 ? got : memory.TryWrite(a, signal) ? 0 : -Errno.EFAULT;
-            case SetName or GetName or GetChildSubreaper:
+            case SetName:
                 return HostCall.Invoke(Syscall.Prctl, option, memory.ToHost(a));
+            case GetName or GetChildSubreaper:
+                return thread.Buffers.Return(HostCall.Invoke(Syscall.Prctl, option, thread.Buffers.ToHost(a)));
             case GetTidAddress:
                 return GuestWord.TryWrite(thread, a, thread.ClearChildTid) ? 0 : -Errno.EFAULT;
             case SetTaggedAddress:

@@ -86,7 +86,9 @@ internal static unsafe class SocketCalls
             return GetTimeout(thread, host, option, value, length);
         }
 
-        var result = HostCall.Invoke(Syscall.Getsockopt, host, level, option, memory.ToHost(value), memory.ToHost(length));
+        ulong? size = memory.TryRead(length, out uint room) ? room : null;
+        var (target, end) = (thread.Buffers.ToHost(value, size), thread.Buffers.ToHost(length));
+        var result = thread.Buffers.Return(HostCall.Invoke(Syscall.Getsockopt, host, level, option, target, end));
         if (result >= 0 && level == SocketLevel && option == ErrorOption && memory.TryRead(value, out int error))
         {
             memory.TryWrite(value, thread.Process.Abi.Numbers.Errors.ToGuest(error));
@@ -114,7 +116,10 @@ internal static unsafe class SocketCalls
         return result < 0 ? result : DescriptorCalls.AddPair(thread, pair, address);
     }
 
-    public static long Message(LinuxThread thread, Syscall syscall, int descriptor, ulong address, int flags)
+    public static long Message(LinuxThread thread, Syscall syscall, int descriptor, ulong address, int flags) =>
+        thread.Buffers.Return(CarryMessage(thread, syscall, descriptor, address, flags));
+
+    private static long CarryMessage(LinuxThread thread, Syscall syscall, int descriptor, ulong address, int flags)
     {
         var process = thread.Process;
         var host = process.Files.ToHost(descriptor);
@@ -142,15 +147,15 @@ internal static unsafe class SocketCalls
             return -Errno.ENOBUFS;
         }
 
+        var sends = syscall == Syscall.Sendmsg;
         var vector = stackalloc nint[2 * (int)count];
-        if (VectorCalls.Read(thread, layout.Vector.Read(guest), (int)count, vector) is < 0 and var error)
+        if (VectorCalls.Read(thread, layout.Vector.Read(guest), (int)count, vector, isWritten: !sends) is < 0 and var error)
         {
             return error;
         }
 
         var messages = new ControlMessages(thread);
         var controlAddress = layout.Control.Read(guest);
-        var sends = syscall == Syscall.Sendmsg;
         var control = new byte[sends ? (int)controlLength : messages.HostRoom((int)controlLength)];
         if (sends && control.Length > 0)
         {
@@ -170,8 +175,9 @@ internal static unsafe class SocketCalls
         fixed (byte* controlStart = control)
         {
             var native = stackalloc nint[HostHeaderSize / 8];
-            native[0] = process.Memory.ToHost(layout.Name.Read(guest));
-            native[1] = (nint)(uint)layout.NameLength.Read(guest);
+            var (name, nameLength) = (layout.Name.Read(guest), (uint)layout.NameLength.Read(guest));
+            native[0] = sends ? process.Memory.ToHost(name) : thread.Buffers.ToHost(name, nameLength);
+            native[1] = (nint)nameLength;
             native[2] = (nint)vector;
             native[3] = (nint)count;
             native[4] = controlAddress == 0 ? 0 : (nint)controlStart;

@@ -407,5 +407,8 @@ public enum Syscall : ushort
     Ipc = 1172, OldSigprocmask = 1173, Setfsuid16 = 1174, Setfsgid16 = 1175, Llseek = 1176, OldGetdents = 1177, Setresuid16 = 1178,
     Getresuid16 = 1179, Setresgid16 = 1180, Getresgid16 = 1181, Chown16 = 1182, Mmap2 = 1183, Truncate64 = 1184, Ftruncate64 = 1185, Fcntl64 = 1186,
     Sendfile64 = 1187, Fadvise6464 = 1188,
+
+    // Of Alpha again.
+    OsfBrk = 1189,
     None = ushort.MaxValue,
 }

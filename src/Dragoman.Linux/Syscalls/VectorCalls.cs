@@ -23,12 +23,13 @@ internal static unsafe class VectorCalls
         }
 
         var native = stackalloc nint[2 * count];
-        var error = Read(thread, vector, count, native);
-        return error < 0 ? error : thread.Block(syscall, host, (nint)native, count, (nint)offset, 0, (nint)flags);
+        var isWritten = syscall is Syscall.Readv or Syscall.Preadv or Syscall.Preadv2;
+        var error = Read(thread, vector, count, native, isWritten);
+        return thread.Buffers.Return(error < 0 ? error : thread.Block(syscall, host, (nint)native, count, (nint)offset, 0, (nint)flags));
     }
 
-    /// <summary>Reads a guest's iovec array as the host's: 0 or a negated errno.</summary>
-    public static long Read(LinuxThread thread, ulong address, int count, nint* native)
+    /// <summary>Reads a guest's iovec array as the host's: 0 or a negated errno. When the call writes the buffers, what they are is the thread's to return.</summary>
+    public static long Read(LinuxThread thread, ulong address, int count, nint* native, bool isWritten)
     {
         var layout = thread.Process.Abi.Layouts.IoVector;
         Span<byte> entry = stackalloc byte[layout.Size];
@@ -46,7 +47,8 @@ internal static unsafe class VectorCalls
                 return -Errno.EINVAL;
             }
 
-            native[2 * i] = memory.ToHost(layout.Base.Read(entry));
+            var start = layout.Base.Read(entry);
+            native[2 * i] = isWritten ? thread.Buffers.ToHost(start, length) : memory.ToHost(start);
             native[(2 * i) + 1] = (nint)length;
         }
 

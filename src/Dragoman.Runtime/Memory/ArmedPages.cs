@@ -25,6 +25,16 @@ internal sealed unsafe class ArmedPages(GuestMemory memory, int granule)
     // Read without the lock by system calls, to see at once that there is nothing to do.
     private volatile int _count;
 
+    /// <summary>True once a page has been armed. Any thread.</summary>
+    public bool HasEverArmed => Volatile.Read(ref _last) != 0;
+
+    /// <summary>True while any page is armed. Any thread.</summary>
+    public bool HasArmed => _count != 0;
+
+    /// <summary>True while a page of a range is armed.</summary>
+    public bool HasArmedIn(ulong address, ulong length) =>
+        _count != 0 && _generations.Keys.Any(page => page >= memory.PageDown(address) && page < address + length);
+
     /// <summary>True while a page is armed.</summary>
     public bool IsArmed(ulong page) => _count != 0 && _generations.ContainsKey(page);
 

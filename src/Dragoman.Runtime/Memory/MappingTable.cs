@@ -5,7 +5,15 @@ internal sealed class MappingTable
 {
     private readonly List<GuestMapping> _list = [];
 
+    // Bounds of all that was ever writable and executable at once: read without the lock, only ever widened.
+    private ulong _lowestWritableCode = ulong.MaxValue;
+    private ulong _highestWritableCode;
+
     public GuestMapping[] ToArray() => [.. _list];
+
+    /// <summary>False when nothing in a range has ever been writable and executable at once. Needs no lock.</summary>
+    public bool MayHoldWritableCode(ulong address, ulong length) =>
+        address < Volatile.Read(ref _highestWritableCode) && address + length > Volatile.Read(ref _lowestWritableCode);
 
     /// <summary>The mapping that holds an address, or null.</summary>
     public GuestMapping? Find(ulong address)
@@ -85,6 +93,12 @@ internal sealed class MappingTable
     /// <summary>Puts a mapping where nothing is, joining it with equal neighbours.</summary>
     public void Add(GuestMapping mapping)
     {
+        if ((~mapping.Protection & (GuestProtection.Write | GuestProtection.Execute)) == 0)
+        {
+            Volatile.Write(ref _lowestWritableCode, Math.Min(_lowestWritableCode, mapping.Start));
+            Volatile.Write(ref _highestWritableCode, Math.Max(_highestWritableCode, mapping.End));
+        }
+
         var index = IndexAtOrAfter(mapping.Start);
         if (index < _list.Count && mapping.Joins(_list[index]))
         {

@@ -20,6 +20,7 @@ internal static unsafe class AlphaCalls
             case Syscall.Getxuid: return Two(thread, Syscall.Getuid, Syscall.Geteuid);
             case Syscall.Getxgid: return Two(thread, Syscall.Getgid, Syscall.Getegid);
             case Syscall.OsfPipe: return Pipe(thread);
+            case Syscall.OsfBrk: return Break(thread, a[0]);
             case Syscall.Getpagesize: return process.Guest.PageSize;
             case Syscall.Getdtablesize: return 1 << 20;
             case Syscall.Gethostname: return AlphaSystemNames.HostName(thread, a[0], a.Int(1));
@@ -52,6 +53,13 @@ internal static unsafe class AlphaCalls
             case Syscall.Sethae: return 0;
             default: return SyscallDispatcher.Missing(thread, request);
         }
+    }
+
+    /// <summary>osf_brk: Linux's, but an end that is not what was asked for is an error.</summary>
+    private static long Break(LinuxThread thread, ulong wanted)
+    {
+        var end = MemoryCalls.Brk(thread, wanted);
+        return wanted != 0 && end != (long)wanted ? -Errno.ENOMEM : end;
     }
 
     private static long Two(LinuxThread thread, Syscall first, Syscall second)

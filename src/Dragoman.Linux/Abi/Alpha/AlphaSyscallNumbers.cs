@@ -10,7 +10,7 @@ internal static class AlphaSyscallNumbers
     public static ReadOnlySpan<Syscall> Table =>
     [
         /*   0 */ OsfSyscall, Exit, Fork, Read, Write, OsfOldOpen, Close, OsfWait4, OsfOldCreat, Link,
-        /*  10 */ Unlink, OsfExecve, Chdir, Fchdir, Mknod, Chmod, Chown, Brk, OsfGetfsstat, Lseek,
+        /*  10 */ Unlink, OsfExecve, Chdir, Fchdir, Mknod, Chmod, Chown, OsfBrk, OsfGetfsstat, Lseek,
         /*  20 */ Getxpid, OsfMount, Umount2, Setuid, Getxuid, ExecWithLoader, Ptrace, OsfNrecvmsg, OsfNsendmsg, OsfNrecvfrom,
         /*  30 */ OsfNaccept, OsfNgetpeername, OsfNgetsockname, Access, OsfChflags, OsfFchflags, Sync, Kill, OsfOldStat, Setpgid,
         /*  40 */ OsfOldLstat, Dup, OsfPipe, OsfSetProgramAttributes, OsfProfil, Open, OsfOldSigaction, Getxgid, OsfSigprocmask, OsfGetlogin,

@@ -31,7 +31,7 @@ internal static unsafe class I386Calls
             case Syscall.Llseek: return LongSeek(thread, a);
             case Syscall.Truncate64: return PassThrough.Call(thread, Syscall.Truncate, "=PL", a);
             case Syscall.Ftruncate64: return PassThrough.Call(thread, Syscall.Ftruncate, "=fL", a);
-            case Syscall.Sendfile64: return PassThrough.Call(thread, Syscall.Sendfile, "~ff*n", a);
+            case Syscall.Sendfile64: return PassThrough.Call(thread, Syscall.Sendfile, "~ffqn", a);
             case Syscall.Fadvise6464: return PassThrough.Call(thread, Syscall.Fadvise64, "=fLLi", a);
             case Syscall.Fcntl64: return DescriptorCalls.Control(thread, a.Int(0), a.Int(1), a[2]);
             case Syscall.Waitpid: return WaitCalls.Wait(thread, a.Int(0), a[1], a.Int(2), 0, ResourceUsage.Native);

@@ -90,9 +90,9 @@ internal static unsafe class I386IpcCalls
             case Set or Status or SemaphoreStatus or AnySemaphoreStatus:
                 return Describe(thread, Syscall.Semctl, I386IpcStructure.Semaphores, id, number, command, argument);
             case Info or SemaphoreInfo: return Limits(thread, Syscall.Semctl, id, number, command, argument, LimitsSize);
-            case GetAll or SetAll:
-                // Shorts are alike everywhere. A page that holds translated code is write-protected.
-                thread.Process.Memory.PrepareWrite(argument, 1 << 16);
+            case GetAll: return IpcCalls.GetValues(thread, id, number, argument);
+            case SetAll:
+                // Shorts are alike everywhere.
                 return HostCall.Invoke(Syscall.Semctl, id, number, command, thread.Process.Memory.ToHost(argument));
             default: return HostCall.Invoke(Syscall.Semctl, id, number, command, (int)argument);
         }
