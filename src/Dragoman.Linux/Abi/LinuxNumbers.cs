@@ -49,6 +49,12 @@ public sealed record LinuxNumbers
     /// <summary>madvise(2).</summary>
     public NumberMap Advice { get; init; } = NumberMap.Same;
 
+    /// <summary>msync(2) flags.</summary>
+    public FlagMap SyncFlags { get; init; } = FlagMap.Same;
+
+    /// <summary>mlockall(2) flags.</summary>
+    public FlagMap LockFlags { get; init; } = FlagMap.Same;
+
     /// <summary>RLIMIT_ numbers.</summary>
     public NumberMap Limits { get; init; } = NumberMap.Same;
 

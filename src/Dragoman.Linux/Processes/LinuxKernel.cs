@@ -48,6 +48,11 @@ internal sealed class LinuxKernel(LinuxProcess process) : IGuestKernel
             result = ProcessImage.Renew(thread, request);
         }
 
+        if (process.Machine.Memory.HasFileEnds)
+        {
+            process.FollowFiles();
+        }
+
         process.Trace?.Leave(thread, request, result);
         if (result == Errno.NoResultValue)
         {

@@ -151,6 +151,10 @@ public sealed partial class LinuxProcess
         }
     }
 
+    /// <summary>After a system call: shared mappings show what a file has grown by.</summary>
+    internal void FollowFiles() =>
+        Machine.Memory.FollowFileEnds(backing => SharedObjects.Find(backing) is >= 0 and var descriptor ? (HostPath.Status(descriptor).Size, descriptor) : (-1, -1));
+
     /// <summary>Adds a thread before it runs.</summary>
     internal void AddThread(LinuxThread thread)
     {
@@ -170,7 +174,14 @@ public sealed partial class LinuxProcess
     {
         lock (_threadLock)
         {
+            var wasLast = _threads is [var last] && last == thread;
             Volatile.Write(ref _threads, Array.FindAll(_threads, other => other != thread));
+            if (wasLast && !IsEnding)
+            {
+                // Ended by exit(2): nobody calls exit_group, which would do this.
+                Borrowed?.Return(this);
+            }
+
             if (_threads.Length == 0)
             {
                 _parkedLeader?.Kick();

@@ -83,6 +83,16 @@ internal static unsafe class HostSignals
         HostCall.Invoke(Syscall.ExitGroup, 128 + hostSignal);
     }
 
+    /// <summary>
+    /// Stops this process by one of the signals that do, which its parent sees in the wait status, and returns when it goes on (at once where the host does
+    /// not stop an orphaned process group). The signal's disposition is the default afterwards: the caller sets it again.
+    /// </summary>
+    public static void Stop(int hostSignal)
+    {
+        Default(hostSignal);
+        HostCall.Invoke(Syscall.Tgkill, HostProcess.Id, (nint)HostCall.Invoke(Syscall.Gettid), hostSignal);
+    }
+
     /// <summary>Opens the calling thread's host mask for everything, as a thread that comes from fork or a blocked parent needs.</summary>
     public static void OpenMask()
     {

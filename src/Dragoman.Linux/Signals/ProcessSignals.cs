@@ -89,6 +89,15 @@ internal sealed class ProcessSignals
         Apply(signal, _actions[signal]);
     }
 
+    /// <summary>Tells the host the disposition of a signal again, after something else was set there.</summary>
+    public void Renew(int signal)
+    {
+        lock (SyncRoot)
+        {
+            Apply(signal, _actions[signal]);
+        }
+    }
+
     /// <summary>The disposition of a signal, under the lock.</summary>
     public SignalAction GetLocked(int signal) => _actions[signal];
 

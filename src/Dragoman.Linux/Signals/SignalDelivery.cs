@@ -130,7 +130,8 @@ internal static class SignalDelivery
                 return true;
             case DefaultAction.Stop:
                 // The host stops all threads of this process, and SIGCONT starts them: what a guest's shell expects to see.
-                HostCall.Invoke(Syscall.Kill, HostProcess.Id, SignalNumbers.Stop);
+                HostSignals.Stop(info.Number);
+                thread.Process.Signals.Renew(info.Number);
                 return true;
             default:
                 thread.Process.Kill(thread, info);

@@ -203,9 +203,27 @@ internal static class MemoryCalls
             return 0;
         }
 
-        return syscall == Syscall.Mincore
-            ? InCore(thread, start, end - start, argument)
-            : thread.Block(syscall, thread.Process.Memory.ToHost(start), (nint)(end - start), (nint)argument);
+        if (syscall == Syscall.Mincore)
+        {
+            return InCore(thread, start, end - start, argument);
+        }
+
+        if (syscall == Syscall.Msync)
+        {
+            argument = thread.Process.Abi.Numbers.SyncFlags.ToHost((uint)argument);
+        }
+
+        // Where the guest has nothing mapped the host has the region's reserve, of which it knows no better.
+        var result = thread.Block(syscall, thread.Process.Memory.ToHost(start), (nint)(end - start), (nint)argument);
+        return result == 0 && !memory.Check(start, end - start, GuestProtection.None) ? -Errno.ENOMEM : result;
+    }
+
+    /// <summary>mlockall(2): checked only. The host would lock this program's own memory and the region's reserve.</summary>
+    public static long LockAll(LinuxThread thread, uint guestFlags)
+    {
+        const ulong Current = 1, Future = 2, OnFault = 4;
+        var flags = thread.Process.Abi.Numbers.LockFlags.ToHost(guestFlags);
+        return (flags & (Current | Future)) == 0 || (flags & ~(Current | Future | OnFault)) != 0 ? -Errno.EINVAL : 0;
     }
 
     /// <summary>mincore: one byte a guest page, which is there when all of its host pages are.</summary>

@@ -49,7 +49,8 @@ internal static class SyscallDispatcher
             case Syscall.Madvise: return MemoryCalls.Advise(thread, a[0], a[1], a.Int(2));
             case Syscall.Msync or Syscall.Mincore or Syscall.Mlock or Syscall.Munlock or Syscall.Mlock2:
                 return MemoryCalls.OnRange(thread, request.Syscall, a[0], a[1], a[2]);
-            case Syscall.Mlockall or Syscall.Munlockall: return 0;
+            case Syscall.Mlockall: return MemoryCalls.LockAll(thread, a.UInt(0));
+            case Syscall.Munlockall: return 0;
 
             case Syscall.Shmat: return SharedMemoryCalls.Attach(thread, a.Int(0), a[1], a.Int(2));
             case Syscall.Shmdt: return SharedMemoryCalls.Detach(thread, a[0]);

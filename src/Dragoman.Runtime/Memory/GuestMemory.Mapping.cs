@@ -155,7 +155,7 @@ public sealed unsafe partial class GuestMemory
 
             if (end > address)
             {
-                Changing(address, end - address, $"protect {protection}");
+                Changing(address, end - address, $"protect {protection}", keepsFileEnds: true);
                 if (HostMemory.Protect(ToHost(address), (nuint)(end - address), HostProtection(protection)) != 0)
                 {
                     return HostMemory.LastError();

@@ -188,11 +188,15 @@ public sealed unsafe partial class GuestMemory : IDisposable
     }
 
     /// <summary>The mapping of a range is about to change. Under the lock.</summary>
-    private void Changing(ulong address, ulong length, FormattableString change)
+    private void Changing(ulong address, ulong length, FormattableString change, bool keepsFileEnds = false)
     {
         Trace?.Invoke($"page: {address:x}-{address + length:x} {change}");
         Armed?.Forget(address, length);
         Code?.Invalidate(address, length);
+        if (!keepsFileEnds)
+        {
+            ForgetFileEnds(address, length);
+        }
     }
 
     private bool IsRange(ulong address, ulong length) => length != 0 && address <= Limit && length <= Limit - address;
