@@ -37,7 +37,8 @@ internal sealed unsafe class FakeGuest : IGuest
 
     /// <summary>With Alpha's.</summary>
     public static FakeGuest Alpha() => new(
-        "alpha", 0x9026, 8192, 42, false, ("R", 31, 8), ("F", 31, 8), ("PC", 0, 8), ("FPCR", 0, 8), ("IEEE_SWCR", 0, 8), ("UNIQUE", 0, 8), ("UAC", 0, 8));
+        "alpha", 0x9026, 8192, 42, false, ("R", 31, 8), ("F", 31, 8), ("PC", 0, 8), ("FPCR", 0, 8), ("IEEE_SWCR", 0, 8), ("UNIQUE", 0, 8), ("UAC", 0, 8),
+        ("INTR", 0, 8));
 
     public string Name { get; }
 

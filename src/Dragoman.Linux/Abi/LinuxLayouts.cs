@@ -33,7 +33,10 @@ public sealed record LinuxLayouts(
     FileLockLayout? FileLock64 = null,
     SemaphoreSetLayout? SemaphoreSet = null);
 
-/// <summary>struct stat. <c>ShortInode</c> is what older programs took for the inode of a stat64.</summary>
+/// <summary>
+/// struct stat. <c>ShortInode</c> is what older programs took for the inode of a stat64, <c>OldRawDevice</c> what OSF/1's have beside st_rdev. With
+/// <c>CutsShort</c> a number that is too large is no error.
+/// </summary>
 public sealed record StatLayout(
     int Size,
     Field Device,
@@ -52,7 +55,10 @@ public sealed record StatLayout(
     Field ModifyNanoseconds,
     Field ChangeSeconds,
     Field ChangeNanoseconds,
-    Field ShortInode = default);
+    Field ShortInode = default,
+    Field OldRawDevice = default,
+    int NanosecondsPerFraction = 1,
+    bool CutsShort = false);
 
 /// <summary>struct statfs.</summary>
 public sealed record FileSystemLayout(

@@ -63,6 +63,8 @@ internal sealed unsafe class WrittenBuffers(UserMemory memory, Func<bool> others
 
         foreach (var copy in _copies)
         {
+            // Also of bytes that were written and are what they were: a store-exclusive must not take them for untouched.
+            memory.Guest.EndReservations(copy.Address, (ulong)copy.Known);
             result = Store(copy) ? result : -Host.Errno.EFAULT;
             copy.Free();
         }

@@ -105,7 +105,7 @@ internal static unsafe class FileCalls
     private static long WriteStat(LinuxThread thread, ReadOnlySpan<ulong> host, ulong buffer, StatLayout layout)
     {
         // cp_new_stat and its relatives: what a program would misread is an error.
-        if ((layout.Inode.Size == sizeof(uint) && host[1] >> 32 != 0) || (layout.Length.Size == sizeof(uint) && host[6] > int.MaxValue))
+        if (!layout.CutsShort && ((layout.Inode.Size == sizeof(uint) && host[1] >> 32 != 0) || (layout.Length.Size == sizeof(uint) && host[6] > int.MaxValue)))
         {
             return -Errno.EOVERFLOW;
         }
@@ -120,15 +120,16 @@ internal static unsafe class FileCalls
         layout.User.Write(guest, host[3] >> 32);
         layout.Group.Write(guest, (uint)host[4]);
         layout.RawDevice.Write(guest, host[5]);
+        layout.OldRawDevice.Write(guest, host[5]);
         layout.Length.Write(guest, host[6]);
         layout.BlockSize.Write(guest, host[7]);
         layout.Blocks.Write(guest, host[8]);
         layout.AccessSeconds.Write(guest, host[9]);
-        layout.AccessNanoseconds.Write(guest, host[10]);
+        layout.AccessNanoseconds.Write(guest, host[10] / (ulong)layout.NanosecondsPerFraction);
         layout.ModifySeconds.Write(guest, host[11]);
-        layout.ModifyNanoseconds.Write(guest, host[12]);
+        layout.ModifyNanoseconds.Write(guest, host[12] / (ulong)layout.NanosecondsPerFraction);
         layout.ChangeSeconds.Write(guest, host[13]);
-        layout.ChangeNanoseconds.Write(guest, host[14]);
+        layout.ChangeNanoseconds.Write(guest, host[14] / (ulong)layout.NanosecondsPerFraction);
         return thread.Process.Memory.TryWrite(buffer, guest) ? 0 : -Errno.EFAULT;
     }
 }

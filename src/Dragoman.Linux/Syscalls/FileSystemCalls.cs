@@ -15,8 +15,8 @@ internal static unsafe class FileSystemCalls
             ? Status(thread, syscall == Syscall.Statfs64 ? Syscall.Statfs : Syscall.Fstatfs, file, buffer, layout)
             : -Errno.EINVAL;
 
-    /// <summary>statfs and fstatfs: what does not fit into the guest's members is EOVERFLOW.</summary>
-    public static long Status(LinuxThread thread, Syscall syscall, ulong file, ulong buffer, FileSystemLayout layout)
+    /// <summary>statfs and fstatfs: what does not fit into the guest's members is EOVERFLOW. OSF/1's calls name a size, and cut everything short.</summary>
+    public static long Status(LinuxThread thread, Syscall syscall, ulong file, ulong buffer, FileSystemLayout layout, ulong? size = null)
     {
         nint host;
         if (syscall == Syscall.Fstatfs)
@@ -50,7 +50,7 @@ internal static unsafe class FileSystemCalls
         for (var i = 0; i < fields.Length; i++)
         {
             // Unknown counts are all ones on every machine.
-            if (fields[i].Size == 4 && status[i] >> 32 != 0 && status[i] != ulong.MaxValue)
+            if (size is null && fields[i].Size == 4 && status[i] >> 32 != 0 && status[i] != ulong.MaxValue)
             {
                 return -Errno.EOVERFLOW;
             }
@@ -58,6 +58,6 @@ internal static unsafe class FileSystemCalls
             fields[i].Write(guest, status[i]);
         }
 
-        return thread.Process.Memory.TryWrite(buffer, guest) ? 0 : -Errno.EFAULT;
+        return thread.Process.Memory.TryWrite(buffer, guest[..(int)Math.Min(size ?? ulong.MaxValue, (ulong)guest.Length)]) ? 0 : -Errno.EFAULT;
     }
 }

@@ -81,7 +81,8 @@ internal static unsafe class PollCalls
     }
 
     /// <summary>select, whose time is a timeval of a layout.</summary>
-    public static long Select(LinuxThread thread, int count, ulong read, ulong write, ulong except, ulong timeAddress, TimespecLayout layout)
+    public static long Select(
+        LinuxThread thread, int count, ulong read, ulong write, ulong except, ulong timeAddress, TimespecLayout layout, bool tellsTimeLeft = true)
     {
         long? wait = null;
         if (timeAddress != 0)
@@ -96,7 +97,7 @@ internal static unsafe class PollCalls
 
         var deadline = new Deadline(wait);
         var result = Select(thread, count, [read, write, except], deadline, 0, 0);
-        if (timeAddress != 0)
+        if (timeAddress != 0 && tellsTimeLeft)
         {
             TimeCalls.WriteTimeval(thread, timeAddress, deadline.Left, layout);
         }

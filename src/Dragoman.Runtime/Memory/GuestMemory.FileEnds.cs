@@ -130,7 +130,7 @@ public sealed unsafe partial class GuestMemory
             {
                 // Pages are there up to the last of the file: one that is not ends the search.
                 var end = Math.Min(mapping.End, PageUp(address + length));
-                for (var page = Math.Max(mapping.Start, PageDown(address)); mapping.Backing is { Device: not 0 } && page < end; page += (ulong)PageSize)
+                for (var page = PageDown(mapping.Start); mapping.Backing is { Device: not 0 } && page < end; page += (ulong)PageSize)
                 {
                     byte probe;
                     if (HostMemory.ReadSafely(ToHost(page) + PageSize - 1, &probe, 1) == 0)

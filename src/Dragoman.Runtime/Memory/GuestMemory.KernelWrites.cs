@@ -42,6 +42,9 @@ public sealed unsafe partial class GuestMemory
         }
     }
 
+    /// <summary>A range is being written, perhaps with what was there before: load-exclusives' reservations in it end. Takes the lock.</summary>
+    public void EndReservations(ulong address, ulong length) => Armed?.Forget(address, length);
+
     /// <summary>Copies to the host what of a range can be read, whatever the guest's rights are: the bytes up to the first that cannot.</summary>
     public int Peek(ulong address, Span<byte> destination)
     {

@@ -1,18 +1,27 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 extern char **environ;
 static volatile int children;
 static void on_child(int signal) { children++; }
+
+static int end_by_exit(void *word)
+{
+    *(int *)word = 42;
+    syscall(SYS_exit, 9);
+    return 0;
+}
 
 int main(int argc, char **argv)
 {
@@ -37,6 +46,32 @@ int main(int argc, char **argv)
     }
     pid_t waited = waitpid(pid, &status, 0);
     printf("parent: %d exit %d own %d data %d shared %d\n", waited == pid, WEXITSTATUS(status), own[1000], data, shared[0]);
+
+    /* A process group of its own, whose parent is in another: the kernel ignores SIGTSTP in one that nobody could continue. */
+    int stops[] = { SIGTSTP, SIGTTIN, SIGTTOU, SIGSTOP };
+    for (int i = 0; i < 4; i++) {
+        pid = fork();
+        if (pid == 0) {
+            setpgid(0, 0);
+            raise(stops[i]);
+            raise(stops[i]);
+            _exit(14);
+        }
+        for (int times = 0; times < 2; times++) {
+            waitpid(pid, &status, WUNTRACED);
+            printf("stopped %d by %d\n", WIFSTOPPED(status), WSTOPSIG(status) == stops[i]);
+            kill(pid, SIGCONT);
+        }
+        waitpid(pid, &status, 0);
+        printf("went on to exit %d\n", WEXITSTATUS(status));
+    }
+
+    /* It borrows its parent's memory, and ends by exit(2), which is a thread's. */
+    int word = 0;
+    char *stack = malloc(65536);
+    pid = clone(end_by_exit, stack + 65536, CLONE_VM | CLONE_VFORK | SIGCHLD, &word);
+    waitpid(pid, &status, 0);
+    printf("borrowed: %d exit %d\n", word, WEXITSTATUS(status));
 
     int pipes[2];
     pipe(pipes);

@@ -126,6 +126,7 @@ int main(void)
     int signals = signalfd(-1, &set, SFD_NONBLOCK);
     raise(SIGUSR1);
     CALL("signalfd", read(signals, data, sizeof(struct signalfd_siginfo)));
+    close(signals);
     raise(SIGUSR1);
     struct timespec now = { 0, 0 };
     CALL("sigtimedwait", sigtimedwait(&set, (siginfo_t *)data, &now));

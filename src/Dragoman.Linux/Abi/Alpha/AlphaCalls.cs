@@ -8,6 +8,8 @@ namespace Dragoman.Linux.Abi.Alpha;
 /// <summary>The calls that only Alpha has, most of them OSF/1's (arch/alpha/kernel/osf_sys.c).</summary>
 internal static unsafe class AlphaCalls
 {
+    private const int NoFollow = 0x100;
+
     private static readonly UsageForm s_oldUsage = new(TimeSize: 4, CountSize: 8);
 
     public static long Call(LinuxThread thread, AlphaRegisters registers, in SyscallRequest request)
@@ -38,14 +40,27 @@ internal static unsafe class AlphaCalls
                 return SignalCalls.Action(thread, process.Abi.Numbers.Signals.ToHost(a.Int(0)), a[1], a[2], AlphaLayouts.OldSignalAction, 0);
             case Syscall.OsfSigstack: return SignalStack(thread, a[0], a[1]);
 
-            case Syscall.OsfSelect: return PollCalls.Select(thread, a.Int(0), a[1], a[2], a[3], a[4], AlphaLayouts.OldTimeval);
+            case Syscall.OsfSelect: return PollCalls.Select(thread, a.Int(0), a[1], a[2], a[3], a[4], AlphaLayouts.OldTimeval, tellsTimeLeft: false);
             case Syscall.OsfWait4: return WaitCalls.Wait(thread, a.Int(0), a[1], a.Int(2), a[3], s_oldUsage);
+            case Syscall.OsfGetrusage when a.Int(0) is not (0 or -1): return -Errno.EINVAL;
             case Syscall.OsfGetrusage: return ResourceUsage.Get(thread, a.Int(0), a[1], s_oldUsage);
             case Syscall.OsfGettimeofday or Syscall.OsfSettimeofday or Syscall.OsfGetitimer or Syscall.OsfSetitimer or Syscall.OsfUtimes
                 or Syscall.OsfUsleepThread:
                 return OldTimeCalls.Call(thread, request, AlphaLayouts.OldTimeval);
-            case Syscall.OsfStatfs: return FileSystemCalls.Status(thread, Syscall.Statfs, a[0], a[1], AlphaLayouts.OldFileSystem);
-            case Syscall.OsfFstatfs: return FileSystemCalls.Status(thread, Syscall.Fstatfs, a[0], a[1], AlphaLayouts.OldFileSystem);
+            case Syscall.OsfStatfs: return FileSystemCalls.Status(thread, Syscall.Statfs, a[0], a[1], AlphaLayouts.OldFileSystem, a[2]);
+            case Syscall.OsfFstatfs: return FileSystemCalls.Status(thread, Syscall.Fstatfs, a[0], a[1], AlphaLayouts.OldFileSystem, a[2]);
+            case Syscall.OsfStatfs64: return FileSystemCalls.Status(thread, Syscall.Statfs, a[0], a[1], AlphaLayouts.OldFileSystem64, a[2]);
+            case Syscall.OsfFstatfs64: return FileSystemCalls.Status(thread, Syscall.Fstatfs, a[0], a[1], AlphaLayouts.OldFileSystem64, a[2]);
+            case Syscall.OsfStat: return FileCalls.Stat(thread, HostPath.AtCwd, a[0], a[1], 0, AlphaLayouts.OldStat);
+            case Syscall.OsfLstat: return FileCalls.Stat(thread, HostPath.AtCwd, a[0], a[1], NoFollow, AlphaLayouts.OldStat);
+            case Syscall.OsfFstat: return FileCalls.DescriptorStat(thread, a.Int(0), a[1], AlphaLayouts.OldStat);
+            case Syscall.OsfSysinfo: return AlphaSystemNames.Information(thread, a.Int(0), a[1], a[2]);
+            case Syscall.OsfOldumount:
+                a[1] = 0;
+                return PassThrough.Call(thread, Syscall.Umount2, "=Px", a);
+            case Syscall.Sysfs: return PassThrough.Call(thread, Syscall.Sysfs, a.Int(0) switch { 1 => "=is", 2 => "=iuw", _ => "=i" }, a);
+            case Syscall.Ustat: return AlphaOldCalls.Device(thread, a.UInt(0), a[1]);
+            case Syscall.OsfOldAdjtimex: return AlphaOldCalls.AdjustClock(thread, a[0]);
             case Syscall.OsfFdatasync: return PassThrough.Call(thread, Syscall.Fdatasync, "=f", a);
             case Syscall.OsfSetProgramAttributes:
                 process.Break.Start = process.Break.Current = process.Machine.Memory.PageUp(a[2] + a[3]);

@@ -9,9 +9,9 @@ internal static class AlphaLayouts
     /// <summary>struct timeval32 of the OSF/1 calls.</summary>
     public static readonly TimespecLayout OldTimeval = new(8, new(0, 4), new(4, 4));
 
-    /// <summary>struct osf_statfs.</summary>
+    /// <summary>struct osf_statfs: its flags stay zero.</summary>
     public static readonly FileSystemLayout OldFileSystem = new(
-        Size: 44,
+        Size: 40,
         Type: new(0, 2),
         BlockSize: new(8, 4),
         Blocks: new(12, 4),
@@ -22,7 +22,45 @@ internal static class AlphaLayouts
         Id: new(32, 8),
         NameLength: default,
         FragmentSize: new(4, 4),
-        Flags: new(2, 2));
+        Flags: default);
+
+    /// <summary>struct osf_statfs64, of which Linux fills in what it has.</summary>
+    public static readonly FileSystemLayout OldFileSystem64 = new(
+        Size: 512,
+        Type: new(0, 2),
+        BlockSize: new(464, 8),
+        Blocks: new(472, 8),
+        FreeBlocks: new(480, 8),
+        AvailableBlocks: new(488, 8),
+        Files: new(496, 8),
+        FreeFiles: new(504, 8),
+        Id: new(32, 8),
+        NameLength: default,
+        FragmentSize: new(456, 8),
+        Flags: default);
+
+    /// <summary>struct osf_stat: microseconds, and the device of a device twice.</summary>
+    public static readonly StatLayout OldStat = new(
+        Size: 160,
+        Device: new(0, 4),
+        Inode: new(112, 4),
+        Mode: new(8, 4),
+        Links: new(12, 2),
+        User: new(16, 4),
+        Group: new(20, 4),
+        RawDevice: new(24, 4),
+        Length: new(32, 8),
+        BlockSize: new(144, 8),
+        Blocks: new(152, 8),
+        AccessSeconds: new(120, 4),
+        AccessNanoseconds: new(44, 4),
+        ModifySeconds: new(128, 4),
+        ModifyNanoseconds: new(52, 4),
+        ChangeSeconds: new(136, 4),
+        ChangeNanoseconds: new(60, 4),
+        OldRawDevice: new(28, 4),
+        NanosecondsPerFraction: 1000,
+        CutsShort: true);
 
     public static readonly LinuxLayouts Table = new(
         WordSize: 8,

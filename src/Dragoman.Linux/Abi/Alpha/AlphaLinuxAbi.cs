@@ -79,6 +79,7 @@ public sealed class AlphaLinuxAbi(IGuest guest) : ILinuxAbi
         var failed = result is < 0 and >= -Errno.Largest;
         _registers.R(vcpu, AlphaRegisters.Value) = failed ? (ulong)Numbers.Errors.ToGuest((int)-result) : (ulong)result;
         _registers.R(vcpu, AlphaRegisters.Failure) = failed ? 1UL : 0;
+        _registers.Return(vcpu, _registers.Pc(vcpu));
     }
 
     /// <inheritdoc/>
@@ -98,7 +99,7 @@ public sealed class AlphaLinuxAbi(IGuest guest) : ILinuxAbi
     /// <inheritdoc/>
     public void StartProgram(Vcpu vcpu, ulong entry, ulong stackPointer)
     {
-        _registers.Pc(vcpu) = entry;
+        _registers.Return(vcpu, entry);
         _registers.R(vcpu, AlphaRegisters.StackPointer) = stackPointer;
         _registers.SetFpcr(vcpu, AlphaFloatControl.Initial);
     }

@@ -33,6 +33,7 @@ internal sealed unsafe class AlphaRegisters
     private readonly int _fpcr;
     private readonly int _control;
     private readonly int _unaligned;
+    private readonly int _flag;
     private readonly FpEnvironmentLayout? _environment;
 
     public AlphaRegisters(IGuest guest)
@@ -49,6 +50,7 @@ internal sealed unsafe class AlphaRegisters
         _fpcr = places["FPCR"];
         _control = places["IEEE_SWCR"];
         _unaligned = places["UAC"];
+        _flag = places["INTR"];
         _environment = guest.FpEnvironment;
     }
 
@@ -57,6 +59,13 @@ internal sealed unsafe class AlphaRegisters
     public ref ulong F(Vcpu vcpu, int index) => ref *(ulong*)(vcpu.Env + _floating[index]);
 
     public ref ulong Pc(Vcpu vcpu) => ref *(ulong*)(vcpu.Env + _pc);
+
+    /// <summary>Goes to an address, as PALcode returns from an exception or a call: without its low bits, and with the flag of RC and RS cleared (4.12).</summary>
+    public void Return(Vcpu vcpu, ulong address)
+    {
+        Pc(vcpu) = address & ~3UL;
+        *(ulong*)(vcpu.Env + _flag) = 0;
+    }
 
     public ref ulong Unique(Vcpu vcpu) => ref *(ulong*)(vcpu.Env + _unique);
 
@@ -70,10 +79,10 @@ internal sealed unsafe class AlphaRegisters
         return *(ulong*)(vcpu.Env + _fpcr);
     }
 
-    /// <summary>Sets it.</summary>
+    /// <summary>Sets it, as MT_FPCR does: bits 47:0 are not there.</summary>
     public void SetFpcr(Vcpu vcpu, ulong value)
     {
-        *(ulong*)(vcpu.Env + _fpcr) = value;
+        *(ulong*)(vcpu.Env + _fpcr) = value & 0xFFFF_0000_0000_0000;
         _environment?.Load(vcpu.Env);
     }
 

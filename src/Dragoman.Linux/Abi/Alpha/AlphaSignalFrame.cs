@@ -3,6 +3,7 @@ using Dragoman.Linux.Memory;
 using Dragoman.Linux.Signals;
 using Dragoman.Linux.Syscalls;
 using Dragoman.Runtime.Execution;
+using Dragoman.Tcg.Abi;
 
 namespace Dragoman.Linux.Abi.Alpha;
 
@@ -47,7 +48,7 @@ internal static class AlphaSignalFrame
             Put(ucontext, MaskOffset, request.Mask);
         }
 
-        Store(registers, vcpu, request, frame[context..]);
+        Store(registers, vcpu, request, address + (ulong)context, frame[context..]);
         if (!memory.TryWrite(address, frame))
         {
             return false;
@@ -55,7 +56,8 @@ internal static class AlphaSignalFrame
 
         var ownTrampoline = (request.Action.Flags & SignalAction.HasRestorer) == 0;
         registers.R(vcpu, AlphaRegisters.ReturnAddress) = request.Restorer + (ownTrampoline && hasInfo ? RealTimeTrampoline : 0UL);
-        registers.R(vcpu, AlphaRegisters.Procedure) = registers.Pc(vcpu) = request.Action.Handler;
+        registers.R(vcpu, AlphaRegisters.Procedure) = request.Action.Handler;
+        registers.Return(vcpu, request.Action.Handler);
         registers.R(vcpu, AlphaRegisters.FirstArgument) = (ulong)request.Info.Number;
         registers.R(vcpu, AlphaRegisters.FirstArgument + 1) = hasInfo ? address : 0;
         registers.R(vcpu, AlphaRegisters.FirstArgument + 2) = address + (hasInfo ? UcontextOffset : 0UL);
@@ -75,7 +77,7 @@ internal static class AlphaSignalFrame
         }
 
         var context = frame[(hasInfo ? UcontextOffset + ContextOffset : 0)..];
-        registers.Pc(vcpu) = Get(context, Pc);
+        registers.Return(vcpu, Get(context, Pc));
         for (var i = 0; i < Count; i++)
         {
             registers.R(vcpu, i) = Get(context, Registers + (8 * i));
@@ -83,18 +85,16 @@ internal static class AlphaSignalFrame
         }
 
         registers.SetFpcr(vcpu, Get(context, Fpcr));
-        var ucontext = frame[UcontextOffset..];
-        state = hasInfo
-            ? new SignalFrameState(
-                Get(ucontext, MaskOffset),
-                new AlternateStack(Get(ucontext, StackOffset), Get(ucontext, StackOffset + 16), (int)Get(ucontext, StackOffset + 8)))
-            : new SignalFrameState(Get(context, Mask), null);
+
+        // do_rt_sigreturn leaves the alternate stack as it is, on Alpha alone.
+        state = new SignalFrameState(hasInfo ? Get(frame[UcontextOffset..], MaskOffset) : Get(context, Mask), null);
         return true;
     }
 
-    private static void Store(AlphaRegisters registers, Vcpu vcpu, in SignalFrameRequest request, Span<byte> context)
+    private static void Store(AlphaRegisters registers, Vcpu vcpu, in SignalFrameRequest request, ulong address, Span<byte> context)
     {
-        Put(context, OnStack, request.Stack.Holds(registers.R(vcpu, AlphaRegisters.StackPointer)) ? 1UL : 0);
+        // Of the handler's stack, not of the one that was interrupted.
+        Put(context, OnStack, request.Stack.Holds(address) ? 1UL : 0);
         Put(context, Mask, request.Mask);
         Put(context, Pc, registers.Pc(vcpu));
         Put(context, Status, UserStatus);
@@ -108,6 +108,18 @@ internal static class AlphaSignalFrame
         Put(context, Fpcr, registers.GetFpcr(vcpu));
         Put(context, Control, AlphaFloatControl.Get(registers, vcpu));
         Put(context, TrapAddress, request.FaultAddress);
+        if (request.Fault.Kind == ExceptionKind.MemoryFault)
+        {
+            Put(context, TrapAddress + 8, Cause(request.Fault));
+            Put(context, TrapAddress + 16, request.Fault.Access switch { GuestAccess.Execute => ulong.MaxValue, GuestAccess.Write => 1, _ => 0 });
+        }
+    }
+
+    /// <summary>MMCSR (Architecture Reference Manual II-B 6.3.2, entMM): a page that is not there, or that may not be read, executed or written.</summary>
+    private static ulong Cause(in GuestException fault)
+    {
+        const int AccessError = 2;
+        return fault.SignalCode != AccessError ? 0UL : fault.Access switch { GuestAccess.Execute => 3, GuestAccess.Write => 4, _ => 2 };
     }
 
     private static void Put(Span<byte> bytes, int offset, ulong value) => BinaryPrimitives.WriteUInt64LittleEndian(bytes[offset..], value);

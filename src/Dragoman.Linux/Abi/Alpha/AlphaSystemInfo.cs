@@ -10,6 +10,7 @@ internal static class AlphaSystemInfo
     private const int GetAlignment = 8, GetFloatControl = 45, GetProcessor = 60;
     private const int SetPairs = 1, SetLicenses = 7, SetFloatControl = 14, RaiseException = 1001;
     private const uint Alignment = 6, AlignmentBits = 7;
+    private const ulong PairSize = 8;
 
     public static long Get(LinuxThread thread, AlphaRegisters registers, int what, ulong buffer, ulong size)
     {
@@ -45,19 +46,26 @@ internal static class AlphaSystemInfo
 
                 return 0;
             case SetPairs:
-                return count == 0 ? 0
-                    : !memory.TryRead(buffer, out (uint Name, uint Value) pair) ? -Errno.EFAULT
-                    : pair.Name == Alignment ? SetAlignment(thread, registers, pair.Value) : -Errno.EOPNOTSUPP;
+                for (var i = 0U; i < count; i++)
+                {
+                    if (!memory.TryRead(buffer + (i * PairSize), out (uint Name, uint Value) pair))
+                    {
+                        return -Errno.EFAULT;
+                    }
+
+                    if (pair.Name != Alignment)
+                    {
+                        return -Errno.EOPNOTSUPP;
+                    }
+
+                    registers.Unaligned(thread.Vcpu) = pair.Value & AlignmentBits;
+                }
+
+                return 0;
             case SetLicenses:
                 return 0;
             default:
                 return -Errno.EOPNOTSUPP;
         }
-    }
-
-    private static long SetAlignment(LinuxThread thread, AlphaRegisters registers, uint value)
-    {
-        registers.Unaligned(thread.Vcpu) = value & AlignmentBits;
-        return 0;
     }
 }

@@ -51,7 +51,7 @@ internal static class AlphaTraps
 
     private static int Reason(AlphaRegisters registers, Vcpu vcpu)
     {
-        var reason = -(int)registers.R(vcpu, AlphaRegisters.FirstArgument);
-        return (uint)reason < (uint)s_reasons.Length ? s_reasons[reason] : 0;
+        var reason = 0 - registers.R(vcpu, AlphaRegisters.FirstArgument);
+        return reason < (ulong)s_reasons.Length ? s_reasons[reason] : 0;
     }
 }
