@@ -26,6 +26,17 @@ public sealed class AlphaOnlyTests
         Assert.Equal([.. fine, "set 0 get 1 4", .. refused, "set 0 get 1 2", .. skipped, "set 0 get 1 0", "ldq eeff776655444455", .. fine.Skip(1), ""], result.OutputText.Split('\n'));
     }
 
+    /// <summary>The line has Alpha's number; the status is the host's, for a shell of the host.</summary>
+    [GuestTheory(GuestMachine.AlphaName)]
+    [InlineData("30", "SIGUSR1", 10)]
+    [InlineData("7", "SIGEMT", 16)]
+    [InlineData("10", "SIGBUS", 7)]
+    public void Deaths_have_alphas_numbers_and_names(string number, string name, int host)
+    {
+        ProcessResult result = DragomanCommand.Run(Build("killed", "-O2"), [number]);
+        Assert.Equal(($"dragoman: guest killed by signal {number} ({name})\n", 128 + host), (result.ErrorText, result.ExitCode));
+    }
+
     private static string Build(string name, string flags) =>
         GuestCompiler.BuildFile(Path.Combine(TestFolders.Repository, $"tests/Dragoman.Programs.Tests/Alpha/{name}.c"), flags, GuestMachine.Alpha);
 }

@@ -13,6 +13,9 @@ public sealed record LinuxNumbers
     /// <summary>Signals.</summary>
     public NumberMap Signals { get; init; } = NumberMap.Same;
 
+    /// <summary>What a guest has in the place of SIGSTKFLT.</summary>
+    public string StackFaultName { get; init; } = "SIGSTKFLT";
+
     /// <summary>SA_ flags.</summary>
     public FlagMap SignalFlags { get; init; } = FlagMap.Same;
 

@@ -16,7 +16,7 @@ public static class ElfMachines
         183 => is64 ? "AArch64" : "AArch64 ILP32",
         243 => is64 ? "RISC-V 64" : "RISC-V 32",
         258 => "LoongArch",
-        0x9026 => "Alpha",
+        0x9026 => is64 ? "Alpha" : "Alpha, 32-bit",
         _ => $"machine {machine}",
     };
 }

@@ -144,7 +144,7 @@ public sealed partial class LinuxProcess
                 var where = info.Number is SignalNumbers.Segv or SignalNumbers.Bus or SignalNumbers.Ill or SignalNumbers.Fpe or SignalNumbers.Trap && info.Code > 0
                     ? $" at pc 0x{thread.Vcpu.Pc:x}, address 0x{info.Address:x}"
                     : "";
-                StandardError.WriteLine(Encoding.ASCII.GetBytes($"dragoman: guest killed by signal {info.Number} ({SignalNumbers.Name(info.Number)}){where}"));
+                StandardError.WriteLine(Encoding.ASCII.GetBytes($"dragoman: guest killed by signal {Abi.Numbers.Signals.ToGuest(info.Number)} ({SignalName(info.Number)}){where}"));
             }
 
             EndThreads(thread);
@@ -154,6 +154,8 @@ public sealed partial class LinuxProcess
     /// <summary>After a system call: shared mappings show what a file has grown by.</summary>
     internal void FollowFiles() =>
         Machine.Memory.FollowFileEnds(backing => SharedObjects.Find(backing) is >= 0 and var descriptor ? (HostPath.Status(descriptor).Size, descriptor) : (-1, -1));
+
+    private string SignalName(int signal) => signal == SignalNumbers.Stkflt ? Abi.Numbers.StackFaultName : SignalNumbers.Name(signal);
 
     /// <summary>Adds a thread before it runs.</summary>
     internal void AddThread(LinuxThread thread)

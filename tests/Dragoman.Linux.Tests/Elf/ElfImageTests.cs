@@ -32,6 +32,14 @@ public sealed class ElfImageTests
         { "below the minimum", ElfBuilder.PhOffset + 16, [0, 0, 0], "below the lowest address" },
     };
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(62)]
+    [InlineData(183)]
+    [InlineData(0x9026)]
+    public void AFileOfTheOtherClassIsNamedOtherwise(int machine) =>
+        Assert.NotEqual(ElfMachines.Describe(machine, is64: true), ElfMachines.Describe(machine, is64: false));
+
     [Fact]
     public void ReadsAnExecutable()
     {

@@ -18,6 +18,7 @@ internal static class AlphaNumbers
         // signal.h. SIGEMT stands where others have SIGSTKFLT, which Alpha lacks.
         Signals = new(
             (7, 16), (10, 7), (12, 31), (16, 23), (17, 19), (18, 20), (19, 18), (20, 17), (23, 29), (29, 30), (30, 10), (31, 12)),
+        StackFaultName = "SIGEMT",
         SignalFlags = new((1, 0x08000000), (2, 0x10000000), (4, 1), (8, 0x40000000), (0x10, 0x80000000), (0x20, 2), (0x40, 4)),
         FirstMaskOperation = 1,
         SmallestSignalStack = 4096,
