@@ -23,7 +23,8 @@ public sealed class AlphaOnlyTests
         string[] refused = ["signal 10 code 1 at 3", "signal 10 code 1 at 1", "signal 10 code 1 at 5", "signal 10 code 1 at 2", "signal 10 code 1 at 4", "aligned ff"];
         string[] skipped = ["ldq 0", "ldwu 0", "stl 99aabbccddeeff77", "ldt 0", "ldg 0", "aligned ff"];
         ProcessResult result = DragomanCommand.Run(Build("unaligned", "-O2"));
-        Assert.Equal([.. fine, "set 0 get 1 4", .. refused, "set 0 get 1 2", .. skipped, "set 0 get 1 0", "ldq eeff776655444455", .. fine.Skip(1), ""], result.OutputText.Split('\n'));
+        Assert.Equal([.. fine, "set 0 get 1 4", .. refused, "set 0 get 1 2", .. skipped, "set 0 get 1 0", "ldq eeff776655444455", .. fine.Skip(1),
+            "signal 11 code 2 at -3", "signal 11 code 2 at -2", ""], result.OutputText.Split('\n'));
     }
 
     /// <summary>The line has Alpha's number; the status is the host's, for a shell of the host.</summary>

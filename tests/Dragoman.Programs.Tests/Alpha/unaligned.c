@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -11,11 +12,12 @@ enum { SSI_NVPAIRS = 1, GSI_UACPROC = 8, SSIN_UACPROC = 6, UAC_NOFIX = 2, UAC_SI
 
 static sigjmp_buf place;
 static uint64_t words[2] = { 0x1122334455667788, 0x99aabbccddeeff00 };
+static char *from = (char *)words;
 
 static void handler(int number, siginfo_t *info, void *context)
 {
     (void)context;
-    printf("signal %d code %d at %ld\n", number, info->si_code, (long)((char *)info->si_addr - (char *)words));
+    printf("signal %d code %d at %ld\n", number, info->si_code, (long)((char *)info->si_addr - from));
     siglongjmp(place, 1);
 }
 
@@ -59,5 +61,22 @@ int main(void)
     touch();
     set(0);
     touch();
+
+    /* One that begins in a page and ends where nothing is mapped is refused as a whole. */
+    sigaction(SIGSEGV, &action, NULL);
+    long page = sysconf(_SC_PAGESIZE);
+    char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    munmap(pages + page, page);
+    from = pages + page;
+    if (sigsetjmp(place, 1) == 0)
+    {
+        __asm__ volatile("ldq $1, -3(%0)" : : "r"(from) : "$1");
+    }
+
+    if (sigsetjmp(place, 1) == 0)
+    {
+        __asm__ volatile("stl $31, -2(%0)" : : "r"(from) : "memory");
+    }
+
     return 0;
 }

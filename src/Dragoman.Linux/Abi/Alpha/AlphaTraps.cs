@@ -7,7 +7,7 @@ namespace Dragoman.Linux.Abi.Alpha;
 /// <summary>The signals that arch/alpha/kernel/traps.c makes of exceptions.</summary>
 internal static class AlphaTraps
 {
-    private const int Breakpoint = 1, UnknownTrap = 5, IllegalOpcode = 1, Misaligned = 1;
+    private const int Breakpoint = 1, UnknownTrap = 5, IllegalOpcode = 1, BadAlignment = 1, NotMapped = 1, AccessError = 2;
     private const ulong GenTrap = 0xAA;
     private const ulong SoftwareCompletion = 1;
 
@@ -23,6 +23,10 @@ internal static class AlphaTraps
         ref var pc = ref registers.Pc(vcpu);
         switch (exception.Kind)
         {
+            case ExceptionKind.MemoryFault when exception.Signal == SignalNumbers.Segv && Misaligned(registers, vcpu) is { } start:
+                // do_entUnaUser: the kernel does such an access in parts, and names the whole one when a part fails. Its code tells whether anything is mapped from there on.
+                var isBelow = vcpu.Machine.Memory.Snapshot().Any(mapping => mapping.End > start);
+                return SignalInfo.Fault(SignalNumbers.Segv, isBelow ? AccessError : NotMapped, start);
             case ExceptionKind.MemoryFault:
                 return SignalInfo.Fault(exception.Signal, exception.SignalCode, exception.Address);
             case ExceptionKind.AlignmentFault when (registers.Unaligned(vcpu) & (AlphaRegisters.NoFix | AlphaRegisters.BusError)) == AlphaRegisters.NoFix:
@@ -30,7 +34,7 @@ internal static class AlphaTraps
                 pc += 4;
                 return default;
             case ExceptionKind.AlignmentFault:
-                return SignalInfo.Fault(SignalNumbers.Bus, Misaligned, exception.Address);
+                return SignalInfo.Fault(SignalNumbers.Bus, BadAlignment, exception.Address);
             case ExceptionKind.Arithmetic:
                 // Without software completion the kernel does not look at what happened.
                 var completed = (exception.Argument & SoftwareCompletion) != 0 ? AlphaFloatControl.SignalCode(exception.Argument) : 0;
@@ -47,6 +51,20 @@ internal static class AlphaTraps
             ExceptionKind.GuestTrap => SignalInfo.Fault(SignalNumbers.Trap, UnknownTrap, pc),
             _ => SignalInfo.Fault(SignalNumbers.Ill, IllegalOpcode, pc),
         };
+    }
+
+    /// <summary>The address that the load or store at the PC is for, when it is one that the kernel completes (its size in bytes by the opcode) and misaligned.</summary>
+    private static ulong? Misaligned(AlphaRegisters registers, Vcpu vcpu)
+    {
+        if (!vcpu.Machine.Memory.TryRead(registers.Pc(vcpu), out uint word))
+        {
+            return null;
+        }
+
+        var size = (word >> 26) switch { 0x0C or 0x0D => 2UL, 0x22 or 0x26 or 0x28 or 0x2C => 4UL, 0x23 or 0x27 or 0x29 or 0x2D => 8UL, _ => 1UL };
+        var index = (int)(word >> 16) & 31;
+        var address = (index == 31 ? 0 : registers.R(vcpu, index)) + (ulong)(short)word;
+        return (address & (size - 1)) != 0 ? address : null;
     }
 
     private static int Reason(AlphaRegisters registers, Vcpu vcpu)
