@@ -11,7 +11,7 @@ internal static class X64NarrowCalls
     private const int OffsetShift = 12;
 
     // Letters of signatures that are the same in both: everything but longs, addresses of unknown structures, and structures of words.
-    private const string Shared = "iunxofdpPs*LhgFck";
+    private const string Shared = "iunxofdpPs*wqLhgFck";
 
     /// <summary>The call as a 64-bit program makes it, or <see cref="Syscall.None"/>.</summary>
     public static SyscallRequest Translate(in SyscallRequest narrow)
