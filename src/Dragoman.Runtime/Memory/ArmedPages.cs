@@ -9,8 +9,8 @@ namespace Dragoman.Runtime.Memory;
 /// <remarks>
 /// Guarded by the memory's lock. Reservations themselves are in the vCPU blocks: another vCPU's is taken away only in an exclusive
 /// section, in which no block is in use; where that cannot be (system calls, changes of the mapping) the page's generation goes, and
-/// every store-exclusive that was armed under it fails. Stores through another mapping of the page, or by another process, are found
-/// by their value only.
+/// every store-exclusive that was armed under it fails. Pages of other mappings that show the same memory are armed with it, under the
+/// same generation; a change of any mapping disarms all pages of shared memory. Stores by another process are found by their value only.
 /// </remarks>
 internal sealed unsafe class ArmedPages(GuestMemory memory, int granule)
 {
@@ -19,6 +19,7 @@ internal sealed unsafe class ArmedPages(GuestMemory memory, int granule)
     // A store may begin this far before the address at which the host saw it fault.
     private const ulong LargestStore = 32;
 
+    // Pages under one generation show the same memory.
     private readonly Dictionary<ulong, ulong> _generations = [];
     private ulong _last;
 
@@ -38,7 +39,7 @@ internal sealed unsafe class ArmedPages(GuestMemory memory, int granule)
     /// <summary>True while a page is armed.</summary>
     public bool IsArmed(ulong page) => _count != 0 && _generations.ContainsKey(page);
 
-    /// <summary>Arms the page of an address and returns its generation; 0 when the guest may not write there. Takes the lock.</summary>
+    /// <summary>Arms the page of an address, wherever it is mapped, and returns its generation; 0 when the guest may not write there. Takes the lock.</summary>
     public ulong Arm(ulong address)
     {
         lock (memory.SyncRoot)
@@ -54,8 +55,16 @@ internal sealed unsafe class ArmedPages(GuestMemory memory, int granule)
                 return 0;
             }
 
-            memory.SetHostProtection(page, mapping.Protection & ~GuestProtection.Write);
-            _generations.Add(page, ++_last);
+            _last++;
+            Protect(page, mapping);
+            foreach (var (alias, other) in memory.Aliases(mapping, page))
+            {
+                if ((other.Protection & GuestProtection.Write) != 0)
+                {
+                    Protect(alias, other);
+                }
+            }
+
             _count = _generations.Count;
             return _last;
         }
@@ -82,7 +91,8 @@ internal sealed unsafe class ArmedPages(GuestMemory memory, int granule)
             {
                 var header = vcpu.Header;
                 var granule = header->ExclusiveAddress & ~(_granule - 1);
-                if (vcpu != self && header->ExclusiveSize != 0 && address < granule + _granule && address + LargestStore > granule)
+                var stored = SeenFrom(granule, address);
+                if (vcpu != self && header->ExclusiveSize != 0 && stored < granule + _granule && stored + LargestStore > granule)
                 {
                     header->ExclusiveAddress = ulong.MaxValue;
                     header->ExclusiveSize = 0;
@@ -102,18 +112,23 @@ internal sealed unsafe class ArmedPages(GuestMemory memory, int granule)
         lock (memory.SyncRoot)
         {
             var page = memory.PageDown(address);
+            if (!_generations.TryGetValue(page, out var generation))
+            {
+                return;
+            }
+
             foreach (var vcpu in vcpus)
             {
-                if (vcpu.Header->ExclusiveSize != 0 && memory.PageDown(vcpu.Header->ExclusiveAddress) == page && vcpu.Header->ExclusiveGeneration != 0
-                    && _generations.ContainsKey(page) && memory.Find(page) is { } mapping)
+                var header = vcpu.Header;
+                if (header->ExclusiveSize != 0 && header->ExclusiveGeneration != 0
+                    && _generations.GetValueOrDefault(memory.PageDown(header->ExclusiveAddress)) == generation && memory.Find(page) is { } mapping)
                 {
                     memory.SetHostProtection(page, mapping.Protection & ~GuestProtection.Write);
                     return;
                 }
             }
 
-            _generations.Remove(page);
-            _count = _generations.Count;
+            Disarm([generation]);
         }
     }
 
@@ -128,16 +143,51 @@ internal sealed unsafe class ArmedPages(GuestMemory memory, int granule)
         lock (memory.SyncRoot)
         {
             var first = memory.PageDown(address);
-            foreach (var page in _generations.Keys.Where(page => page >= first && page < address + length).ToArray())
-            {
-                _generations.Remove(page);
-                if (memory.Find(page) is { } mapping && memory.Code?.IsProtected(page) != true)
-                {
-                    memory.SetHostProtection(page, mapping.Protection);
-                }
-            }
-
-            _count = _generations.Count;
+            Disarm([.. _generations.Where(armed => armed.Key >= first && armed.Key < address + length).Select(armed => armed.Value)]);
         }
+    }
+
+    /// <summary>Disarms all pages of shared memory: what is about to be mapped may show one of them. Takes the lock.</summary>
+    public void ForgetShared()
+    {
+        if (_count == 0)
+        {
+            return;
+        }
+
+        lock (memory.SyncRoot)
+        {
+            Disarm([.. _generations.Where(armed => memory.Find(armed.Key) is { IsShared: true }).Select(armed => armed.Value)]);
+        }
+    }
+
+    // Under the lock, like all that follows.
+    private void Protect(ulong page, GuestMapping mapping)
+    {
+        memory.SetHostProtection(page, mapping.Protection & ~GuestProtection.Write);
+        _generations.Add(page, _last);
+    }
+
+    private void Disarm(HashSet<ulong> generations)
+    {
+        foreach (var page in _generations.Where(armed => generations.Contains(armed.Value)).Select(armed => armed.Key).ToArray())
+        {
+            _generations.Remove(page);
+            if (memory.Find(page) is { } mapping && memory.Code?.IsProtected(page) != true)
+            {
+                memory.SetHostProtection(page, mapping.Protection);
+            }
+        }
+
+        _count = _generations.Count;
+    }
+
+    /// <summary>Where a store's address lies for a reservation: in the reservation's own page when both pages show the same memory.</summary>
+    private ulong SeenFrom(ulong reserved, ulong address)
+    {
+        ulong page = memory.PageDown(address), own = memory.PageDown(reserved);
+        return page != own && _generations.TryGetValue(page, out var generation) && _generations.GetValueOrDefault(own) == generation
+            ? own + (address - page)
+            : address;
     }
 }

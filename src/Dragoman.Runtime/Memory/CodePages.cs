@@ -108,16 +108,11 @@ public sealed unsafe class CodePages
         lock (_memory.SyncRoot)
         {
             CompareOne(address);
-            if (_memory.Find(address) is { Backing: { } backing } mapping)
+            if (_memory.Find(address) is { Backing: not null } mapping)
             {
-                var offset = mapping.Offset + (address - mapping.Start);
-                foreach (var other in _memory.Snapshot())
+                foreach (var (alias, _) in _memory.Aliases(mapping, address, privateToo: true))
                 {
-                    if (backing.Equals(other.Backing) && offset >= other.Offset && offset < other.Offset + other.Length
-                        && other.Start + (offset - other.Offset) is var alias && alias != address)
-                    {
-                        CompareOne(alias);
-                    }
+                    CompareOne(alias);
                 }
             }
         }

@@ -20,6 +20,9 @@ public sealed record GuestMapping(
     /// <summary>Length in bytes.</summary>
     public ulong Length => End - Start;
 
+    /// <summary>True when stores reach what every other mapping of the backing shows.</summary>
+    internal bool IsShared => Backing is not null && (Flags & GuestMapFlags.Shared) != 0;
+
     /// <summary>The part of this mapping between two addresses inside it.</summary>
     internal GuestMapping Slice(ulong start, ulong end) =>
         this with { Start = start, End = end, Offset = Offset + (start - Start) };

@@ -178,6 +178,21 @@ public sealed unsafe partial class GuestMemory : IDisposable
         return (protection & GuestProtection.Write) != 0 ? host | HostMemory.ProtWrite : host;
     }
 
+    /// <summary>Where else the byte at an address of a mapping is mapped, and by which mapping. Under the lock.</summary>
+    /// <param name="mapping">The mapping that holds the address.</param>
+    /// <param name="address">The address.</param>
+    /// <param name="privateToo">Private mappings too, which show the same until they are written.</param>
+    internal IEnumerable<(ulong Address, GuestMapping Mapping)> Aliases(GuestMapping mapping, ulong address, bool privateToo = false)
+    {
+        var offset = mapping.Offset + (address - mapping.Start);
+        return mapping.Backing is null || !(privateToo || mapping.IsShared)
+            ? []
+            : _mappings.ToArray()
+                .Where(other => mapping.Backing.Equals(other.Backing) && (privateToo || other.IsShared) && offset >= other.Offset && offset - other.Offset < other.Length)
+                .Select(other => (other.Start + (offset - other.Offset), other))
+                .Where(alias => alias.Item1 != address);
+    }
+
     /// <summary>Sets the host's protection of one guest page. Under the lock.</summary>
     internal void SetHostProtection(ulong page, GuestProtection protection)
     {
@@ -192,6 +207,7 @@ public sealed unsafe partial class GuestMemory : IDisposable
     {
         Trace?.Invoke($"page: {address:x}-{address + length:x} {change}");
         Armed?.Forget(address, length);
+        Armed?.ForgetShared();
         Code?.Invalidate(address, length);
         if (!keepsFileEnds)
         {

@@ -1,13 +1,19 @@
 /* Load-exclusive and store-exclusive: a store-exclusive fails after any store of another thread, also one that puts the old value back
  * (Arm ARM B2.9.2); and pairs with other accesses between them still make progress. */
+#define _GNU_SOURCE
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 static uint64_t word __attribute__((aligned(64)));
 static uint64_t other __attribute__((aligned(64)));
 static atomic_int turn __attribute__((aligned(64)));
+/* What aba reserves, and where the writer writes: the same memory, perhaps by another mapping. */
+static uint64_t *reserved = &word;
+static volatile uint64_t *written = &word;
 
 #define ROUNDS 200
 
@@ -29,7 +35,7 @@ static int aba(void)
         "stq_c %0, 0(%3)\n"
         "cmpeq %0, 0, %1\n"
         : "=&r"(value), "=&r"(failed), "=&r"(seen)
-        : "r"(&word), "r"(&turn)
+        : "r"(reserved), "r"(&turn)
         : "memory");
 #else
     __asm__ volatile(
@@ -41,7 +47,7 @@ static int aba(void)
         "b.ne 1b\n"
         "stlxr %w1, %0, [%3]\n"
         : "=&r"(value), "=&r"(failed), "=&r"(seen)
-        : "r"(&word), "r"(&turn)
+        : "r"(reserved), "r"(&turn)
         : "memory", "cc");
 #endif
     return failed;
@@ -52,8 +58,8 @@ static void *writer(void *unused)
     for (int i = 0; i < ROUNDS; i++) {
         while (atomic_load(&turn) != 1)
             ;
-        *(volatile uint64_t *)&word = 7;
-        *(volatile uint64_t *)&word = 0;
+        *written = 7;
+        *written = 0;
         atomic_store(&turn, 2);
     }
     return unused;
@@ -90,15 +96,35 @@ static void *adder(void *unused)
     return unused;
 }
 
-int main(void)
+static int rounds(void)
 {
-    pthread_t thread, second;
+    pthread_t thread;
     int failures = 0;
+    turn = 0;
     pthread_create(&thread, NULL, writer, NULL);
     for (int i = 0; i < ROUNDS; i++)
         failures += aba();
     pthread_join(thread, NULL);
-    printf("failed after A-B-A: %d of %d\n", failures, ROUNDS);
+    return failures;
+}
+
+int main(void)
+{
+    pthread_t thread, second;
+    printf("failed after A-B-A: %d of %d\n", rounds(), ROUNDS);
+
+    int file = memfd_create("shared", 0);
+    ftruncate(file, 3 << 14);
+    char *first = mmap(NULL, 3 << 14, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    char *alias = mmap(NULL, 1 << 14, PROT_READ | PROT_WRITE, MAP_SHARED, file, 1 << 14);
+    reserved = (uint64_t *)(first + (1 << 14) + 64);
+    written = (volatile uint64_t *)(alias + 64);
+    printf("by another mapping: %d of %d\n", rounds(), ROUNDS);
+
+    *reserved = 5;
+    printf("still shared: %lu\n", (unsigned long)*written);
+    reserved = &word;
+    written = &word;
     pthread_create(&thread, NULL, adder, NULL);
     pthread_create(&second, NULL, adder, NULL);
     adder(NULL);
