@@ -83,28 +83,16 @@ public sealed class X86GuestTests : GuestProgramTests
     [MemberData(nameof(PlainNarrow))]
     public void A_plain_i386_program_runs_as_on_the_host(string name) => Check(name, "-O0", [], GuestMachine.I386);
 
-    /// <summary>What only x86 has.</summary>
+    /// <summary>What only x86 has, in both modes.</summary>
+    public static TheoryData<string> Own => ["x87", "ipc", "simd-exceptions", "unwind", "system", "steps", "alignment", "entries"];
+
     [WitnessTheory(GuestMachine.X64Name)]
-    [InlineData("x87")]
-    [InlineData("ipc")]
-    [InlineData("simd-exceptions")]
-    [InlineData("unwind")]
-    [InlineData("system")]
-    [InlineData("steps")]
-    [InlineData("alignment")]
-    [InlineData("entries")]
+    [MemberData(nameof(Own))]
     public void An_x64_program_of_x86_runs_as_on_the_host(string name) => CheckOwn(name, GuestMachine.X64);
 
     [WitnessTheory(GuestMachine.I386Name)]
-    [InlineData("x87")]
     [InlineData("decimal")]
-    [InlineData("ipc")]
-    [InlineData("simd-exceptions")]
-    [InlineData("unwind")]
-    [InlineData("system")]
-    [InlineData("steps")]
-    [InlineData("alignment")]
-    [InlineData("entries")]
+    [MemberData(nameof(Own))]
     public void An_i386_program_of_x86_runs_as_on_the_host(string name) => CheckOwn(name, GuestMachine.I386);
 
     /// <summary>The shared library's unwinder, which is compiled for processors with shadow stacks too.</summary>
