@@ -34,7 +34,7 @@ int main(int argc, char **argv)
 {
     pthread_t ids[16];
     int threads = argc > 2 ? atoi(argv[2]) : 2;
-    operations = argc > 1 ? atol(argv[1]) : 6000000;
+    operations = argc > 1 ? atol(argv[1]) : 18000000;
     if (threads < 1 || threads > 16)
         return 2;
     for (int i = 0; i < threads; i++)

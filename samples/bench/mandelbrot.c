@@ -5,7 +5,7 @@
 
 int main(int argc, char **argv)
 {
-    int size = argc > 1 ? atoi(argv[1]) : 800;
+    int size = argc > 1 ? atoi(argv[1]) : 1100;
     unsigned long sum = 0;
     for (int row = 0; row < size; row++) {
         for (int column = 0; column < size; column++) {

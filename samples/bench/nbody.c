@@ -63,7 +63,7 @@ static void step(double dt)
 
 int main(int argc, char **argv)
 {
-    long steps = argc > 1 ? atol(argv[1]) : 800000;
+    long steps = argc > 1 ? atol(argv[1]) : 1200000;
     double momentum[3] = { 0, 0, 0 };
     for (int i = 0; i < 5; i++) {
         bodies[i].mass *= SOLAR;

@@ -23,7 +23,7 @@ static unsigned long place(uint32_t columns, uint32_t left, uint32_t right)
 
 int main(int argc, char **argv)
 {
-    int n = argc > 1 ? atoi(argv[1]) : 14;
+    int n = argc > 1 ? atoi(argv[1]) : 15;
     all = ((uint32_t)1 << n) - 1;
     printf("nqueens %d %lu\n", n, place(0, 0, 0));
     return 0;

@@ -33,7 +33,7 @@ int main(int argc, char **argv)
 {
     pthread_t id;
     uint64_t sum = 0;
-    items = argc > 1 ? atol(argv[1]) : 1000000;
+    items = argc > 1 ? atol(argv[1]) : 3000000;
     if (pthread_create(&id, NULL, produce, NULL) != 0)
         return 1;
     for (long i = 0; i < items; i++) {

@@ -5,13 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LIMIT = 2000000 };
+#ifndef LIMIT
+#define LIMIT 2000000
+#endif
 
 static uint8_t composite[LIMIT + 1];
 
 int main(int argc, char **argv)
 {
-    long rounds = argc > 1 ? atol(argv[1]) : 50;
+    long rounds = argc > 1 ? atol(argv[1]) : 100;
     unsigned long count = 0, sum = 0;
     for (long round = 0; round < rounds; round++) {
         memset(composite, 0, sizeof composite);
