@@ -27,6 +27,19 @@ public sealed class AlphaOnlyTests
             "signal 11 code 2 at -3", "signal 11 code 2 at -2", ""], result.OutputText.Split('\n'));
     }
 
+    /// <summary>do_entIF (arch/alpha/kernel/traps.c) compares all 64 bits of a0 with gentrap.h's reasons; what it does not know is SIGTRAP with TRAP_UNK.</summary>
+    [GuestFact(GuestMachine.AlphaName)]
+    public void Generated_traps_have_the_signals_of_their_reasons()
+    {
+        int[] codes = [2, 1, 4, 3, 5, 7, 6];
+        string[] known = [.. codes.Select((code, i) => $"{-1 - i} signal 8 code {code}")];
+        long[] unknown = [-8, -9, -10, -12, 0xFFFF_FFFF, -0xFFFF_FFFF, 1];
+        ProcessResult result = DragomanCommand.Run(Build("gentrap", "-O2"));
+        Assert.Equal([.. known.Prepend("0 signal 5 code 5"), .. unknown[..3].Select(Unknown), "-11 signal 8 code 14", .. unknown[3..].Select(Unknown), ""], result.OutputText.Split('\n'));
+
+        static string Unknown(long reason) => $"{reason} signal 5 code 5";
+    }
+
     /// <summary>The line has Alpha's number; the status is the host's, for a shell of the host.</summary>
     [GuestTheory(GuestMachine.AlphaName)]
     [InlineData("30", "SIGUSR1", 10)]

@@ -21,28 +21,34 @@ internal static class DirectoryCalls
             return PassThrough.Call(thread, request.Syscall, "=fwu", request.Arguments);
         }
 
-        var (address, room) = (request.Arguments[1], (int)Math.Min(request.Arguments.UInt(2), 1 << 16));
+        var (address, records) = (request.Arguments[1], new byte[Math.Min(request.Arguments.UInt(2), 1 << 16)]);
+        var kept = Read(host, request.Syscall, records, rename);
+        return kept <= 0 || process.Memory.TryWrite(address, records.AsSpan(0, (int)kept)) ? kept : -Errno.EFAULT;
+    }
+
+    /// <summary>Records of getdents64(2) as the guest may see them: their length in bytes, or an error.</summary>
+    public static long Read(LinuxProcess process, int host, Span<byte> records) =>
+        Read(host, Syscall.Getdents64, records, HostPath.OfDescriptor(host) is { } path ? Renaming(process, path) : null);
+
+    private static unsafe long Read(int host, Syscall form, Span<byte> records, Func<int, int>? rename)
+    {
         while (true)
         {
-            var records = new byte[room];
             long got;
-            unsafe
+            fixed (byte* target = records)
             {
-                fixed (byte* target = records)
-                {
-                    got = HostCall.Invoke(request.Syscall, host, (nint)target, room);
-                }
+                got = HostCall.Invoke(form, host, (nint)target, records.Length);
             }
 
-            if (got <= 0)
+            if (got <= 0 || rename is null)
             {
                 return got;
             }
 
-            var kept = Rename(records.AsSpan(0, (int)got), request.Syscall == Syscall.Getdents64 ? NameOffset : OldNameOffset, rename);
+            var kept = Rename(records[..(int)got], form == Syscall.Getdents64 ? NameOffset : OldNameOffset, rename);
             if (kept > 0)
             {
-                return process.Memory.TryWrite(address, records.AsSpan(0, kept)) ? kept : -Errno.EFAULT;
+                return kept;
             }
         }
     }

@@ -97,6 +97,97 @@ public sealed class AlphaCallTests : IDisposable
     }
 
     [Fact]
+    public void DirectoriesAreReadInOsfsRecords()
+    {
+        var folder = Directory.CreateTempSubdirectory("dragoman-alpha-");
+        try
+        {
+            string[] names = [".", "..", "a", "four", new string('n', 200)];
+            foreach (var name in names[2..])
+            {
+                File.WriteAllText(Path.Combine(folder.FullName, name), "");
+            }
+
+            var open = (ulong)_guest.Call(Syscall.Open, _guest.Text(folder.FullName), 0);
+            var (buffer, position) = (_guest.Alloc(4096), _guest.Alloc(8));
+            foreach (var room in new ulong[] { 4096, 212 })
+            {
+                List<string> seen = [];
+                List<long> starts = [];
+                Assert.Equal(0, _guest.Call(Syscall.Lseek, open, 0, 0));
+                long got;
+                for (; (got = _guest.Call(Syscall.OsfGetdirentries, open, buffer, room, position)) > 0; starts.Add(_guest.Read<long>(position)))
+                {
+                    for (var at = buffer; at < buffer + (ulong)got; at += _guest.Read<ushort>(at + 4))
+                    {
+                        var name = System.Text.Encoding.ASCII.GetString(_guest.Read(at + 8, _guest.Read<ushort>(at + 6)));
+                        Assert.Equal(((8 + name.Length + 4) & ~3, 0), (_guest.Read<ushort>(at + 4), _guest.Read<byte>(at + 8 + (ulong)name.Length)));
+                        Assert.NotEqual(0U, _guest.Read<uint>(at));
+                        seen.Add(name);
+                    }
+                }
+
+                Assert.Equal(0, got);
+                Assert.Equal(names, seen.Order(StringComparer.Ordinal));
+                Assert.Equal(0, starts[0]);
+                Assert.Equal(starts.Count, starts.Distinct().Count());
+                Assert.Equal(room == 212, starts.Count > 1);
+            }
+
+            Assert.Equal(0, _guest.Call(Syscall.Lseek, open, 0, 0));
+            Assert.Equal(-Errno.EINVAL, _guest.Call(Syscall.OsfGetdirentries, open, buffer, 11, 0));
+            Assert.Equal(-Errno.EFAULT, _guest.Call(Syscall.OsfGetdirentries, open, 8, 4096, 0));
+            Assert.Equal(-Errno.EBADF, _guest.Call(Syscall.OsfGetdirentries, 999, buffer, 4096, 0));
+            var file = (ulong)_guest.Call(Syscall.Open, _guest.Text("/etc/passwd"), 0);
+            Assert.Equal(-Errno.ENOTDIR, _guest.Call(Syscall.OsfGetdirentries, file, buffer, 4096, 0));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void OldSelectTellsNoTimeLeftAndOldUmountHasNoFlags()
+    {
+        var time = _guest.Alloc(8);
+        _guest.Write(time, (0, 2000));
+        Assert.Equal(0, _guest.Call(Syscall.OsfSelect, 0, 0, 0, 0, time));
+        Assert.Equal((0, 2000), _guest.Read<(int, int)>(time));
+        var set = _guest.Alloc(8);
+        _guest.Write(set, 1UL << 40);
+        Assert.Equal(-Errno.EBADF, _guest.Call(Syscall.OsfSelect, 41, set, 0, 0, time));
+
+        // Flags that umount2(2) refuses before it looks for the path.
+        Assert.Equal(-Errno.ENOENT, _guest.Call(Syscall.OsfOldumount, _guest.Text("/nowhere/at/all"), 0xFFFF));
+    }
+
+    [Fact]
+    public void FileSystemTypesAndDevicesAreTheHosts()
+    {
+        var name = _guest.Alloc(64);
+        var index = _guest.Call(Syscall.Sysfs, 1, _guest.Text("proc"));
+        Assert.True(index >= 0);
+        Assert.Equal(0, _guest.Call(Syscall.Sysfs, 2, (ulong)index, name));
+        Assert.Equal("proc\0"u8.ToArray(), _guest.Read(name, 5));
+        Assert.True(_guest.Call(Syscall.Sysfs, 3) > index);
+        Assert.Equal(-Errno.EINVAL, _guest.Call(Syscall.Sysfs, 1, _guest.Text("no such type")));
+        Assert.Equal(-Errno.EINVAL, _guest.Call(Syscall.Sysfs, 4));
+
+        // struct ustat: f_tfree, f_tinode, then the names; /proc's device has no blocks and no inodes.
+        var stat = _guest.Alloc(136);
+        Assert.Equal(0, _guest.Call(Syscall.Stat, _guest.Text("/proc"), stat));
+        var device = _guest.Read<uint>(stat);
+        var ustat = _guest.Alloc(24);
+        _guest.Write(ustat, (ulong.MaxValue, ulong.MaxValue));
+        _guest.Write(ustat + 16, ulong.MaxValue);
+        Assert.Equal(0, _guest.Call(Syscall.Ustat, device, ustat));
+        Assert.Equal((0UL, 0UL), _guest.Read<(ulong, ulong)>(ustat));
+        Assert.Equal(0xFFFFFFFF00000000, _guest.Read<ulong>(ustat + 16));
+        Assert.Equal(-Errno.EINVAL, _guest.Call(Syscall.Ustat, 0xFFFFF, ustat));
+    }
+
+    [Fact]
     public void TheBreakNeverPassesTheEndAndSaysSo()
     {
         var heap = (ulong)_guest.Call(Syscall.Mmap, 0, 0x2000, 3, 0x12, ulong.MaxValue, 0) + 0x10_0000_0000;

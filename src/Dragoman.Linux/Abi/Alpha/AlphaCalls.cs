@@ -54,6 +54,7 @@ internal static unsafe class AlphaCalls
             case Syscall.OsfStat: return FileCalls.Stat(thread, HostPath.AtCwd, a[0], a[1], 0, AlphaLayouts.OldStat);
             case Syscall.OsfLstat: return FileCalls.Stat(thread, HostPath.AtCwd, a[0], a[1], NoFollow, AlphaLayouts.OldStat);
             case Syscall.OsfFstat: return FileCalls.DescriptorStat(thread, a.Int(0), a[1], AlphaLayouts.OldStat);
+            case Syscall.OsfGetdirentries: return AlphaDirectoryCalls.Read(thread, a.Int(0), a[1], a.UInt(2), a[3]);
             case Syscall.OsfSysinfo: return AlphaSystemNames.Information(thread, a.Int(0), a[1], a[2]);
             case Syscall.OsfOldumount:
                 a[1] = 0;
