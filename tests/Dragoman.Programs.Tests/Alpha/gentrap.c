@@ -9,9 +9,9 @@ static void caught(int number, siginfo_t *info, void *context)
 
 static void trap(long reason)
 {
-    register long a0 __asm__("$16") = reason;
     printf("%ld", reason);
     fflush(stdout);
+    register long a0 __asm__("$16") = reason;
     __asm__ volatile("call_pal 0xaa" : "+r"(a0) : : "memory");
 }
 
