@@ -39,6 +39,7 @@ internal static class SystemCommand
                     GicVersion = MachineName.Parse(result.GetRequiredValue(machine)),
                     Cpus = result.GetValue(cpus),
                     Memory = MemorySize.Parse(size) ?? throw CommandException.Usage($"--memory '{size}': not a size, such as 512M or 2G"),
+                    KernelName = result.GetValue(kernel) ?? "",
                     CommandLine = result.GetRequiredValue(append),
                     HasSemihosting = result.GetRequiredValue(semihosting) == "on",
                 },

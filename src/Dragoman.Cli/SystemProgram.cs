@@ -53,12 +53,14 @@ internal static class SystemProgram
 
     private static int Run(SystemEngine engine, SystemOptions options, BootPlan boot)
     {
-        using Terminal terminal = new(engine.Machine.BigLock, Console.OpenStandardInput(), Console.OpenStandardOutput(), () => engine.Stop(0), error => engine.Fail("The terminal", error));
+        using Terminal terminal = new(engine.Machine.BigLock, Console.OpenStandardInput(), StandardOutput.Stream, () => engine.Stop(0), error => engine.Fail("The terminal", error));
         using VirtMachine machine = new(engine, options.Machine, Connect(options, terminal), boot);
-        using PosixSignalRegistration interrupt = EndBy(PosixSignal.SIGINT, 2, engine), end = EndBy(PosixSignal.SIGTERM, 15, engine);
+        using PosixSignalRegistration interrupt = EndBy(PosixSignal.SIGINT, 2), end = EndBy(PosixSignal.SIGTERM, 15);
         try
         {
-            return machine.Run();
+            int status = machine.Run();
+            terminal.Finish();
+            return status;
         }
         catch (InvalidOperationException failure) when (failure.InnerException is not IOException)
         {
@@ -66,13 +68,14 @@ internal static class SystemProgram
             StandardError.Write(Encoding.UTF8.GetBytes($"dragoman: {failure.Message}\n"));
             return 1;
         }
-    }
 
-    private static PosixSignalRegistration EndBy(PosixSignal signal, int number, SystemEngine engine) => PosixSignalRegistration.Create(signal, context =>
-    {
-        context.Cancel = true;
-        engine.Stop(128 + number);
-    });
+        PosixSignalRegistration EndBy(PosixSignal signal, int number) => PosixSignalRegistration.Create(signal, context =>
+        {
+            context.Cancel = true;
+            terminal.Hurry();
+            engine.Stop(128 + number);
+        });
+    }
 
     private static BootPlan Plan(SystemOptions options)
     {

@@ -44,9 +44,53 @@ public sealed class SystemCommandTests : IDisposable
         Assert.Equal((0, ""), (result.ExitCode, result.ErrorText));
     }
 
+    /// <summary>A kernel that prints for ever, and a host that takes nothing of it: the machine ends with one line.</summary>
+    [Theory]
+    [InlineData(">&-", "Bad file descriptor")]
+    [InlineData(">/dev/full", "No space left on device")]
+    [InlineData("| head -c 1 >/dev/null", "Broken pipe")]
+    public void Output_that_nobody_takes_ends_the_machine(string redirection, string reason)
+    {
+        WriteKernel(s_flood);
+        ProcessResult result = ProcessRunner.Run(["/bin/sh", "-c", $"'{DragomanCommand.Path}' system --kernel '{_kernel}' {redirection}"]);
+        Assert.Equal(("", $"dragoman: cannot write the output: {reason}\n"), (result.OutputText, result.ErrorText));
+    }
+
+    /// <summary>A pipe that is full and that nobody reads: the vCPU waits, and can be ended.</summary>
+    [Theory]
+    [InlineData("kill -TERM $!", 143)]
+    [InlineData("kill -INT $!", 130)]
+    [InlineData("printf '\\001x' >keys", 0)]
+    public void A_machine_whose_output_waits_can_be_ended(string end, int status)
+    {
+        WriteKernel(s_flood);
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("dragoman-output-");
+        try
+        {
+            // A shell has its background jobs ignore SIGINT, which this one's trap undoes.
+            ProcessResult result = ProcessRunner.Run(
+                ["/bin/bash", "-c", $"set -m; mkfifo out keys; sleep 60 <out & s=$!; sleep 60 >keys & k=$!; '{DragomanCommand.Path}' system --kernel '{_kernel}' --cpus 2 <keys >out & sleep 1.5; {end}; wait $!; echo $?; kill $s $k"],
+                folder: folder.FullName);
+            Assert.Equal($"{status}\n", result.OutputText);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static readonly uint[] s_flood =
+    [
+        0xD2A1_2001,                // mov  x1, #0x09000000
+        0x5280_0D02, 0xB900_0022,   // mov  w2, #'h'; str w2, [x1]
+        0x17FF_FFFF,                // b    .-4
+    ];
+
+    private void WriteKernel(ReadOnlySpan<uint> words) => File.WriteAllBytes(_kernel, MemoryMarshal.AsBytes(words).ToArray());
+
     private ProcessResult Run(string[] options, byte[]? input, params uint[] words)
     {
-        File.WriteAllBytes(_kernel, MemoryMarshal.AsBytes(words.AsSpan()).ToArray());
+        WriteKernel(words);
         return DragomanCommand.Invoke(["system", "--kernel", _kernel, .. options], input);
     }
 }

@@ -5,33 +5,14 @@ namespace Dragoman.Linux.Host;
 /// write is whole when the host takes it whole.
 /// </summary>
 /// <param name="descriptor">Where to, or -1. Owned from <see cref="Stream.Dispose()"/> on.</param>
-internal sealed unsafe class LogStream(int descriptor) : Stream
+internal sealed unsafe class LogStream(int descriptor) : WriteOnlyStream(descriptor)
 {
     private const int BrokenPipe = 13, Block = 0, SetMask = 2, MaskWords = 16;
 
     /// <inheritdoc/>
-    public override bool CanRead => false;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => true;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        if (descriptor < 0)
+        if (Descriptor < 0)
         {
             return;
         }
@@ -53,61 +34,11 @@ internal sealed unsafe class LogStream(int descriptor) : Stream
     }
 
     /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing && descriptor >= 0)
+        if (disposing && Descriptor >= 0)
         {
-            LibC.Close(descriptor);
+            LibC.Close(Descriptor);
         }
-    }
-
-    /// <summary>0 or the error number that ended it.</summary>
-    private int WriteAll(ReadOnlySpan<byte> buffer)
-    {
-        fixed (byte* start = buffer)
-        {
-            for (nint done = 0; done < buffer.Length;)
-            {
-                var result = LibC.Write(descriptor, start + done, buffer.Length - done);
-                if (result >= 0)
-                {
-                    done += result;
-                    continue;
-                }
-
-                switch (System.Runtime.InteropServices.Marshal.GetLastPInvokeError())
-                {
-                    case Errno.EINTR:
-                        break;
-                    case Errno.EAGAIN:
-                        // The guest has made what it shares with us non-blocking.
-                        const int Writable = 4;
-                        var wait = ((long)Writable << 32) | (uint)descriptor;
-                        LibC.Poll(&wait, 1, -1);
-                        break;
-                    case var error:
-                        return error;
-                }
-            }
-        }
-
-        return 0;
     }
 }

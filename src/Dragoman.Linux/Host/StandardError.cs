@@ -6,12 +6,10 @@ namespace Dragoman.Linux.Host;
 /// </summary>
 public static class StandardError
 {
-    private const int Number = 2, FirstNumber = 3, GetFlags = 1, CloseOnExec = 1, DuplicateCloseOnExec = 1030;
+    private const int Number = 2, FirstNumber = 3, DuplicateCloseOnExec = 1030;
 
-    /// <summary>A copy of number 2; -1 when it was closed, and .NET has perhaps put a file of its own there.</summary>
-    private static readonly int s_descriptor = LibC.Control(Number, GetFlags, 0) is >= 0 and var flags && (flags & CloseOnExec) == 0
-        ? LibC.Control(Number, DuplicateCloseOnExec, FirstNumber)
-        : -1;
+    /// <summary>A copy of number 2; -1 when it was closed.</summary>
+    private static readonly int s_descriptor = InheritedDescriptor.Find(Number) >= 0 ? LibC.Control(Number, DuplicateCloseOnExec, FirstNumber) : -1;
 
     /// <summary>For writers of text.</summary>
     public static Stream Stream { get; } = new LogStream(s_descriptor);

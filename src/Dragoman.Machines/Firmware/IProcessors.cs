@@ -12,6 +12,9 @@ public interface IProcessors
     /// <summary>Whether a processor runs, or has been told to.</summary>
     bool IsOn(int cpu);
 
+    /// <summary>Whether an instruction may lie at a physical address.</summary>
+    bool IsCode(ulong address);
+
     /// <summary>Has a processor begin at an address, with a value in its first register; false if it is on.</summary>
     bool TryPowerOn(int cpu, ulong entry, ulong context);
 

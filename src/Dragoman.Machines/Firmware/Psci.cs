@@ -11,9 +11,12 @@ public sealed class Psci(IProcessors processors)
         SystemOff = 0x8400_0008, SystemReset = 0x8400_0009, Features = 0x8400_000A, Wide = 0x4000_0000;
 
     /// <summary>Error codes (section 5.2.2).</summary>
-    internal const int Success = 0, NotSupported = -1, InvalidParameters = -2, AlreadyOn = -4;
+    internal const int Success = 0, NotSupported = -1, InvalidParameters = -2, AlreadyOn = -4, InvalidAddress = -9;
 
     private const uint Version1_1 = 1 << 16 | 1;
+
+    // Bits of power_state that are zero (section 5.4.2.1), with the level of power above a processor's, of which nothing is known.
+    private const ulong NoPowerState = 0xFFFE_0000;
 
     private const int On = 0, Off = 1, NoMigration = 2;
 
@@ -41,7 +44,7 @@ public sealed class Psci(IProcessors processors)
             case AffinityInfo or (AffinityInfo | Wide):
                 return StateOf(first, second);
             case CpuSuspend or (CpuSuspend | Wide):
-                return Success;
+                return (first & NoPowerState) != 0 ? InvalidParameters : Success;
             case CpuOff:
                 processors.PowerOff(cpu);
                 return Success;
@@ -66,6 +69,11 @@ public sealed class Psci(IProcessors processors)
         if (Find(affinity) is not (>= 0 and var target))
         {
             return InvalidParameters;
+        }
+
+        if (!processors.IsCode(entry))
+        {
+            return InvalidAddress;
         }
 
         return processors.TryPowerOn(target, entry, context) ? Success : AlreadyOn;

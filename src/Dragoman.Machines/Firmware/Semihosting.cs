@@ -6,51 +6,60 @@ namespace Dragoman.Machines.Firmware;
 /// <summary>Semihosting: what a guest asks of its host by HLT #0xF000. The console, time, the command line and the exit; no files. Guarded by the big lock.</summary>
 /// <remarks>Arm's "Semihosting for AArch32 and AArch64", release 3. Parameters are a block of 64-bit words.</remarks>
 /// <param name="clock">Machine time.</param>
-/// <param name="commandLine">The kernel's command line, which is all that the program is given.</param>
-public sealed class Semihosting(IMachineClock clock, string commandLine)
+/// <param name="commandLine">The kernel's name and its command line.</param>
+/// <param name="heap">First address and end of the RAM that the program may have for its heap and its stack.</param>
+public sealed class Semihosting(IMachineClock clock, string commandLine, (ulong Start, ulong End) heap)
 {
     private const uint
         Open = 0x01, Close = 0x02, WriteC = 0x03, Write0 = 0x04, Write = 0x05, Read = 0x06, IsError = 0x08, IsTty = 0x09, Seek = 0x0A, FileLength = 0x0C,
-        Clock = 0x10, Time = 0x11, ErrorNumber = 0x13, GetCommandLine = 0x15, Exit = 0x18, ExitExtended = 0x20, Elapsed = 0x30, TickFrequency = 0x31;
+        Clock = 0x10, Time = 0x11, ErrorNumber = 0x13, GetCommandLine = 0x15, HeapInfo = 0x16, Exit = 0x18, ExitExtended = 0x20, Elapsed = 0x30, TickFrequency = 0x31;
 
     private const ulong Failed = ulong.MaxValue;
 
     /// <summary>ADP_Stopped_ApplicationExit.</summary>
     private const ulong ApplicationExit = 0x2_0026;
 
-    private const ulong NoSuchFile = 2, BadHandle = 9;
+    private const ulong NoSuchFile = 2, BadHandle = 9, Invalid = 22, NotThere = 38;
 
-    /// <summary>Handle of ":tt" opened for reading, and for writing.</summary>
-    private const ulong Input = 1, Output = 2;
+    /// <summary>Handle of ":tt" opened for reading, for writing, and of the file that tells what is there.</summary>
+    private const ulong Input = 1, Output = 2, Features = 3;
 
-    private const int LongestText = 1 << 20;
+    private const int LongestText = 1 << 20, LongestName = 32;
+
+    /// <summary>Where <see cref="Features"/> is read next.</summary>
+    private int _featuresRead;
 
     private ulong _errorNumber;
+
+    /// <summary>Its magic number, SYS_EXIT_EXTENDED and separate handles of output and errors.</summary>
+    private static ReadOnlySpan<byte> FeatureBytes => [0x53, 0x48, 0x46, 0x42, 0b11];
 
     /// <summary>Carries an operation out.</summary>
     /// <param name="cpu">Who asks.</param>
     /// <param name="operation">W0.</param>
     /// <param name="parameter">X1.</param>
-    /// <returns>X0, or null for an operation that does not exist or is not there.</returns>
-    public ulong? Call(ISemihostedCpu cpu, uint operation, ulong parameter) => operation switch
+    /// <returns>X0: -1 for an operation that is not there.</returns>
+    public ulong Call(ISemihostedCpu cpu, uint operation, ulong parameter) => operation switch
     {
         WriteC => PrintText(cpu, parameter, 1),
         Write0 => PrintText(cpu, parameter, null),
-        Open => OpenConsole(cpu, parameter),
-        Close => Word(cpu, parameter, 0) is Input or Output ? 0 : Fail(BadHandle),
+        Open => OpenFile(cpu, parameter),
+        Close => Word(cpu, parameter, 0) is Input or Output or Features ? 0 : Fail(BadHandle),
         Write => WriteConsole(cpu, parameter),
-        Read => Word(cpu, parameter, 0) == Input ? Word(cpu, parameter, 2) : Fail(BadHandle),
+        Read => ReadFile(cpu, parameter),
         IsError => (long)Word(cpu, parameter, 0) < 0 ? 1ul : 0,
-        IsTty => Word(cpu, parameter, 0) is Input or Output ? 1ul : 0,
-        Seek or FileLength => Fail(BadHandle),
+        IsTty => Word(cpu, parameter, 0) switch { Input or Output => 1, Features => 0, _ => Fail(BadHandle) },
+        Seek => SeekFile(cpu, parameter),
+        FileLength => Word(cpu, parameter, 0) == Features ? (ulong)FeatureBytes.Length : Fail(BadHandle),
         Clock => clock.Nanoseconds / 10_000_000,
         Time => (ulong)DateTimeOffset.UtcNow.ToUnixTimeSeconds(),
         ErrorNumber => _errorNumber,
         GetCommandLine => PutCommandLine(cpu, parameter),
+        HeapInfo => PutHeap(cpu, parameter),
         Exit or ExitExtended => End(cpu, parameter),
         Elapsed => PutWord(cpu, parameter, clock.Nanoseconds),
         TickFrequency => 1_000_000_000,
-        _ => null,
+        _ => Fail(NotThere),
     };
 
     private static ulong Word(ISemihostedCpu cpu, ulong block, int index)
@@ -99,9 +108,62 @@ public sealed class Semihosting(IMachineClock clock, string commandLine)
     }
 
     // Modes 0 to 3 read, 4 to 11 write.
-    private ulong OpenConsole(ISemihostedCpu cpu, ulong block) =>
-        !ReadText(cpu, Word(cpu, block, 0), (int)Math.Min(Word(cpu, block, 2), 8)).AsSpan().SequenceEqual(":tt"u8) ? Fail(NoSuchFile)
-        : Word(cpu, block, 1) < 4 ? Input : Output;
+    private ulong OpenFile(ISemihostedCpu cpu, ulong block)
+    {
+        var isForReading = Word(cpu, block, 1) < 4;
+        var name = ReadText(cpu, Word(cpu, block, 0), (int)Math.Min(Word(cpu, block, 2), LongestName));
+        if (name.AsSpan().SequenceEqual(":tt"u8))
+        {
+            return isForReading ? Input : Output;
+        }
+
+        if (!isForReading || !name.AsSpan().SequenceEqual(":semihosting-features"u8))
+        {
+            return Fail(NoSuchFile);
+        }
+
+        _featuresRead = 0;
+        return Features;
+    }
+
+    // Returns how much was not read. The console is at its end: what is typed goes to the UART.
+    private ulong ReadFile(ISemihostedCpu cpu, ulong block)
+    {
+        var (handle, length) = (Word(cpu, block, 0), Word(cpu, block, 2));
+        if (handle != Features)
+        {
+            return handle == Input ? length : Fail(BadHandle);
+        }
+
+        var bytes = FeatureBytes[_featuresRead..];
+        bytes = bytes[..(int)Math.Min((ulong)bytes.Length, length)];
+        if (!cpu.TryWrite(Word(cpu, block, 1), bytes))
+        {
+            return Fail(Invalid);
+        }
+
+        _featuresRead += bytes.Length;
+        return length - (ulong)bytes.Length;
+    }
+
+    private ulong SeekFile(ISemihostedCpu cpu, ulong block)
+    {
+        var (handle, position) = (Word(cpu, block, 0), Word(cpu, block, 1));
+        if (handle != Features || position > (ulong)FeatureBytes.Length)
+        {
+            return Fail(handle != Features ? BadHandle : Invalid);
+        }
+
+        _featuresRead = (int)position;
+        return 0;
+    }
+
+    // The parameter points to where four words go: where the heap begins and ends, the stack's first address, and how far down it may come.
+    private ulong PutHeap(ISemihostedCpu cpu, ulong parameter)
+    {
+        var at = Word(cpu, parameter, 0);
+        return (PutWord(cpu, at, heap.Start) | PutWord(cpu, at + 8, heap.End) | PutWord(cpu, at + 16, heap.End) | PutWord(cpu, at + 24, heap.Start)) == 0 ? 0 : Fail(Invalid);
+    }
 
     // Returns how much was not written.
     private ulong WriteConsole(ISemihostedCpu cpu, ulong block)

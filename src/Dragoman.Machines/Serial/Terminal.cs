@@ -6,7 +6,7 @@ namespace Dragoman.Machines.Serial;
 /// The host's standard input and output as a serial line. A terminal is put in raw mode until the port is disposed of; Ctrl-A x ends the machine, Ctrl-A Ctrl-A is a
 /// Ctrl-A, Ctrl-A h tells these.
 /// </summary>
-/// <remarks>A thread of its own reads; what it has read is guarded by the big lock, as the port is.</remarks>
+/// <remarks>A thread of its own reads, and one writes; what has been read is guarded by the big lock, as the port is.</remarks>
 public sealed class Terminal : ISerialPort, IDisposable
 {
     // Milliseconds after which a full backlog is looked at again, should the guest have read between the look and the wait.
@@ -14,7 +14,7 @@ public sealed class Terminal : ISerialPort, IDisposable
 
     private readonly BigLock _lock;
     private readonly Stream _input;
-    private readonly Stream _output;
+    private readonly SerialOutput _output;
     private readonly TerminalEscape _escape;
     private readonly Action<Exception> _failed;
     private readonly RawMode? _raw;
@@ -31,17 +31,26 @@ public sealed class Terminal : ISerialPort, IDisposable
     /// <param name="input">Where bytes for the guest come from.</param>
     /// <param name="output">Where the guest's go.</param>
     /// <param name="quit">Called for Ctrl-A x, with the big lock held.</param>
-    /// <param name="failed">Told of what goes wrong with input (the UART, an interrupt that it raises), on the thread that reads, which ends then, without the lock.</param>
+    /// <param name="failed">Told of what goes wrong with input (the UART, an interrupt that it raises) or output, on the thread that reads or writes, which ends then, without the lock.</param>
     public Terminal(BigLock bigLock, Stream input, Stream output, Action quit, Action<Exception> failed)
     {
-        (_lock, _input, _output, _failed) = (bigLock, input, output, failed);
-        _escape = new TerminalEscape(quit, () => Write("\r\nCtrl-A x  end the machine\r\nCtrl-A Ctrl-A  send Ctrl-A\r\n"u8));
+        (_lock, _input, _output, _failed) = (bigLock, input, new SerialOutput(output, failed), failed);
+        _escape = new TerminalEscape(Quit, () => Write("\r\nCtrl-A x  end the machine\r\nCtrl-A Ctrl-A  send Ctrl-A\r\n"u8));
         _raw = RawMode.TryEnter();
         new Thread(Guard) { IsBackground = true, Name = "terminal" }.Start();
+
+        void Quit()
+        {
+            Hurry();
+            quit();
+        }
     }
 
     /// <inheritdoc/>
     public Action? Arrived { get; set; }
+
+    /// <inheritdoc/>
+    public Action? Filled { get; set; }
 
     /// <inheritdoc/>
     public bool CanRead => _read.CanRead;
@@ -65,8 +74,26 @@ public sealed class Terminal : ISerialPort, IDisposable
     /// <inheritdoc/>
     public void Write(ReadOnlySpan<byte> bytes)
     {
-        _output.Write(bytes);
-        _output.Flush();
+        if (_output.Add(bytes))
+        {
+            Filled?.Invoke();
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool WaitForRoom(int milliseconds) => _output.WaitForRoom(milliseconds);
+
+    /// <summary>Whoever waits in <see cref="Finish"/> for a host that takes nothing is to give up soon. Any thread; does not wait.</summary>
+    public void Hurry() => _output.Hurry();
+
+    /// <summary>Waits until the host has taken what the guest has sent; what is sent later is dropped. Without the big lock.</summary>
+    /// <exception cref="IOException">The host took no more.</exception>
+    public void Finish()
+    {
+        if (_output.Finish() is { } error)
+        {
+            throw error as IOException ?? new IOException(error.Message, error);
+        }
     }
 
     /// <summary>Restores the terminal. What comes from now on is dropped, since the thread that reads cannot be ended: the machine may go.</summary>
@@ -75,6 +102,7 @@ public sealed class Terminal : ISerialPort, IDisposable
         _lock.Enter();
         _isClosed = true;
         _lock.Exit();
+        _ = _output.Finish();
         _raw?.Dispose();
     }
 

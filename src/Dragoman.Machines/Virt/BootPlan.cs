@@ -55,5 +55,24 @@ public sealed record BootPlan(ulong Entry, ulong Context, IReadOnlyList<KernelPi
         return new BootPlan(kernel.Entry, at, pieces, tree);
     }
 
+    /// <summary>First address and end of the largest part of RAM, in whole pages, that holds none of the pieces.</summary>
+    public (ulong Start, ulong End) LargestGap(VirtOptions options)
+    {
+        var (start, best) = (VirtMap.Ram, (Start: VirtMap.Ram, End: VirtMap.Ram));
+        var ends = Pieces.OrderBy(piece => piece.Address).Select(piece => (piece.Address, End: piece.Address + Math.Max(piece.Size, (ulong)piece.Content.Length)));
+        foreach (var (address, end) in ends.Append((VirtMap.Ram + options.Memory, VirtMap.Ram + options.Memory)))
+        {
+            var last = address & ~(Page - 1);
+            if (last > start && last - start > best.End - best.Start)
+            {
+                best = (start, last);
+            }
+
+            start = Math.Max(start, Align(end, Page));
+        }
+
+        return best;
+    }
+
     private static ulong Align(ulong value, ulong alignment) => (value + alignment - 1) & ~(alignment - 1);
 }

@@ -5,7 +5,7 @@ namespace Dragoman.Machines.Virt;
 /// <summary>Switching vCPUs, and the reset.</summary>
 public sealed partial class VirtMachine
 {
-    private const int ZerosAtOnce = 1 << 16;
+    private const int ZerosAtOnce = 1 << 16, InstructionSize = 4;
 
     // Guarded by the big lock.
     private bool _isResetting;
@@ -97,6 +97,8 @@ public sealed partial class VirtMachine
         public ulong AffinityOf(int cpu) => VirtMap.AffinityOf(cpu, machine._options.GicVersion);
 
         public bool IsOn(int cpu) => machine._vcpus[cpu].IsPoweredOn;
+
+        public bool IsCode(ulong address) => address % InstructionSize == 0 && machine._ram.TryRead(address, stackalloc byte[InstructionSize]);
 
         public bool TryPowerOn(int cpu, ulong entry, ulong context)
         {

@@ -2,6 +2,7 @@ using Dragoman.Machines.Devices;
 using Dragoman.Machines.Firmware;
 using Dragoman.Machines.Interrupts;
 using Dragoman.Machines.Interrupts.Gic;
+using Dragoman.Machines.Serial;
 using Dragoman.Machines.Timing;
 using Dragoman.Runtime.Execution;
 using Dragoman.Runtime.SoftMmu;
@@ -14,7 +15,7 @@ namespace Dragoman.Machines.Virt;
 /// </summary>
 public sealed partial class VirtMachine : IBoard, IDisposable
 {
-    private const int Irq = 0, Fiq = 1;
+    private const int Irq = 0, Fiq = 1, HoldMilliseconds = 20;
 
     private readonly SystemEngine _engine;
     private readonly VirtOptions _options;
@@ -44,7 +45,7 @@ public sealed partial class VirtMachine : IBoard, IDisposable
         _clock = new HostClock(machine.BigLock, error => engine.Fail("A timer", error));
         _vcpus = [.. Enumerable.Range(0, options.Cpus).Select(cpu => engine.CreateVcpu(VirtMap.AffinityOf(cpu, options.GicVersion)))];
         _psci = new Psci(new VirtProcessors(this));
-        _semihosting = options.HasSemihosting ? new Semihosting(_clock, options.CommandLine) : null;
+        _semihosting = options.HasSemihosting ? new Semihosting(_clock, $"{options.KernelName} {options.CommandLine}".Trim(), boot.LargestGap(options)) : null;
         machine.BigLock.Enter();
         try
         {
@@ -62,6 +63,10 @@ public sealed partial class VirtMachine : IBoard, IDisposable
         }
 
         machine.Board = this;
+        foreach (var port in new[] { connections.Uart, connections.Console })
+        {
+            port?.Filled = () => Array.ForEach(_vcpus, vcpu => HoldBack(vcpu, port));
+        }
     }
 
     /// <summary>The time of its devices. Alarms are made with the big lock held.</summary>
@@ -104,14 +109,23 @@ public sealed partial class VirtMachine : IBoard, IDisposable
     /// <inheritdoc/>
     public bool Semihost(SystemVcpu vcpu)
     {
-        if (_semihosting?.Call(new SemihostedVcpu(vcpu, _connections.Uart, _engine.Stop), (uint)vcpu.GetRegister("X0"), vcpu.GetRegister("X1")) is not { } result)
+        if (_semihosting is null)
         {
             return false;
         }
 
-        vcpu.SetRegister("X0", result);
+        vcpu.SetRegister("X0", _semihosting.Call(new SemihostedVcpu(vcpu, _connections.Uart, _engine.Stop), (uint)vcpu.GetRegister("X0"), vcpu.GetRegister("X1")));
         return true;
     }
+
+    // A machine whose output nobody takes stands still, outside its locks: it can be stopped, and its vCPUs answer each other.
+    private void HoldBack(SystemVcpu vcpu, ISerialPort port) => _engine.Scheduler.AsyncRunOnCpu(vcpu, () =>
+    {
+        if (!_engine.IsStopping && !port.WaitForRoom(HoldMilliseconds))
+        {
+            HoldBack(vcpu, port);
+        }
+    });
 
     // Every line begins released, whatever it was before a reset.
     private VirtDevices MakeDevices() => new(_options, _connections, _clock, _ram, [.. _vcpus.Select(vcpu => (Line(vcpu, Irq), Line(vcpu, Fiq)))]);

@@ -17,6 +17,9 @@ public sealed record VirtOptions
     /// <summary>The GIC's architecture: 2 or 3.</summary>
     public int GicVersion { get; init; } = 2;
 
+    /// <summary>What the kernel's file is called: semihosting tells it.</summary>
+    public string KernelName { get; init; } = "";
+
     /// <summary>The kernel's command line.</summary>
     public string CommandLine { get; init; } = "";
 

@@ -29,9 +29,21 @@ public sealed class PsciTests : IProcessors
     {
         Assert.Equal(0, Call(0xC400_0003, 2, 0x1_4000_0000, 77));
         Assert.Equal(["on 2 140000000 77"], _calls);
-        Assert.Equal(-4, Call(0xC400_0003, 2, 0, 0));
-        Assert.Equal(-4, Call(0xC400_0003, 0, 0, 0));
-        Assert.Equal(-2, Call(0xC400_0003, 9, 0, 0));
+        Assert.Equal(-4, Call(0xC400_0003, 2, 0x4000_0000, 0));
+        Assert.Equal(-4, Call(0xC400_0003, 0, 0x4000_0000, 0));
+        Assert.Equal(-2, Call(0xC400_0003, 9, 0x4000_0000, 0));
+        Assert.Equal(-9, Call(0xC400_0003, 1, 0x4000_0002, 0));
+        Assert.Equal(-9, Call(0xC400_0003, 1, 0x1000, 0));
+        Assert.Single(_calls);
+    }
+
+    [Fact]
+    public void Suspends_to_what_a_processor_can_alone()
+    {
+        Assert.Equal(0, Call(0xC400_0001, 0));
+        Assert.Equal(0, Call(0x8400_0001, 0x1_0000, 0x4000_0000));
+        Assert.Equal(-2, Call(0xC400_0001, 0x100_0000));
+        Assert.Equal(-2, Call(0xC400_0001, 0xFFFF_FFFF));
     }
 
     [Fact]
@@ -62,6 +74,8 @@ public sealed class PsciTests : IProcessors
     ulong IProcessors.AffinityOf(int cpu) => (ulong)cpu;
 
     bool IProcessors.IsOn(int cpu) => _on[cpu];
+
+    bool IProcessors.IsCode(ulong address) => address >= 0x4000_0000 && address % 4 == 0;
 
     bool IProcessors.TryPowerOn(int cpu, ulong entry, ulong context)
     {

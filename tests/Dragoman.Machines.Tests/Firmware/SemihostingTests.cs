@@ -12,7 +12,7 @@ public sealed class SemihostingTests : ISemihostedCpu
     private string _printed = "";
     private int? _status;
 
-    public SemihostingTests() => _semihosting = new Semihosting(_clock, "kernel one two");
+    public SemihostingTests() => _semihosting = new Semihosting(_clock, "kernel one two", (0x4010_0000, 0x4800_0000));
 
     [Fact]
     public void Prints()
@@ -42,7 +42,7 @@ public sealed class SemihostingTests : ISemihostedCpu
         var handle = Call(0x01, 0);
         Assert.Equal(2ul, handle);
         Put(0x200, "text"u8);
-        Words(0, handle!.Value, 0x200, 4);
+        Words(0, handle, 0x200, 4);
         Assert.Equal(0ul, Call(0x05, 0));
         Assert.Equal("text", _printed);
         Assert.Equal(1ul, Call(0x09, 0));
@@ -87,7 +87,42 @@ public sealed class SemihostingTests : ISemihostedCpu
             _ = Call(operation, 0xFFFF_FFFF_FFFF_FFF0);
         }
 
-        Assert.Null(Call(0x99, 0));
+        foreach (var absent in new uint[] { 0x07, 0x0E, 0x0F, 0x12, 0x0D, 0x99 })
+        {
+            Assert.Equal((ulong.MaxValue, 38ul), (Call(absent, 0), Call(0x13, 0)));
+        }
+    }
+
+    [Fact]
+    public void Tells_where_heap_and_stack_may_be()
+    {
+        Words(0, 0x300);
+        Assert.Equal(0ul, Call(0x16, 0));
+        Assert.Equal([0x4010_0000, 0x4800_0000, 0x4800_0000, 0x4010_0000], System.Runtime.InteropServices.MemoryMarshal.Cast<byte, ulong>(_memory.AsSpan(0x300, 32)).ToArray());
+        Words(0, 0xFFF0);
+        Assert.Equal(ulong.MaxValue, Call(0x16, 0));
+    }
+
+    [Fact]
+    public void A_file_tells_of_extensions()
+    {
+        Put(0x100, ":semihosting-features\0"u8);
+        Words(0, 0x100, 0, 21);
+        var handle = Call(0x01, 0);
+        Words(0, handle);
+        Assert.Equal((5ul, 0ul), (Call(0x0C, 0), Call(0x09, 0)));
+        Words(0, handle, 0x200, 4);
+        Assert.Equal(0ul, Call(0x06, 0));
+        Assert.Equal("SHFB"u8.ToArray(), _memory.AsSpan(0x200, 4).ToArray());
+        Assert.Equal(3ul, Call(0x06, 0));
+        Assert.Equal(3, _memory[0x200]);
+        Assert.Equal(4ul, Call(0x06, 0));
+        Words(0, handle, 4);
+        Assert.Equal(0ul, Call(0x0A, 0));
+        Words(0, handle, 6);
+        Assert.Equal(ulong.MaxValue, Call(0x0A, 0));
+        Words(0, 0x100, 4, 21);
+        Assert.Equal(ulong.MaxValue, Call(0x01, 0));
     }
 
     bool ISemihostedCpu.TryRead(ulong address, Span<byte> bytes)
@@ -116,7 +151,7 @@ public sealed class SemihostingTests : ISemihostedCpu
 
     void ISemihostedCpu.Exit(int status) => _status = status;
 
-    private ulong? Call(uint operation, ulong parameter) => _semihosting.Call(this, operation, parameter);
+    private ulong Call(uint operation, ulong parameter) => _semihosting.Call(this, operation, parameter);
 
     private void Put(int address, ReadOnlySpan<byte> bytes) => bytes.CopyTo(_memory.AsSpan(address));
 

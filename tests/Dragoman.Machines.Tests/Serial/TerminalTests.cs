@@ -24,6 +24,7 @@ public sealed class TerminalTests
 
         terminal.Write("out"u8);
         bigLock.Exit();
+        terminal.Finish();
         Assert.Equal("typed", Encoding.ASCII.GetString([.. got]));
         Assert.Equal("out", Encoding.ASCII.GetString(output.ToArray()));
     }
@@ -37,5 +38,68 @@ public sealed class TerminalTests
         using Terminal terminal = new(bigLock, input, output, () => throw new ArithmeticException("injected"), failures.Add);
         Assert.True(failures.TryTake(out var failure, TimeSpan.FromSeconds(20)));
         Assert.IsType<ArithmeticException>(failure);
+    }
+
+    [Fact]
+    public void A_host_that_takes_nothing_holds_the_machine_back_but_no_lock()
+    {
+        BigLock bigLock = new();
+        using MemoryStream input = new();
+        using StuckStream output = new();
+        using Terminal terminal = new(bigLock, input, output, () => { }, _ => { });
+        var filled = 0;
+        terminal.Filled = () => filled++;
+        for (var i = 0; i < 3000; i++)
+        {
+            bigLock.Enter();
+            terminal.Write(new byte[100]);
+            bigLock.Exit();
+        }
+
+        Assert.Equal(1, filled);
+        Assert.False(terminal.WaitForRoom(10));
+        output.Release.Set();
+        Assert.True(SpinWait.SpinUntil(() => terminal.WaitForRoom(10), TimeSpan.FromSeconds(20)));
+        terminal.Finish();
+        Assert.Equal(300_000, output.Taken);
+    }
+
+    [Fact]
+    public void An_end_in_haste_does_not_wait_for_the_host()
+    {
+        using MemoryStream input = new();
+        using StuckStream output = new();
+        using Terminal terminal = new(new BigLock(), input, output, () => { }, _ => { });
+        terminal.Write("text"u8);
+        terminal.Hurry();
+        terminal.Finish();
+        output.Release.Set();
+    }
+
+    [Fact]
+    public void Output_that_fails_is_told_when_it_does_and_at_the_end()
+    {
+        using MemoryStream input = new(), output = new(new byte[1]);
+        using BlockingCollection<Exception> failures = [];
+        using Terminal terminal = new(new BigLock(), input, output, () => { }, failures.Add);
+        terminal.Write("text"u8);
+        Assert.True(failures.TryTake(out var failure, TimeSpan.FromSeconds(20)));
+        Assert.Same(failure, Assert.Throws<IOException>(terminal.Finish).InnerException);
+        Assert.True(terminal.WaitForRoom(0));
+    }
+
+    /// <summary>Takes nothing until it is released.</summary>
+    private sealed class StuckStream : MemoryStream
+    {
+        public ManualResetEventSlim Release { get; } = new();
+
+        // Written by the thread that writes; read when that is done.
+        public long Taken { get; private set; }
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            Release.Wait();
+            Taken += buffer.Length;
+        }
     }
 }
