@@ -18,6 +18,8 @@ namespace Dragoman.Cli;
 /// <summary>Carries out <c>dragoman system</c>.</summary>
 internal static class SystemProgram
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     /// <summary>Runs the machine; returns the exit status that the guest asked for, or 128 and a signal's number.</summary>
     public static int Start(SystemOptions options)
     {
@@ -53,7 +55,7 @@ internal static class SystemProgram
 
     private static int Run(SystemEngine engine, SystemOptions options, BootPlan boot)
     {
-        using Terminal terminal = new(engine.Machine.BigLock, Console.OpenStandardInput(), StandardOutput.Stream, () => engine.Stop(0), error => engine.Fail("The terminal", error));
+        using Terminal terminal = new(engine.Machine.BigLock, Console.OpenStandardInput(), StandardOutput.Stream, () => End(0), error => engine.Fail("The terminal", error));
         using VirtMachine machine = new(engine, options.Machine, Connect(options, terminal), boot);
         using PosixSignalRegistration interrupt = EndBy(PosixSignal.SIGINT, 2), end = EndBy(PosixSignal.SIGTERM, 15);
         try
@@ -73,8 +75,20 @@ internal static class SystemProgram
         {
             context.Cancel = true;
             terminal.Hurry();
-            engine.Stop(128 + number);
+            End(128 + number);
         });
+
+        // A device that a guest has given work for minutes hears no request to stop: the user's patience is shorter.
+        void End(int status)
+        {
+            engine.Stop(status);
+            new Thread(() =>
+            {
+                Thread.Sleep(Patience);
+                terminal.Restore();
+                Environment.Exit(status);
+            }) { IsBackground = true, Name = "patience" }.Start();
+        }
     }
 
     private static BootPlan Plan(SystemOptions options)

@@ -16,6 +16,13 @@ internal sealed class ManualClock : IMachineClock
         return alarm;
     }
 
+    /// <summary>Lets time pass; what falls due meanwhile comes when it is all over.</summary>
+    public void AdvanceAndBeLate(ulong nanoseconds)
+    {
+        Nanoseconds += nanoseconds;
+        Advance(0);
+    }
+
     public void Advance(ulong nanoseconds)
     {
         var end = Nanoseconds + nanoseconds;

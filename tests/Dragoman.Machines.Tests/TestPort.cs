@@ -11,6 +11,10 @@ internal sealed class TestPort : ISerialPort
 
     public Action? Arrived { get; set; }
 
+    public Action? Emptied { get; set; }
+
+    public bool IsFull { get; set; }
+
     public bool CanRead => _input.Count > 0;
 
     public string Output => Encoding.Latin1.GetString([.. _output]);

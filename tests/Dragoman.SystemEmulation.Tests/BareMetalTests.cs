@@ -53,6 +53,12 @@ public sealed class BareMetalTests
         Assert.Equal(0, status);
     }
 
+    /// <summary>A turn of 100 ms of each of two others for every exception would take 1,000 s; the machine is stopped after a minute.</summary>
+    [BareMetalTheory]
+    [InlineData("single")]
+    [InlineData("auto")]
+    public void An_exception_does_not_end_a_turn(string engine) => Assert.Equal((0, "calls 1388\n"), Run(BareMetal.Build("turns"), 3, engine));
+
     /// <summary>Arm ARM (DDI 0487) B2.12.2: a store to the reserved granule takes the reservation, whatever it writes. QEMU compares values, and stores.</summary>
     [BareMetalTheory]
     [InlineData("cold")]

@@ -75,20 +75,21 @@ public sealed class Pl031 : RegisterDevice
     // The counter wraps: every match is in the future, 2^32 seconds away at most.
     private void SetAlarm()
     {
-        if (_match == Now)
+        var (match, seconds) = (_match - Now, _clock.Nanoseconds / Second);
+        if (match == 0)
         {
             _raw = 1;
+            _alarm.Cancel();
+            return;
         }
 
-        _alarm.Set(((_clock.Nanoseconds / Second) + (_match - Now)) * Second);
+        _alarm.Set((seconds + match) * Second);
     }
 
+    // The alarm is that of the match, however late it is.
     private void Match()
     {
-        if (_match == Now)
-        {
-            _raw = 1;
-            _line.Set((_raw & _mask) != 0);
-        }
+        _raw = 1;
+        _line.Set((_raw & _mask) != 0);
     }
 }

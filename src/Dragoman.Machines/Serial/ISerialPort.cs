@@ -9,6 +9,12 @@ public interface ISerialPort
     /// <summary>Told, with the big lock held, when the other end takes bytes more slowly than the guest sends them: the machine should wait in <see cref="WaitForRoom"/>.</summary>
     Action? Filled { get => null; set => _ = value; }
 
+    /// <summary>Whether more than enough waits for the other end. It is all taken none the less; a device that can should wait for <see cref="Emptied"/>.</summary>
+    bool IsFull => false;
+
+    /// <summary>Told, with the big lock held, when the port is no longer full.</summary>
+    Action? Emptied { get => null; set => _ = value; }
+
     /// <summary>Takes what the guest sends; does not wait.</summary>
     void Write(ReadOnlySpan<byte> bytes);
 

@@ -9,6 +9,7 @@ internal sealed class SerialOutput
     private const int Enough = 1 << 16, Patience = 200;
 
     private readonly Stream _stream;
+    private readonly Action _emptied;
     private readonly Action<Exception> _failed;
 
     // Guards all below. Taken inside the big lock; nothing is taken inside it.
@@ -20,10 +21,11 @@ internal sealed class SerialOutput
 
     /// <summary>Begins to write.</summary>
     /// <param name="stream">Where to.</param>
+    /// <param name="emptied">Told on the thread that writes when no longer too many bytes wait.</param>
     /// <param name="failed">Told on the thread that writes, which ends then, why the host takes nothing.</param>
-    public SerialOutput(Stream stream, Action<Exception> failed)
+    public SerialOutput(Stream stream, Action emptied, Action<Exception> failed)
     {
-        (_stream, _failed) = (stream, failed);
+        (_stream, _emptied, _failed) = (stream, emptied, failed);
         new Thread(Run) { IsBackground = true, Name = "terminal output" }.Start();
     }
 
@@ -42,6 +44,18 @@ internal sealed class SerialOutput
             var wasFull = _isFull;
             _isFull = _waiting.WrittenCount >= Enough;
             return _isFull && !wasFull;
+        }
+    }
+
+    /// <summary>Whether too many bytes wait. Any thread.</summary>
+    public bool IsFull
+    {
+        get
+        {
+            lock (_room)
+            {
+                return _isFull;
+            }
         }
     }
 
@@ -93,11 +107,16 @@ internal sealed class SerialOutput
             {
                 _stream.Write(bytes.WrittenSpan);
                 _stream.Flush();
+                if (Done())
+                {
+                    _emptied();
+                }
             }
             catch (Exception error)
             {
-                End(error);
+                // Whoever waits in Finish may free what is told.
                 _failed(error);
+                End(error);
                 return;
             }
         }
@@ -107,13 +126,6 @@ internal sealed class SerialOutput
     {
         lock (_room)
         {
-            if (_isWriting)
-            {
-                (_isWriting, _isFull, _writes) = (false, _waiting.WrittenCount >= Enough, _writes + 1);
-                _writing.ResetWrittenCount();
-                Monitor.PulseAll(_room);
-            }
-
             while (_waiting.WrittenCount == 0 && !_isOver)
             {
                 Monitor.Wait(_room);
@@ -121,6 +133,19 @@ internal sealed class SerialOutput
 
             (_waiting, _writing, _isWriting) = (_writing, _waiting, true);
             return _isOver ? null : _writing;
+        }
+    }
+
+    // True when there is room again.
+    private bool Done()
+    {
+        lock (_room)
+        {
+            var wasFull = _isFull;
+            (_isWriting, _isFull, _writes) = (false, _waiting.WrittenCount >= Enough, _writes + 1);
+            _writing.ResetWrittenCount();
+            Monitor.PulseAll(_room);
+            return wasFull && !_isFull;
         }
     }
 

@@ -30,12 +30,12 @@ public sealed class Terminal : ISerialPort, IDisposable
     /// <param name="bigLock">What guards the machine's devices.</param>
     /// <param name="input">Where bytes for the guest come from.</param>
     /// <param name="output">Where the guest's go.</param>
-    /// <param name="quit">Called for Ctrl-A x, with the big lock held.</param>
+    /// <param name="quit">Called for Ctrl-A x, on the thread that reads, without the big lock.</param>
     /// <param name="failed">Told of what goes wrong with input (the UART, an interrupt that it raises) or output, on the thread that reads or writes, which ends then, without the lock.</param>
     public Terminal(BigLock bigLock, Stream input, Stream output, Action quit, Action<Exception> failed)
     {
-        (_lock, _input, _output, _failed) = (bigLock, input, new SerialOutput(output, failed), failed);
-        _escape = new TerminalEscape(Quit, () => Write("\r\nCtrl-A x  end the machine\r\nCtrl-A Ctrl-A  send Ctrl-A\r\n"u8));
+        (_lock, _input, _output, _failed) = (bigLock, input, new SerialOutput(output, Empty, failed), failed);
+        _escape = new TerminalEscape(Quit, () => _output.Add("\r\nCtrl-A x  end the machine\r\nCtrl-A Ctrl-A  send Ctrl-A\r\n"u8));
         _raw = RawMode.TryEnter();
         new Thread(Guard) { IsBackground = true, Name = "terminal" }.Start();
 
@@ -51,6 +51,12 @@ public sealed class Terminal : ISerialPort, IDisposable
 
     /// <inheritdoc/>
     public Action? Filled { get; set; }
+
+    /// <inheritdoc/>
+    public Action? Emptied { get; set; }
+
+    /// <inheritdoc/>
+    public bool IsFull => _output.IsFull;
 
     /// <inheritdoc/>
     public bool CanRead => _read.CanRead;
@@ -96,6 +102,9 @@ public sealed class Terminal : ISerialPort, IDisposable
         }
     }
 
+    /// <summary>Gives the user the terminal back as it was. Any thread, at any time.</summary>
+    public void Restore() => _raw?.Dispose();
+
     /// <summary>Restores the terminal. What comes from now on is dropped, since the thread that reads cannot be ended: the machine may go.</summary>
     public void Dispose()
     {
@@ -128,13 +137,22 @@ public sealed class Terminal : ISerialPort, IDisposable
         {
             foreach (var value in bytes.AsSpan(0, count))
             {
-                while (!TryTake(value))
+                // Nobody's lock keeps the user from ending the machine.
+                if (_escape.Take(value) is { } own)
                 {
-                    lock (_room)
-                    {
-                        _ = Monitor.Wait(_room, BacklogLook);
-                    }
+                    Pass(own);
                 }
+            }
+        }
+    }
+
+    private void Pass(byte value)
+    {
+        while (!TryTake(value))
+        {
+            lock (_room)
+            {
+                _ = Monitor.Wait(_room, BacklogLook);
             }
         }
     }
@@ -167,13 +185,25 @@ public sealed class Terminal : ISerialPort, IDisposable
                 return false;
             }
 
-            if (_escape.Take(value) is { } own)
-            {
-                _read.Add(own);
-            }
-
+            _read.Add(value);
             Arrived?.Invoke();
             return true;
+        }
+        finally
+        {
+            _lock.Exit();
+        }
+    }
+
+    private void Empty()
+    {
+        _lock.Enter();
+        try
+        {
+            if (!_isClosed)
+            {
+                Emptied?.Invoke();
+            }
         }
         finally
         {

@@ -24,21 +24,9 @@ public sealed partial class VirtMachine
         }
     }
 
-    private bool PowerOn(int cpu, ulong entry, ulong context)
-    {
-        if (!_engine.PowerOn(_vcpus[cpu], entry, context))
-        {
-            return false;
-        }
-
-        if (_options.GicVersion == 3)
-        {
-            // ID_AA64PFR0_EL1.GIC, once the reset that PowerOn has queued is done.
-            _engine.Scheduler.AsyncRunOnCpu(_vcpus[cpu], () => _vcpus[cpu].SetRegister("GIC", 1));
-        }
-
-        return true;
-    }
+    // A GIC of version 3 shows in ID_AA64PFR0_EL1.GIC.
+    private bool PowerOn(int cpu, ulong entry, ulong context) =>
+        _engine.PowerOn(_vcpus[cpu], entry, context, _options.GicVersion == 3 ? () => _vcpus[cpu].SetRegister("GIC", 1) : null);
 
     /// <summary>
     /// Begins anew: each vCPU is switched off on its own thread, behind whatever was queued for it, and the last to do so makes the devices again, fills RAM again and

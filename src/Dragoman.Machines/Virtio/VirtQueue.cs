@@ -44,9 +44,14 @@ internal sealed class VirtQueue(GuestRam ram, Action interrupt)
     /// <summary>The next chain of buffers that the driver has made available, or null.</summary>
     public VirtChain? Take()
     {
-        if (!IsReady || Number16(Available + 2) == _taken)
+        if (!IsReady || (ushort)(Number16(Available + 2) - _taken) is var waiting && waiting == 0)
         {
             return null;
+        }
+
+        if (waiting > Size)
+        {
+            throw new VirtioException("More buffers are available than the ring has entries.");
         }
 
         // The driver stores a ring's entry, passes a barrier and stores the index: the entry is read after the index.

@@ -56,12 +56,12 @@ public sealed class VirtioBlock : VirtioDevice
             }
 
             var status = Carry(chain, BinaryPrimitives.ReadUInt32LittleEndian(header), BinaryPrimitives.ReadUInt64LittleEndian(header[8..]));
+            Fill(chain);
             _ = chain.Write([status]);
             Rings[queue].Complete(chain);
         }
     }
 
-    // The last byte that can be written is the status's, whatever became of the data.
     private byte Carry(VirtChain chain, uint type, ulong sector)
     {
         try
@@ -81,13 +81,11 @@ public sealed class VirtioBlock : VirtioDevice
                     _ = chain.Write(id.AsSpan(0, (int)Math.Min(chain.Room - 1, IdSize)));
                     return Ok;
                 default:
-                    Skip(chain);
                     return Unsupported;
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            Skip(chain);
             return IoError;
         }
     }
@@ -96,7 +94,6 @@ public sealed class VirtioBlock : VirtioDevice
     {
         if (!IsRange(sector, chain.Room - 1))
         {
-            Skip(chain);
             return IoError;
         }
 
@@ -106,7 +103,6 @@ public sealed class VirtioBlock : VirtioDevice
             var part = piece.AsSpan(0, (int)Math.Min(chain.Room - 1, PieceSize));
             if (RandomAccess.Read(_file, part, at) < part.Length)
             {
-                Skip(chain);
                 return IoError;
             }
 
@@ -137,8 +133,8 @@ public sealed class VirtioBlock : VirtioDevice
 
     private bool IsRange(ulong sector, ulong bytes) => bytes % SectorSize == 0 && sector <= _sectors && bytes / SectorSize <= _sectors - sector;
 
-    // What is not read stays zero: the status comes last.
-    private static void Skip(VirtChain chain)
+    // The last byte that can be written is the status's (section 5.2.6); what the answer leaves before it becomes zero.
+    private static void Fill(VirtChain chain)
     {
         var zeros = new byte[PieceSize];
         while (chain.Room > 1 && chain.Write(zeros.AsSpan(0, (int)Math.Min(chain.Room - 1, PieceSize))) > 0)

@@ -6,9 +6,12 @@ namespace Dragoman.Machines.Virtio;
 /// <remarks>VIRTIO 1.2, section 5.3.</remarks>
 public sealed class VirtioConsole : VirtioDevice
 {
-    private const int Receive = 0;
+    private const int Receive = 0, Send = 1;
 
     private readonly ISerialPort _port;
+
+    // What the port had no room for yet.
+    private VirtChain? _sending;
 
     /// <summary>Creates a console.</summary>
     /// <param name="port">Where its line ends.</param>
@@ -16,6 +19,7 @@ public sealed class VirtioConsole : VirtioDevice
     {
         _port = port;
         port.Arrived = () => Kick(Receive);
+        port.Emptied = () => Kick(Send);
     }
 
     /// <inheritdoc/>
@@ -33,15 +37,27 @@ public sealed class VirtioConsole : VirtioDevice
             return;
         }
 
+        SendBuffers();
+    }
+
+    /// <inheritdoc/>
+    internal override void Reset() => _sending = null;
+
+    // A buffer is given back when all of it is on its way.
+    private void SendBuffers()
+    {
         Span<byte> bytes = stackalloc byte[256];
-        while (Rings[queue].Take() is { } chain)
+        while (!_port.IsFull && (_sending ??= Rings[Send].Take()) is { } chain)
         {
-            while (chain.Read(bytes) is > 0 and var size)
+            if (chain.Read(bytes) is > 0 and var size)
             {
                 _port.Write(bytes[..size]);
             }
-
-            Rings[queue].Complete(chain);
+            else
+            {
+                _sending = null;
+                Rings[Send].Complete(chain);
+            }
         }
     }
 

@@ -23,6 +23,11 @@ public abstract class VirtioDevice
     /// <exception cref="VirtioException">The driver's fault.</exception>
     internal abstract void Serve(int queue);
 
+    /// <summary>The driver has reset the device: what was taken of its queues is forgotten.</summary>
+    internal virtual void Reset()
+    {
+    }
+
     /// <summary>Set by the transport: serves a queue outside of a notification of the driver.</summary>
     internal Action<int> Kick { get; set; } = _ => { };
 }

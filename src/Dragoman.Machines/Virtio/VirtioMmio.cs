@@ -159,6 +159,7 @@ public sealed class VirtioMmio : IMmioDevice
         {
             (_status, _interrupts, _accepted, _selected, _deviceFeaturesHalf, _driverFeaturesHalf) = (0, 0, 0, 0, 0, 0);
             Array.ForEach(_queues, queue => queue.Reset());
+            _device?.Reset();
             _line.Set(false);
             return;
         }

@@ -79,7 +79,11 @@ public sealed class SystemEngine : TranslatingMachine, IDisposable
     }
 
     /// <summary>Switches a vCPU on: it is reset and starts at an entry with one argument. Any thread; does not wait. False if it is on already.</summary>
-    public bool PowerOn(SystemVcpu vcpu, ulong entry, ulong context)
+    /// <param name="vcpu">Which.</param>
+    /// <param name="entry">Its first PC.</param>
+    /// <param name="context">Its first argument.</param>
+    /// <param name="prepare">What the board adds to the reset, on the vCPU's thread; or null.</param>
+    public bool PowerOn(SystemVcpu vcpu, ulong entry, ulong context, Action? prepare = null)
     {
         if (!vcpu.BeginPowerOn())
         {
@@ -89,6 +93,7 @@ public sealed class SystemEngine : TranslatingMachine, IDisposable
         Scheduler.AsyncRunOnCpu(vcpu, () =>
         {
             SystemGuest.Reset(vcpu, vcpu.Id, entry, context);
+            prepare?.Invoke();
             Machine.TlbFlush(vcpu);
             vcpu.SetPower(isOn: true);
         });

@@ -28,6 +28,18 @@ internal sealed unsafe class SystemLoop
     /// <summary>Runs until the machine is to stop.</summary>
     public void Run()
     {
+        try
+        {
+            RunUntilStopped();
+        }
+        finally
+        {
+            _engine.Scheduler.EndTurn(_vcpu);
+        }
+    }
+
+    private void RunUntilStopped()
+    {
         // Work that was queued before the thread was there.
         _vcpu.Kick();
         while (true)
@@ -35,6 +47,7 @@ internal sealed unsafe class SystemLoop
             // Clear the poll word with a full fence, then read the requests: a request made after this read sets the word again.
             if (Interlocked.Exchange(ref _header->PollWord, 0) != 0)
             {
+                _engine.Scheduler.EndTurn(_vcpu);
                 _engine.Scheduler.ProcessQueuedWork(_vcpu);
                 _engine.Scheduler.LetOthersAnswer(_vcpu);
                 _engine.ThrowIfCompilerFailed();
@@ -47,6 +60,7 @@ internal sealed unsafe class SystemLoop
 
             if (!CanRun())
             {
+                _engine.Scheduler.EndTurn(_vcpu);
                 // It may have been switched off, or wait for an interrupt, between a flush and what completes it.
                 _engine.Scheduler.WaitForOthers(_vcpu);
                 _engine.Scheduler.WaitWhileHalted(_vcpu, () => CanRun() || _engine.IsStopping);
@@ -59,7 +73,7 @@ internal sealed unsafe class SystemLoop
                 _guest.TakeInterrupt(_vcpu);
             }
 
-            LoopExit exit;
+            var exit = LoopExit.Requested;
             _engine.Scheduler.ExecStart(_vcpu);
             try
             {
@@ -68,7 +82,7 @@ internal sealed unsafe class SystemLoop
             finally
             {
                 Volatile.Write(ref _header->InTranslatedCode, 0);
-                _engine.Scheduler.ExecEnd(_vcpu);
+                _engine.Scheduler.ExecEnd(_vcpu, keepsTurn: exit == LoopExit.Exception && IsTakenAtOnce(_dispatcher.Pending.Kind));
             }
 
             if (exit == LoopExit.Exception)
@@ -84,6 +98,10 @@ internal sealed unsafe class SystemLoop
 
     // A halted vCPU goes on for an interrupt that it has masked, too (Arm ARM D1.6.2 has it so, and x86 never halts with interrupts masked but to stop).
     private bool CanRun() => _vcpu.IsOn && (!_vcpu.IsHalted || _vcpu.InterruptLines != 0);
+
+    // QEMU ends a vCPU's turn of round-robin for none of these either; for all else something is waited for, or the guest gives its turn away.
+    private static bool IsTakenAtOnce(ExceptionKind kind) =>
+        kind is not (ExceptionKind.None or ExceptionKind.Yield or ExceptionKind.Halt or ExceptionKind.Atomic or ExceptionKind.FirmwareCall or ExceptionKind.Semihosting);
 
     private void Handle(in GuestException exception)
     {

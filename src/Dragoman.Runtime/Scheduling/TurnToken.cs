@@ -6,6 +6,7 @@ namespace Dragoman.Runtime.Scheduling;
 /// <c>--thread single</c>: one vCPU in execution at a time, in the order in which they asked. Whoever is next in line kicks the holder
 /// once its turn has lasted 100 ms; so no timer is needed, and none runs while nobody waits.
 /// </summary>
+/// <remarks>A holder that leaves execution for a moment, to take an exception, keeps its turn: it ends it when it is kicked, and before it waits for anything.</remarks>
 internal sealed class TurnToken
 {
     private const int TurnMilliseconds = 100;
@@ -17,11 +18,16 @@ internal sealed class TurnToken
     private ScheduledVcpu? _holder;
     private long _since;
 
-    /// <summary>Waits for this vCPU's turn.</summary>
+    /// <summary>Waits for this vCPU's turn, unless it has it still.</summary>
     public void Acquire(ScheduledVcpu vcpu)
     {
         lock (_gate)
         {
+            if (_holder == vcpu)
+            {
+                return;
+            }
+
             _waiting.Enqueue(vcpu);
             while (_holder is not null || _waiting.Peek() != vcpu)
             {
@@ -48,13 +54,16 @@ internal sealed class TurnToken
         }
     }
 
-    /// <summary>Ends the turn.</summary>
-    public void Release()
+    /// <summary>Ends this vCPU's turn, if it has it.</summary>
+    public void Release(ScheduledVcpu vcpu)
     {
         lock (_gate)
         {
-            _holder = null;
-            Monitor.PulseAll(_gate);
+            if (_holder == vcpu)
+            {
+                _holder = null;
+                Monitor.PulseAll(_gate);
+            }
         }
     }
 }

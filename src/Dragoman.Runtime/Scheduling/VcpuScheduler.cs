@@ -155,7 +155,7 @@ public sealed partial class VcpuScheduler
         }
     }
 
-    /// <summary>Enters execution.</summary>
+    /// <summary>Enters execution, with <c>--thread single</c> when it is the vCPU's turn.</summary>
     internal void ExecStart(ScheduledVcpu vcpu)
     {
         _turn?.Acquire(vcpu);
@@ -163,15 +163,24 @@ public sealed partial class VcpuScheduler
     }
 
     /// <summary>Leaves execution.</summary>
-    internal void ExecEnd(ScheduledVcpu vcpu)
+    /// <param name="vcpu">The calling thread's vCPU.</param>
+    /// <param name="keepsTurn">Whether its turn goes on: it waits for nothing before it enters again, or calls <see cref="EndTurn"/> first.</param>
+    internal void ExecEnd(ScheduledVcpu vcpu, bool keepsTurn = false)
     {
         Exclusive.ExecEnd(vcpu);
-        _turn?.Release();
+        if (!keepsTurn)
+        {
+            EndTurn(vcpu);
+        }
+
         if (Volatile.Read(ref _broadcastCount) != 0)
         {
             AnswerBroadcasts(vcpu);
         }
     }
+
+    /// <summary>Ends the vCPU's turn, if it has kept it. On its thread, outside execution.</summary>
+    internal void EndTurn(ScheduledVcpu vcpu) => _turn?.Release(vcpu);
 
     private void Enqueue(ScheduledVcpu vcpu, WorkQueue.Item item)
     {

@@ -41,4 +41,18 @@ public sealed class Pl031Tests
         _rtc.Write(Icr, 1, 4);
         Assert.False(_line.IsAsserted);
     }
+
+    [Fact]
+    public void A_match_is_told_of_however_late_and_once()
+    {
+        _rtc.Write(Mr, 1_000_003, 4);
+        _clock.AdvanceAndBeLate(9_000_000_000);
+        Assert.Equal(1ul, _rtc.Read(Ris, 4));
+        _rtc.Write(Icr, 1, 4);
+        _rtc.Write(Mr, 1_000_009, 4);
+        Assert.Equal(1ul, _rtc.Read(Ris, 4));
+        _rtc.Write(Icr, 1, 4);
+        _clock.Advance(1);
+        Assert.Equal(0ul, _rtc.Read(Ris, 4));
+    }
 }

@@ -94,6 +94,19 @@ public sealed class VirtioTests : IDisposable
     }
 
     [Fact]
+    public void The_console_sends_no_faster_than_its_line_takes()
+    {
+        TestPort port = new() { IsFull = true };
+        VirtDriver driver = new(_machine, new VirtioConsole(port));
+        _machine.Write(Buffer, "hello"u8.ToArray());
+        driver.Send(1, (Buffer, 5, false));
+        Assert.Equal(("", 0), (port.Output, driver.Answer(1).Count));
+        port.IsFull = false;
+        port.Emptied!();
+        Assert.Equal(("hello", 1), (port.Output, driver.Answer(1).Count));
+    }
+
+    [Fact]
     public void The_disk_reads_writes_and_names_itself()
     {
         var (driver, handle) = Disk(isReadOnly: false);
@@ -109,6 +122,11 @@ public sealed class VirtioTests : IDisposable
             Assert.Equal(0, Request(driver, 4, 0));
             Assert.Equal(0, Request(driver, 8, 0, (Buffer + 0x1000, 20, true)));
             Assert.Equal("dragoman", Encoding.ASCII.GetString(_machine.Read(Buffer + 0x1000, 8)));
+
+            // The status is the last byte, whatever room the answer leaves.
+            Assert.Equal(0, Request(driver, 8, 0, (Buffer + 0x1000, 40, true)));
+            Assert.Equal(41u, driver.Answer(0).Written);
+            Assert.Equal(0, Request(driver, 4, 0, (Buffer + 0x1000, 40, true)));
         }
 
         Assert.Equal([0, 7, 14], File.ReadAllBytes(_file).AsSpan(3 * 512, 3).ToArray());
@@ -140,6 +158,7 @@ public sealed class VirtioTests : IDisposable
             driver => { driver.Describe(0, 0, Buffer, 4, 1 | 2, 1); driver.Describe(0, 1, Buffer, 4, 1 | 2, 0); driver.Offer(0, 0); },
             driver => { driver.Describe(0, 0, Buffer, 33, 4, 0); driver.Offer(0, 0); },
             driver => driver.Send(0, (Buffer, 4, true), (Buffer, 4, false)),
+            driver => { _machine.Write(VirtDriver.Available(0) + 2, BitConverter.GetBytes((ushort)9)); driver.Set(0x50, 0); },
         ];
         foreach (var wrong in wrongs)
         {

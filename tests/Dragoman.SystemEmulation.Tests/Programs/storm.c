@@ -10,6 +10,7 @@
 #define FLUSHES 20
 
 static u64 starts ALIGNED(64), wrong ALIGNED(64), flushes ALIGNED(64);
+static u64 features;
 static u64 windows[CPUS][0x10000 / 8] ALIGNED(0x10000), targets[2 * CPUS][0x10000 / 8] ALIGNED(0x10000);
 
 static volatile u64 begun[CPUS];
@@ -22,6 +23,7 @@ void secondary(u64 cpu, u64 argument)
 {
     mmu_on(0);
     begun[cpu]++;
+    if (read_sys(id_aa64pfr0_el1) != features) add(&wrong, 1);
     if (argument != cpu + 100) add(&wrong, 1);
     for (u64 i = 0; i < FLUSHES; i++) {
         u64 *target = targets[2 * cpu + (i & 1)];
@@ -42,6 +44,7 @@ extern char _start[];
 u64 main(void)
 {
     u64 count = 0, asked[CPUS] = {};
+    features = read_sys(id_aa64pfr0_el1);
     build_tables();
     for (u64 i = 0; i < 2 * CPUS; i++) targets[i][0] = i;
     for (u64 i = 0; i < CPUS; i++) *page_of((u64)windows[i]) = (u64)targets[2 * i] | NORMAL | UXN | 3;

@@ -17,6 +17,7 @@ public sealed class VirtTests
             data.Add("reset", gic, 2, "auto");
         }
 
+        data.Add("storm", 3, 4, "auto");
         data.Add("timer", 3, 1, "hot");
         data.Add("ring", 3, 4, "single");
         data.Add("ring", 2, 4, "cold");
