@@ -165,6 +165,10 @@ internal sealed unsafe partial class IlCompiler
         _il.Emit(OpCodes.Ldc_I4, size);
         _il.Emit(OpCodes.Call, Exclusive(nameof(ExclusiveMonitor.Store)));
         _il.Emit(OpCodes.Stloc, stored);
+        if (_fences.TrustsExclusives)
+        {
+            _il.Emit(OpCodes.Call, s_fence);
+        }
     }
 
     private void StoreHeader(int offset, ulong value)

@@ -54,9 +54,15 @@ internal sealed unsafe partial class IlCompiler
                 _writes[op.Out0.Index]++;
             }
 
-            if (IsHostFloat(op))
+            asks |= IsHostFloatLanes(op);
+            if (IsHostFloat(op) || IsHostConversion(op))
             {
-                asks |= op.Opcode is not (Opcode.Fcmp or Opcode.Fcmps);
+                asks |= op.Opcode is not (Opcode.Fcmp or Opcode.Fcmps) && !IsAlwaysExact(op);
+                if (op.Opcode == Opcode.Si2f)
+                {
+                    continue;
+                }
+
                 int inputs = op.InputCount;
                 for (int i = 0; i < inputs; i++)
                 {
@@ -110,10 +116,12 @@ internal sealed unsafe partial class IlCompiler
 
     private LocalBuilder DeclareFloat(Temp temp) => _il.DeclareLocal(_tcg.TypeOf(temp) == TcgType.I64 ? typeof(double) : typeof(float));
 
-    /// <summary>Emits arithmetic and comparisons that the host does; false for others.</summary>
+    /// <summary>Emits arithmetic, conversions and comparisons that the host does; false for others.</summary>
     private bool EmitFloat(in Op op)
     {
-        if (!IsHostFloat(op))
+        bool converts = IsHostConversion(op);
+        bool isLanes = IsHostFloatLanes(op);
+        if (!converts && !isLanes && !IsHostFloat(op))
         {
             return false;
         }
@@ -132,6 +140,14 @@ internal sealed unsafe partial class IlCompiler
         if (op.Opcode is Opcode.Fcmp or Opcode.Fcmps)
         {
             EmitFloatCompare(op);
+        }
+        else if (converts)
+        {
+            EmitFloatConversion(op);
+        }
+        else if (isLanes)
+        {
+            EmitFloatLanes(op);
         }
         else
         {
@@ -161,40 +177,10 @@ internal sealed unsafe partial class IlCompiler
             _il.Emit(op.Opcode switch { Opcode.Fadd => OpCodes.Add, Opcode.Fsub => OpCodes.Sub, Opcode.Fmul => OpCodes.Mul, _ => OpCodes.Div });
         }
 
-        _il.Emit(OpCodes.Stloc, result);
-        _il.Emit(OpCodes.Ldloc, result);
-        _il.Emit(OpCodes.Call, wide ? s_ofDouble : s_ofSingle);
-        _il.Emit(OpCodes.Stloc, bits);
-
-        // The exponent: all ones is an infinity or NaN. A product, quotient or such of exponent 0 or 1 may have underflowed.
-        int fraction = wide ? 53 : 24;
-        int ones = wide ? 0x7FF : 0xFF;
-        _il.Emit(OpCodes.Ldloc, bits);
-        _il.Emit(OpCodes.Ldloc, bits);
-        _il.Emit(OpCodes.Add);
-        _il.Emit(OpCodes.Ldc_I4, fraction);
-        _il.Emit(OpCodes.Shr_Un);
-        if (wide)
-        {
-            _il.Emit(OpCodes.Conv_I4);
-        }
-
-        bool isExactWhenSmall = op.Opcode is Opcode.Fadd or Opcode.Fsub or Opcode.Fsqrt;
-        if (!isExactWhenSmall)
-        {
-            _il.Emit(OpCodes.Ldc_I4_2);
-            _il.Emit(OpCodes.Sub);
-        }
-
-        _il.Emit(OpCodes.Ldc_I4, isExactWhenSmall ? ones : ones - 2);
-        _il.Emit(isExactWhenSmall ? OpCodes.Beq : OpCodes.Bge_Un, exact);
+        TakeBits(result, bits, wide);
+        EmitResultTest(bits, wide, op.Opcode is Opcode.Fadd or Opcode.Fsub or Opcode.Fsqrt, exact);
         _il.MarkLabel(done);
-        _il.Emit(OpCodes.Ldloc, bits);
-        Pop(op.Out0);
-        if (HasOneValue(op.Out0))
-        {
-            _floats[op.Out0.Index] = result;
-        }
+        TakeFloatResult(op.Out0, result, bits);
 
         string name = op.Opcode switch { Opcode.Fadd => "Add", Opcode.Fsub => "Subtract", Opcode.Fmul => "Multiply", Opcode.Fdiv => "Divide", _ => "Sqrt" };
         MethodInfo method = OpMethods.ExactFloat(name, wide);
@@ -210,17 +196,7 @@ internal sealed unsafe partial class IlCompiler
             _il.Emit(OpCodes.Ldc_I4, (int)FpRounding.Dynamic);
             PushEnv(s_fp);
             _il.Emit(OpCodes.Call, method);
-            if (!wide)
-            {
-                _il.Emit(OpCodes.Conv_I4);
-            }
-
-            _il.Emit(OpCodes.Stloc, bits);
-            _il.Emit(OpCodes.Ldloc, bits);
-            _il.Emit(OpCodes.Call, wide ? s_toDouble : s_toSingle);
-            _il.Emit(OpCodes.Stloc, result);
-            FindHostRounding();
-            _il.Emit(OpCodes.Br, done);
+            ComeBackWith(result, bits, wide, done);
         });
     }
 

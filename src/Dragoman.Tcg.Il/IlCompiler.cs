@@ -35,6 +35,8 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
     // Of each op whether its result stands until the block must have it.
     private readonly bool[] _isLastWrite;
 
+    private readonly FenceFlow _fences;
+
     // The register that the op being emitted writes and that goes into the block there and then; no index of a register for none.
     private int _storedAtOnce = -1;
     private ulong _insnPc;
@@ -60,6 +62,7 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
         _placed = new bool[tcg.LabelCount];
         _labelPcs = new ulong?[tcg.LabelCount];
         _isLastWrite = _flow.FindLastWrites();
+        _fences = new FenceFlow(tcg, lowering);
     }
 
     /// <summary>Emits the whole method.</summary>
@@ -105,7 +108,7 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
         Span<Op> ops = _tcg.Ops;
         for (int i = 0; i < ops.Length; i++)
         {
-            if (!TryDefer(i, ops[i]))
+            if (!_fences.IsNeedless(i) && !TryDefer(i, ops[i]))
             {
                 KeepLeaves(ops[i]);
                 _storedAtOnce = _isLastWrite[i] ? ops[i].Out0.Index : -1;

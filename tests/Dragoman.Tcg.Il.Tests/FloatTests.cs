@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using Dragoman.Tcg.Abi;
 using Dragoman.Tcg.Float;
 using Dragoman.Tcg.Ir;
@@ -70,6 +71,105 @@ public sealed unsafe class FloatTests
         }
     }
 
+    [Theory]
+    [InlineData(FpRounding.NearestEven, FpExceptions.Inexact, false)]
+    [InlineData(FpRounding.NearestEven, FpExceptions.None, false)]
+    [InlineData(FpRounding.Down, FpExceptions.Inexact, false)]
+    [InlineData(FpRounding.NearestEven, FpExceptions.Inexact, true)]
+    public void The_host_converts_as_the_helpers_do(FpRounding rounding, FpExceptions before, bool flushes)
+    {
+        ulong[] integers = [0, 1, 0xFFFF_FFFF_FFFF_FFFF, 0x7FFF_FFFF, 0x8000_0000, 0x0100_0001, 1UL << 63, long.MaxValue, 0x0020_0000_0000_0001];
+        ulong[] fractions =
+        [
+            BitConverter.DoubleToUInt64Bits(2147483647.5), BitConverter.DoubleToUInt64Bits(-2147483648.9), BitConverter.DoubleToUInt64Bits(2147483648.0),
+            BitConverter.DoubleToUInt64Bits(9.3e18), BitConverter.DoubleToUInt64Bits(-9.2e18), BitConverter.DoubleToUInt64Bits(1.5e-40), BitConverter.DoubleToUInt64Bits(1.1754943508222875E-38),
+            BitConverter.SingleToUInt32Bits(-2.5f), BitConverter.SingleToUInt32Bits(3e9f), BitConverter.SingleToUInt32Bits(9.3e18f),
+        ];
+        FpStatus status = new() { Rounding = rounding, Exceptions = before, FlushInputs = flushes, FlushOutputs = flushes, NanRule = FpNanRule.X86Sse };
+        using Bench bench = new();
+        TcgContext tcg = bench.Tcg;
+        Temp narrow = tcg.ExtrlI64I32(bench.R(0));
+        tcg.InsnStart(0x1000);
+        Temp[] results =
+        [
+            tcg.SI2F(TcgType.I64, bench.R(0), 0, FpRounding.Dynamic), tcg.SI2F(TcgType.I64, narrow, 0, FpRounding.Dynamic), tcg.SI2F(TcgType.I32, bench.R(0), 0, FpRounding.Dynamic),
+            tcg.SI2F(TcgType.I32, narrow, 0, FpRounding.Dynamic), tcg.FCvt32To64(narrow, FpRounding.Dynamic), tcg.FCvt64To32(bench.R(0), FpRounding.Dynamic),
+            tcg.F2SI(TcgType.I64, bench.R(0), 0, FpRounding.Zero, IntegerOverflow.Indefinite),
+            tcg.F2SI(TcgType.I32, bench.R(0), 0, FpRounding.Zero, IntegerOverflow.Indefinite), tcg.F2SI(TcgType.I64, narrow, 0, FpRounding.Zero, IntegerOverflow.Saturate),
+            tcg.F2SI(TcgType.I32, narrow, 0, FpRounding.Zero, IntegerOverflow.Saturate),
+        ];
+        long offset = 0x100;
+        foreach (Temp result in results)
+        {
+            Temp wide = tcg.TypeOf(result) == TcgType.I64 ? result : tcg.ExtuI32I64(result);
+            tcg.QemuSt(TcgType.I64, wide, bench.R(7), offset, MemOp.Size64);
+            offset += 8;
+        }
+
+        tcg.ExitTb(TbExit.Lookup);
+        var code = bench.Compile();
+        foreach (ulong x in (ulong[])[.. integers, .. fractions, .. s_doubles, .. s_singles])
+        {
+            bench[0] = x;
+            bench.Header->Fp = status;
+            ulong[] expected = ExpectedConversions(bench.Env, x);
+            FpExceptions raised = bench.Header->Fp.Exceptions;
+            bench.Header->Fp = status;
+            code.Execute(bench.Env);
+            Assert.Equal(expected, Enumerable.Range(0, expected.Length).Select(i => *(ulong*)(bench.Memory + 0x100 + (8 * i))));
+            Assert.Equal(raised, bench.Header->Fp.Exceptions);
+        }
+    }
+
+    [Theory]
+    [InlineData(3, FpRounding.NearestEven, FpExceptions.Inexact, false)]
+    [InlineData(3, FpRounding.NearestEven, FpExceptions.None, false)]
+    [InlineData(3, FpRounding.Up, FpExceptions.Inexact, false)]
+    [InlineData(2, FpRounding.NearestEven, FpExceptions.Inexact, false)]
+    [InlineData(2, FpRounding.NearestEven, FpExceptions.Inexact, true)]
+    [InlineData(2, FpRounding.Zero, FpExceptions.Inexact, false)]
+    public void The_host_computes_lanes_as_the_helpers_do(int vece, FpRounding rounding, FpExceptions before, bool flushes)
+    {
+        FpStatus status = new() { Rounding = rounding, Exceptions = before, FlushInputs = flushes, FlushOutputs = flushes, NanRule = FpNanRule.X86Sse };
+        using Bench bench = new();
+        TcgContext tcg = bench.Tcg;
+        tcg.InsnStart(0x1000);
+        Temp a = tcg.ConcatI64V128(bench.R(0), bench.R(1)), b = tcg.ConcatI64V128(bench.R(1), bench.R(2));
+        Temp[] results =
+        [
+            tcg.FAddVec(vece, a, b, FpRounding.Dynamic), tcg.FSubVec(vece, a, b, FpRounding.Dynamic), tcg.FMulVec(vece, a, b, FpRounding.Dynamic),
+            tcg.FDivVec(vece, a, b, FpRounding.Dynamic),
+        ];
+        for (int i = 0; i < results.Length; i++)
+        {
+            tcg.QemuSt(TcgType.V128, results[i], bench.R(7), 0x100 + (16 * i), MemOp.Size128);
+        }
+
+        tcg.ExitTb(TbExit.Lookup);
+        var code = bench.Compile();
+        ulong one = vece == 3 ? 0x3FF8_0000_0000_0000UL : 0x3FC0_0000_4040_0000UL;
+        ulong[] values = vece == 3 ? s_doubles : [.. s_singles.Select(low => low | (0x4040_0000UL << 32)), .. s_singles.Select(high => high << 32 | 0x3FC0_0000)];
+        foreach (ulong x in values)
+        {
+            foreach (ulong y in values)
+            {
+                (bench[0], bench[1], bench[2]) = (x, y, one);
+                bench.Header->Fp = status;
+                Vector128<byte> left = Vector128.Create(x, y).AsByte(), right = Vector128.Create(y, one).AsByte();
+                Vector128<byte>[] expected = ExpectedLanes(bench.Env, vece == 3, left, right);
+                FpExceptions raised = bench.Header->Fp.Exceptions;
+                bench.Header->Fp = status;
+                code.Execute(bench.Env);
+                for (int i = 0; i < expected.Length; i++)
+                {
+                    Assert.Equal(expected[i], *(Vector128<byte>*)(bench.Memory + 0x100 + (16 * i)));
+                }
+
+                Assert.Equal(raised, bench.Header->Fp.Exceptions);
+            }
+        }
+    }
+
     [Fact]
     public void A_change_of_the_direction_counts_from_the_next_op_on()
     {
@@ -106,5 +206,26 @@ public sealed unsafe class FloatTests
         ulong relation = wide ? FloatHelpers.FCmp64(env, root, difference) : FloatHelpers.FCmp32(env, root, difference);
         ulong signalling = wide ? FloatHelpers.FCmpS64(env, a, b) : FloatHelpers.FCmpS32(env, a, b);
         return [sum, product, quotient, difference, root, relation, signalling];
+    }
+
+    private static ulong[] ExpectedConversions(byte* env, ulong x)
+    {
+        const ulong Dynamic = (ulong)FpRounding.Dynamic, Zero = (ulong)FpRounding.Zero, Indefinite = (ulong)IntegerOverflow.Indefinite;
+        ulong low = (uint)x;
+        return
+        [
+            FloatHelpers.SI2F64(env, x, 64, 0, Dynamic), FloatHelpers.SI2F64(env, low, 32, 0, Dynamic), FloatHelpers.SI2F32(env, x, 64, 0, Dynamic),
+            FloatHelpers.SI2F32(env, low, 32, 0, Dynamic), FloatHelpers.FCvt32To64(env, low, Dynamic), FloatHelpers.FCvt64To32(env, x, Dynamic),
+            FloatHelpers.F2SI64(env, x, 64, 0, Zero, Indefinite), FloatHelpers.F2SI64(env, x, 32, 0, Zero, Indefinite), FloatHelpers.F2SI32(env, low, 64, 0, Zero, 0),
+            FloatHelpers.F2SI32(env, low, 32, 0, Zero, 0),
+        ];
+    }
+
+    private static Vector128<byte>[] ExpectedLanes(byte* env, bool wide, Vector128<byte> a, Vector128<byte> b)
+    {
+        const ulong Dynamic = (ulong)FpRounding.Dynamic;
+        return wide
+            ? [FloatHelpers.FAddVec64(env, a, b, Dynamic), FloatHelpers.FSubVec64(env, a, b, Dynamic), FloatHelpers.FMulVec64(env, a, b, Dynamic), FloatHelpers.FDivVec64(env, a, b, Dynamic)]
+            : [FloatHelpers.FAddVec32(env, a, b, Dynamic), FloatHelpers.FSubVec32(env, a, b, Dynamic), FloatHelpers.FMulVec32(env, a, b, Dynamic), FloatHelpers.FDivVec32(env, a, b, Dynamic)];
     }
 }

@@ -34,7 +34,10 @@ public sealed record HostLowering(string Host, string Model, IReadOnlyDictionary
             new(AccessKind.Atomic, default, default, false, HostStep.Atomic),
             new(AccessKind.Fence, default, MemBarrier.StoreLoad, false, HostStep.Fence),
             new(AccessKind.Fence, default, default, false),
-        ]);
+        ])
+    {
+        AtomicIsFence = true,
+    };
 
     /// <summary>
     /// Arm64 hosts. <c>volatile.</c> accesses with the <c>unaligned.</c> that the backend adds are a load with DMB ISHLD behind it, and a DMB ISH with a
@@ -64,6 +67,9 @@ public sealed record HostLowering(string Host, string Model, IReadOnlyDictionary
             new(AccessKind.Fence, default, MemBarrier.All, false, HostStep.Fence),
             new(AccessKind.Fence, default, default, true, HostStep.Fence),
         ]);
+
+    /// <summary>Whether a <see cref="HostStep.Atomic"/> orders all before it with all behind it, as <see cref="HostStep.Fence"/> does.</summary>
+    public bool AtomicIsFence { get; init; }
 
     /// <summary>Every host.</summary>
     public static IReadOnlyList<HostLowering> All { get; } = [X64, Arm64];
