@@ -193,7 +193,7 @@ internal sealed unsafe partial class IlCompiler
 
     private void EmitJump(LocalBuilder code)
     {
-        _il.Emit(OpCodes.Ldarg_0);
+        PushEnv();
         _il.Emit(OpCodes.Ldloc, code);
         _il.Emit(OpCodes.Tailcall);
         _il.EmitCalli(OpCodes.Calli, CallingConventions.Standard, typeof(nint), s_entryParameters, null);
@@ -275,7 +275,7 @@ internal sealed unsafe partial class IlCompiler
     private void EmitCall(in Op op)
     {
         HelperInfo helper = op.Helper!;
-        _il.Emit(OpCodes.Ldarg_0);
+        PushEnv();
         for (int i = 0; i < helper.ArgumentCount; i++)
         {
             PushWide(op.In(i));

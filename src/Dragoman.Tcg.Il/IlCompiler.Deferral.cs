@@ -261,7 +261,7 @@ internal sealed unsafe partial class IlCompiler
         PushEnv(s_deferredField);
         _il.Emit(OpCodes.Ldind_I4);
         _il.Emit(OpCodes.Brfalse, nothing);
-        _il.Emit(OpCodes.Ldarg_0);
+        PushEnv();
         _il.Emit(OpCodes.Call, s_settle);
         _il.MarkLabel(nothing);
     }

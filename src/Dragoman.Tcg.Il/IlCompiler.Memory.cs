@@ -12,6 +12,7 @@ namespace Dragoman.Tcg.Il;
 internal sealed unsafe partial class IlCompiler
 {
     private static readonly int s_guestBase = OffsetOf(nameof(VcpuHeader.GuestBase));
+    private static readonly int s_addressLimit = OffsetOf(nameof(VcpuHeader.AddressLimit));
     private static readonly int s_scratch = OffsetOf(nameof(VcpuHeader.Scratch0));
     private static readonly MethodInfo s_resolve = typeof(AddressRule).GetMethod(nameof(AddressRule.Resolve))!;
     private static readonly MethodInfo s_misaligned = typeof(AddressRule).GetMethod(nameof(AddressRule.Misaligned))!;
@@ -376,9 +377,9 @@ internal sealed unsafe partial class IlCompiler
         IlLabel high = _il.DefineLabel();
         IlLabel back = _il.DefineLabel();
         _il.Emit(OpCodes.Ldloc, resolved);
-        _il.Emit(OpCodes.Ldc_I4, _request.AddressLimitLog2);
-        _il.Emit(OpCodes.Shr_Un);
-        _il.Emit(OpCodes.Brtrue, high);
+        PushEnv(s_addressLimit);
+        _il.Emit(OpCodes.Ldind_I8);
+        _il.Emit(OpCodes.Bge_Un, high);
         _il.MarkLabel(back);
         _checked[key] = resolved;
         _cold.Add(() =>
@@ -390,7 +391,7 @@ internal sealed unsafe partial class IlCompiler
                 return;
             }
 
-            _il.Emit(OpCodes.Ldarg_0);
+            PushEnv();
             _il.Emit(OpCodes.Ldloc, resolved);
             _il.Emit(OpCodes.Ldc_I8, offset);
             _il.Emit(OpCodes.Ldc_I4, _request.AddressLimitLog2);

@@ -37,6 +37,10 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
 
     private readonly FenceFlow _fences;
 
+    // Points into the vCPU block, so many bytes behind env.
+    private readonly LocalBuilder _block;
+    private int _blockBias;
+
     // The register that the op being emitted writes and that goes into the block there and then; no index of a register for none.
     private int _storedAtOnce = -1;
     private ulong _insnPc;
@@ -63,6 +67,7 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
         _labelPcs = new ulong?[tcg.LabelCount];
         _isLastWrite = _flow.FindLastWrites();
         _fences = new FenceFlow(tcg, lowering);
+        _block = il.DeclareLocal(typeof(nint));
     }
 
     /// <summary>Emits the whole method.</summary>
@@ -73,6 +78,7 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
             _labels[i] = _il.DefineLabel();
         }
 
+        FindBlock();
         CountUses();
         CountFloatUses();
         FindLabelPcs();
@@ -318,16 +324,32 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
     private bool IsInBlock(Temp temp) => temp.Index < _tcg.Globals.Count && !_flow.Resident.Contains(temp.Index);
 
     /// <inheritdoc/>
-    public override void PushEnv() => _il.Emit(OpCodes.Ldarg_0);
+    public override void PushEnv() => PushEnv(0);
 
     private void PushEnv(int offset)
     {
-        _il.Emit(OpCodes.Ldarg_0);
-        if (offset != 0)
+        _il.Emit(OpCodes.Ldloc, _block);
+        if (offset != _blockBias)
         {
-            _il.Emit(OpCodes.Ldc_I4, offset);
+            _il.Emit(OpCodes.Ldc_I4, offset - _blockBias);
             _il.Emit(OpCodes.Add);
         }
+    }
+
+    // The block is addressed from 128 bytes behind its first register on: a host instruction then needs one byte of offset for 32 registers, not four.
+    private void FindBlock()
+    {
+        int first = _tcg.PcOffset;
+        foreach (GlobalInfo global in _tcg.Globals)
+        {
+            first = Math.Min(first, global.Offset);
+        }
+
+        _blockBias = first + 128;
+        _il.Emit(OpCodes.Ldarg_0);
+        _il.Emit(OpCodes.Ldc_I4, _blockBias);
+        _il.Emit(OpCodes.Add);
+        _il.Emit(OpCodes.Stloc, _block);
     }
 
     private void EmitPrologue()

@@ -35,6 +35,7 @@ internal sealed unsafe class TranslatedSample : IDisposable
         var header = (VcpuHeader*)_env;
         header->FrameBytes = VcpuBlock.FrameBytes;
         header->GuestBase = _memory;
+        header->AddressLimit = 1UL << MemoryLog2;
         header->ExclusiveAddress = ulong.MaxValue;
         _sample.Guest.Reset(_env);
         *(ulong*)(_env + _sample.Guest.Registers.Single(r => r.Name.Equals(_sample.Base, StringComparison.OrdinalIgnoreCase)).Offset) = DataAddress;

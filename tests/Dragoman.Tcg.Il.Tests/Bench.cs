@@ -26,6 +26,7 @@ internal sealed unsafe class Bench : IDisposable
         JumpCacheBytes = (byte*)NativeMemory.AllocZeroed((nuint)(JumpCacheEntry.Count * sizeof(JumpCacheEntry)));
         Slots = (ChainSlot*)NativeMemory.AllocZeroed(16, (nuint)sizeof(ChainSlot));
         Header->GuestBase = _allocation + Guard;
+        Header->AddressLimit = MemorySize;
         Header->JumpCache = (JumpCacheEntry*)JumpCacheBytes;
         ExclusiveMonitor.Clear((nint)Env);
 

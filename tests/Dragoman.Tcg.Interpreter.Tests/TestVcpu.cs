@@ -42,6 +42,7 @@ internal sealed unsafe class TestVcpu : IDisposable
         _memory = _allocation + GuardBytes;
         NativeMemory.Clear(_memory, MemoryBytes);
         Header->GuestBase = _memory;
+        Header->AddressLimit = 1 << 16;
         Header->ExclusiveAddress = ulong.MaxValue;
         Header->JumpCache = (JumpCacheEntry*)NativeMemory.AllocZeroed(JumpCacheEntry.Count, (nuint)sizeof(JumpCacheEntry));
         Slots = (ChainSlot*)NativeMemory.AllocZeroed(2, (nuint)sizeof(ChainSlot));

@@ -46,6 +46,7 @@ internal sealed unsafe class TestMachine : IDisposable
         NativeMemory.Clear(_memory, MemoryBytes);
         Header->FrameBytes = VcpuBlock.FrameBytes;
         Header->GuestBase = _memory;
+        Header->AddressLimit = MemoryBytes;
         Header->ExclusiveAddress = ulong.MaxValue;
         *(ulong*)(Env + GuestState.PC) = CodeAddress;
         Guest.Instance.Reset(Env);

@@ -20,6 +20,7 @@ public sealed unsafe class Vcpu : ScheduledVcpu
         _handle = GCHandle.Alloc(this, GCHandleType.Weak);
         Header->VcpuHandle = GCHandle.ToIntPtr(_handle);
         Header->GuestBase = machine.Memory.Base;
+        Header->AddressLimit = machine.Memory.Limit;
         Header->ExclusiveAddress = ulong.MaxValue;
         Header->CpuIndex = index;
         Header->PcOffset = machine.Guest.PcOffset;

@@ -80,6 +80,9 @@ public unsafe struct VcpuHeader
     /// <summary>GCHandle of the runtime's vCPU object, so that helpers reach it from <c>env</c>.</summary>
     [FieldOffset(0x80)] public nint VcpuHandle;
 
+    /// <summary>First guest address that is not the region's: user mode. Constant.</summary>
+    [FieldOffset(0x88)] public ulong AddressLimit;
+
     /// <summary>Nonzero when the last load-exclusive armed its page: which arming of it (see the runtime's exclusive pages). Owner only.</summary>
     [FieldOffset(0x90)] public ulong ExclusiveGeneration;
 
