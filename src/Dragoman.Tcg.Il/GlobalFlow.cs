@@ -71,6 +71,7 @@ internal sealed class GlobalFlow
     {
         Opcode.GotoTb or Opcode.GotoPtr or Opcode.ExitTb => true,
         Opcode.RaisePending => false,
+        Opcode.QemuLd when op.LeavesStateBehind => false,
         Opcode.Call => (op.Helper!.Flags & (HelperFlags.ReadsState | HelperFlags.WritesState | HelperFlags.MayRaise)) != 0,
         _ => OpInfo.Of(op.Opcode).Has(OpFlags.Faults),
     };
@@ -84,18 +85,23 @@ internal sealed class GlobalFlow
         Span<Op> ops = _tcg.Ops;
         bool[] last = new bool[ops.Length];
         GlobalSet writtenLater = default;
+
+        // A later load leaves the state behind: until then the block stays as it is.
+        bool waits = false;
         for (int i = ops.Length - 1; i >= 0; i--)
         {
             ref readonly Op op = ref ops[i];
             if (op.Out0.IsValid && op.Out0.Index < _tcg.Globals.Count)
             {
-                last[i] = !writtenLater.Contains(op.Out0.Index);
+                last[i] = !waits && !writtenLater.Contains(op.Out0.Index);
                 writtenLater.Add(op.Out0.Index);
             }
 
+            waits |= op.LeavesStateBehind;
             if (Flushes(op) && !IsLoop(op))
             {
                 writtenLater.Clear();
+                waits = false;
             }
             else if (op.Opcode is Opcode.SetLabel or Opcode.Br or Opcode.Brcond or Opcode.GotoTb)
             {

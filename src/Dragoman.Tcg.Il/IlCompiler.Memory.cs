@@ -184,7 +184,7 @@ internal sealed unsafe partial class IlCompiler
 
         IReadOnlyList<HostStep> steps = StepsOf(AccessKind.Load, memop);
         int access = EmitFences(steps, from: 0);
-        EmitHostAddress(op.In0, op.Imm0, memop);
+        EmitHostAddress(op.In0, op.Imm0, memop, op.LeavesStateBehind);
         Temp target = op.Out0;
         TcgType type = _tcg.TypeOf(target);
         if ((memop & MemOp.SizeMask) == (type == TcgType.I64 ? MemOp.Size64 : MemOp.Size32) && IsFloatOnly(target, out LocalBuilder? number))
@@ -331,7 +331,7 @@ internal sealed unsafe partial class IlCompiler
     }
 
     /// <summary>Pushes the host address of the guest address <paramref name="address"/> + <paramref name="offset"/>, after the address and alignment rules.</summary>
-    private void EmitHostAddress(Temp address, long offset, MemOp memop)
+    private void EmitHostAddress(Temp address, long offset, MemOp memop, bool leavesStateBehind = false)
     {
         if (_request.SoftMmuPageBits != 0)
         {
@@ -348,7 +348,7 @@ internal sealed unsafe partial class IlCompiler
             EmitAlignmentRule(raw, offset, memop);
         }
 
-        LocalBuilder resolved = CheckedAddress(address, offset);
+        LocalBuilder resolved = CheckedAddress(address, offset, leavesStateBehind);
 
         _il.Emit(OpCodes.Ldloc, _guestBase!);
         _il.Emit(OpCodes.Ldloc, resolved);
@@ -363,7 +363,7 @@ internal sealed unsafe partial class IlCompiler
     }
 
     // One check serves every access off the same value of the same base: guard areas at both ends of the region take the offsets.
-    private LocalBuilder CheckedAddress(Temp address, long offset)
+    private LocalBuilder CheckedAddress(Temp address, long offset, bool leavesStateBehind = false)
     {
         (int, int) key = (address.Index, _versions[address.Index]);
         if (_checked.TryGetValue(key, out LocalBuilder? known))
@@ -382,11 +382,19 @@ internal sealed unsafe partial class IlCompiler
         _il.Emit(OpCodes.Bge_Un, high);
         _il.MarkLabel(back);
         _checked[key] = resolved;
+        GlobalSet behind = leavesStateBehind ? _dirty | _dirtyBorrowed : default;
+        ulong pc = _insnPc;
         _cold.Add(() =>
         {
             _il.MarkLabel(high);
             if (_request.LeavesOddAddresses)
             {
+                if (leavesStateBehind)
+                {
+                    StoreGlobals(behind);
+                    StorePc(pc);
+                }
+
                 EmitExit(TbExit.OddAddress);
                 return;
             }

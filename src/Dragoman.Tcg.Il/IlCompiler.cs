@@ -60,6 +60,7 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
         _lowering = lowering;
         _request = request;
         _il = il;
+        Checkpoints.Mark(tcg, request);
         _flow = new GlobalFlow(tcg, request.Chain ? request.Pc : null, request.TbFlags, request.LabelWeights);
         _locals = new LocalBuilder?[tcg.TempCount];
         _labels = new IlLabel[tcg.LabelCount];

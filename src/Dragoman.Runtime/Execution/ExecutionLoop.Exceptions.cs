@@ -55,6 +55,11 @@ internal sealed unsafe partial class ExecutionLoop
     /// <summary>Finds out what the fault in the block is; runs the instruction again as long as it should go through.</summary>
     private KernelResult HandleHostFault()
     {
+        if (_dispatcher.RanCompiled && (_header->HostFaultError & 2) == 0)
+        {
+            return CatchUp();
+        }
+
         var isReplay = false;
         while (true)
         {
@@ -85,6 +90,28 @@ internal sealed unsafe partial class ExecutionLoop
                 return exit == LoopExit.Exception ? HandleException() : KernelResult.Continue;
             }
         }
+    }
+
+    /// <summary>
+    /// A load of compiled code has faulted, and the state may be that of an instruction before it, with nothing but loads between. Instruction by instruction it comes
+    /// there again; if another vCPU has mended the access meanwhile, the guest has gone on a little.
+    /// </summary>
+    private KernelResult CatchUp()
+    {
+        _header->HostSignal = 0;
+        _dispatcher.PassStore();
+        for (var i = 0; i < _machine.Options.MaxInsns; i++)
+        {
+            switch (RunOne())
+            {
+                case LoopExit.HostFault:
+                    return HandleHostFault();
+                case LoopExit.Exception:
+                    return HandleException();
+            }
+        }
+
+        return KernelResult.Continue;
     }
 
     /// <summary>What the fault in the block means to the guest.</summary>

@@ -13,6 +13,7 @@ internal sealed unsafe partial class TbDispatcher
     public LoopExit RunOne(bool parallel)
     {
         _vcpu.Counters.OneShots++;
+        RanCompiled = false;
         var isExclusive = _vcpu.ExclusiveDepth != 0;
         var flags = _machine.Guest.GetTbFlags(_env);
         if (!_machine.Code.TryLocate(_vcpu, _vcpu.Pc, flags, out var place, out var fault)
@@ -57,6 +58,18 @@ internal sealed unsafe partial class TbDispatcher
 
         Pending = TakeException();
         return LoopExit.Exception;
+    }
+
+    /// <summary>
+    /// A load has faulted. If the instruction at the PC does nothing but store, it has stored, and the load comes somewhere behind it: the PC moves behind it too.
+    /// </summary>
+    public void PassStore()
+    {
+        var flags = _machine.Guest.GetTbFlags(_env);
+        if (_machine.Code.TryLocate(_vcpu, _vcpu.Pc, flags, out var place, out _) && _builder.OnlyStores(place, _vcpu.Pc, flags, out var next))
+        {
+            _vcpu.Pc = next;
+        }
     }
 
     /// <summary>Runs a TB although the poll word may be set; it stays set.</summary>

@@ -28,6 +28,9 @@ internal sealed unsafe partial class TbDispatcher
     /// <summary>After <see cref="LoopExit.Exception"/>: which.</summary>
     public GuestException Pending { get; private set; }
 
+    /// <summary>Whether what left last was compiled code: it may have left the state behind at a load (<see cref="Tcg.Ir.Op.LeavesStateBehind"/>).</summary>
+    public bool RanCompiled { get; private set; }
+
     /// <summary>Runs TBs until something else than the next TB is due.</summary>
     public LoopExit Execute()
     {
@@ -73,6 +76,7 @@ internal sealed unsafe partial class TbDispatcher
                 }
 
                 var code = tb.Code;
+                RanCompiled = code.EntryPoint != 0;
                 Volatile.Write(ref _header->InTranslatedCode, 1);
                 var exit = code.Execute(_env);
                 Volatile.Write(ref _header->InTranslatedCode, 0);

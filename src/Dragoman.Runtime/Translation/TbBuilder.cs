@@ -106,6 +106,20 @@ internal sealed unsafe class TbBuilder
         return tb;
     }
 
+    /// <summary>Whether the instruction does nothing but store to guest memory (<see cref="Tcg.Ir.Op.OnlyStores"/>); where the next one begins.</summary>
+    public bool OnlyStores(CodePlace place, ulong pc, ulong flags, out ulong next)
+    {
+        next = pc;
+        if (!Fetch(place, pc, _machine.Guest.MaxInstructionLength, protect: false, out var source, out _))
+        {
+            return false;
+        }
+
+        _loop.Translate(_buffer, source.Available, pc, flags, new TbLimits(1, _machine.Options.MaxOps, source.PageEnd), IsParallel, isFirst: false);
+        next = pc + (ulong)_loop.Length;
+        return !_loop.IsTruncated && _loop.Context.OpAt(0).OnlyStores;
+    }
+
     /// <summary>Compiles a warm TB, with those around it that run as often, for the hot backend, and publishes the code. Null when the TB has become invalid.</summary>
     public TbCode? CompileHot(TranslationBlock tb, ITcgBackend backend)
     {

@@ -127,8 +127,10 @@ internal sealed unsafe class TranslatorLoop
             _disas.CodeAvailable = available - (int)(at - pc);
             _disas.Unimplemented = null;
             _disas.IsTruncated = false;
+            var start = Context.OpCount;
             Context.InsnStart(at);
             _guest.TranslateInstruction(_disas);
+            Context.MarkInstruction(start);
             if (_disas.IsTruncated)
             {
                 IsTruncated = count == 0;

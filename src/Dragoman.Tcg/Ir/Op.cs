@@ -43,6 +43,20 @@ public struct Op
         set => Imm0 = value ? 1 : 0;
     }
 
+    /// <summary>Of an instruction's start: the instruction stores to guest memory, and changes nothing else.</summary>
+    public bool OnlyStores
+    {
+        readonly get => Imm1 != 0;
+        set => Imm1 = value ? 1 : 0;
+    }
+
+    /// <summary>Of a guest load, for the backend that marks it: where it faults, the state is that of an earlier instruction, from which the runtime goes on.</summary>
+    public bool LeavesStateBehind
+    {
+        readonly get => Opcode == Opcode.QemuLd && Imm2 != 0;
+        set => Imm2 = value ? 1 : 0;
+    }
+
     /// <summary>Number of inputs in use: the table's count, or a call's arguments.</summary>
     public readonly int InputCount => Helper is null ? OpInfo.Of(Opcode).Inputs : Helper.ArgumentCount;
 

@@ -73,6 +73,24 @@ public sealed partial class TcgContext
         Append(copy.Opcode, copy.Type) = copy;
     }
 
+    /// <summary>Sets <see cref="Op.OnlyStores"/> of the instruction that starts at op <paramref name="start"/> and ends with the last op.</summary>
+    public void MarkInstruction(int start)
+    {
+        bool stores = false, isPlain = true;
+        for (int i = start + 1; i < _opCount; i++)
+        {
+            ref readonly Op op = ref _ops[i];
+            stores |= op.Opcode == Opcode.QemuSt;
+            isPlain &= op.Opcode == Opcode.QemuSt || !(HasEffect(op) || (op.Out0.IsValid && op.Out0.Index < Globals.Count));
+        }
+
+        _ops[start].OnlyStores = stores && isPlain;
+    }
+
+    /// <summary>Whether <paramref name="op"/> does more than compute its output from its inputs and the vCPU block.</summary>
+    public static bool HasEffect(in Op op) => op.Opcode == Opcode.Call || OpInfo.Of(op.Opcode).Any(
+        OpFlags.SideEffects | OpFlags.Faults | OpFlags.Branches | OpFlags.EndsBlock | OpFlags.Float | OpFlags.WritesEnv | OpFlags.ReadsMemory | OpFlags.WritesMemory);
+
     /// <summary>Drops the ops from <paramref name="count"/> on (passes that compact the list).</summary>
     public void Truncate(int count)
     {
