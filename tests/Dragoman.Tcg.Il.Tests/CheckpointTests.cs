@@ -7,7 +7,7 @@ namespace Dragoman.Tcg.Il.Tests;
 /// <summary>Which loads leave the state behind.</summary>
 public sealed unsafe class CheckpointTests
 {
-    private static readonly CompileRequest s_request = new() { LeavesOddAddresses = true, AddressLimitLog2 = 16 };
+    private static readonly CompileRequest s_request = new() { Pc = 0x1000, LeavesOddAddresses = true, AddressLimitLog2 = 16 };
 
     [Fact]
     public void Loads_behind_a_load_or_a_plain_store_do()
