@@ -85,7 +85,7 @@ public static class IsaCompiler
 
         if (concerns.Contains("encodings"))
         {
-            yield return EncodingsEmitter.Emit(model, decoder);
+            yield return model.Bytes is { } bytes ? RowEncodingsEmitter.Emit(model, bytes) : EncodingsEmitter.Emit(model, decoder);
         }
 
         if (concerns.Contains("audit"))

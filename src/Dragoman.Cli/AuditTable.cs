@@ -21,7 +21,7 @@ internal sealed class AuditTable
 
     public static AuditTable Of(IGuest guest)
     {
-        IReadOnlyDictionary<string, IReadOnlyList<string>> tests = CoveringTests.Of(guest, LitmusFiles(guest.Name));
+        IReadOnlyDictionary<string, IReadOnlyList<string>> tests = CoveringTests.Of(guest, LitmusFiles());
         return new AuditTable([.. guest.AuditEntries.Select(Row)]);
 
         string[] Row(AuditEntry entry)
@@ -30,16 +30,16 @@ internal sealed class AuditTable
             return
             [
                 entry.Instruction, entry.Verb, entry.Bits, entry.Order == "plain" ? $"plain ({guest.MemoryOrder.ToString().ToLowerInvariant()})" : entry.Order, entry.Alignment, entry.Atom,
-                .. HostLowering.All.Select(entry.On), fallback?.Path ?? "-", fallback?.Locks ?? "-", string.Join(' ', tests.GetValueOrDefault(entry.Instruction) ?? []), entry.Section,
+                .. HostLowering.All.Select(host => entry.On(host, guest.MemoryOrder)), fallback?.Path ?? "-", fallback?.Locks ?? "-", string.Join(' ', tests.GetValueOrDefault(entry.Instruction) ?? []), entry.Section,
             ];
         }
     }
 
     // The files of tests/litmus travel with the command, so that its table names them wherever it runs.
-    private static IEnumerable<(string Name, string Text)> LitmusFiles(string guest)
+    private static IEnumerable<(string Name, string Text)> LitmusFiles()
     {
         Assembly assembly = typeof(AuditTable).Assembly;
-        foreach (string name in assembly.GetManifestResourceNames().Where(n => n.StartsWith($"{LitmusFolder}{guest}/", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        foreach (string name in assembly.GetManifestResourceNames().Where(n => n.StartsWith(LitmusFolder, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
             yield return (name, reader.ReadToEnd());

@@ -50,7 +50,7 @@ internal static class LitmusCommand
             IGuest guest = Guests.Named(test.Architecture.Guest) ?? throw new CommandException($"{file}: there is no guest for {test.Architecture.Header} here");
             if (!assemblers.TryGetValue(guest.Name, out DescribedAssembler? assembler))
             {
-                assemblers.Add(guest.Name, assembler = new DescribedAssembler(guest));
+                assemblers.Add(guest.Name, assembler = DescribedAssembler.Of(guest));
             }
 
             LitmusReport report = LitmusReport.Make(LitmusProgram.Assemble(test, guest, assembler), settings);

@@ -88,6 +88,12 @@ public sealed unsafe class X86Guest : IGuest
     public GuestSummary? Summary => Audit.Summary;
 
     /// <inheritdoc/>
+    public IReadOnlyList<InsnRow> Rows => Encodings.Rows;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<InsnPrefix> Prefixes => Encodings.Prefixes;
+
+    /// <inheritdoc/>
     public FpEnvironmentLayout? FpEnvironment => GuestState.Layout.FpEnvironment;
 
     /// <summary>The mode, and MXCSR and x87's control word as after a reset: every exception masked (Intel SDM 1, 8.1.5 and 10.2.3).</summary>

@@ -9,9 +9,9 @@ public sealed class LitmusException : Exception
     {
     }
 
-    /// <summary>An error at a place of a file.</summary>
-    public LitmusException(string path, int line, string message)
-        : base($"{path}:{line}: {message}")
+    /// <summary>An error at a place of a file; lines and columns count from 1.</summary>
+    public LitmusException(string path, int line, int column, string message)
+        : base($"{path}:{line}:{column}: {message}")
     {
     }
 }

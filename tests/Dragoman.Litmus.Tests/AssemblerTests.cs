@@ -7,7 +7,7 @@ namespace Dragoman.Litmus.Tests;
 /// <summary>Words that the manual gives for texts, and that the description is searched for.</summary>
 public sealed class AssemblerTests
 {
-    private static readonly DescribedAssembler s_assembler = new(AArch64Guest.Instance);
+    private static readonly DescribedAssembler s_assembler = DescribedAssembler.Of(AArch64Guest.Instance);
 
     [Theory]
     [InlineData("STR W0,[X1]", 0xB9000020)]
@@ -26,9 +26,9 @@ public sealed class AssemblerTests
     {
         AssembledInsn? insn = s_assembler.Assemble(text, 0x1000);
         Assert.NotNull(insn);
-        Assert.Equal(word, (uint)insn.Word);
+        Assert.Equal(word, BitConverter.ToUInt32(insn.Code));
         StringBuilder back = new();
-        AArch64Guest.Instance.Disassemble(BitConverter.GetBytes((uint)insn.Word), 0x1000, back);
+        AArch64Guest.Instance.Disassemble(insn.Code, 0x1000, back);
         Assert.Equal(AssemblyText.Parse(text), AssemblyText.Parse(back.ToString()));
     }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Dragoman.Guests.AArch64;
 using Dragoman.Guests.Alpha;
+using Dragoman.Guests.X86;
 using Dragoman.Litmus.Assembling;
 using Dragoman.Litmus.Executions;
 using Dragoman.Litmus.Syntax;
@@ -14,7 +15,7 @@ internal static class Described
     // One for all tests of a guest, used by one at a time: to find its seeds takes long.
     private static readonly Dictionary<string, DescribedAssembler> s_assemblers = [];
 
-    public static IReadOnlyList<IGuest> All { get; } = [AArch64Guest.Instance, AlphaGuest.Instance];
+    public static IReadOnlyList<IGuest> All { get; } = [AArch64Guest.Instance, AlphaGuest.Instance, X86Guest.Intel64];
 
     /// <summary>Whether long runs are asked for.</summary>
     public static bool IsLong => Environment.GetEnvironmentVariable("DRAGOMAN_LONG") == "1";
@@ -32,7 +33,7 @@ internal static class Described
         {
             if (!s_assemblers.TryGetValue(guest.Name, out DescribedAssembler? assembler))
             {
-                s_assemblers.Add(guest.Name, assembler = new DescribedAssembler(guest));
+                s_assemblers.Add(guest.Name, assembler = DescribedAssembler.Of(guest));
             }
 
             return LitmusProgram.Assemble(test, guest, assembler);

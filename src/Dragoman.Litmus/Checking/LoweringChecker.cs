@@ -20,6 +20,7 @@ public sealed class LoweringChecker
     private readonly HostOrder _host;
     private readonly ExecutionSearch _search = new();
     private readonly List<Violation> _violations = [];
+    private readonly HashSet<ThreadVariant> _checked = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>A checker for a guest on a host.</summary>
     public LoweringChecker(IGuest guest, HostLowering lowering)
@@ -37,6 +38,9 @@ public sealed class LoweringChecker
 
     /// <summary>Those whose outcome the host allows.</summary>
     public long AllowedOnHost { get; private set; }
+
+    /// <summary>What came after what in the threads of those tests.</summary>
+    public CheckedPairs Pairs { get; } = new();
 
     /// <summary>Names of the access forms of the guest.</summary>
     public IReadOnlyList<string> Forms => [.. _forms.Select(f => f.Name)];
@@ -100,6 +104,11 @@ public sealed class LoweringChecker
     private void Check(Shape shape, ThreadVariant[] test)
     {
         Tests++;
+        foreach (ThreadTrace trace in test.Where(_checked.Add).SelectMany(thread => thread.Traces))
+        {
+            Pairs.Add(trace);
+        }
+
         MemoryEvent[] initial = [.. shape.Threads.SelectMany(t => t).Select(a => a.Location).Distinct().Select(location =>
             new MemoryEvent(-1, EventMarks.Write | EventMarks.Initial, AddressOf(location), AccessForm.Bytes, 0))];
         foreach (ThreadTrace[] traces in Combinations(test, 0, new ThreadTrace[test.Length]))
@@ -155,21 +164,21 @@ public sealed class LoweringChecker
             return [.. FormsFor(thread[0]).Select(form => ThreadVariant.Make(shape, thread[0], form))];
         }
 
+        AccessForm plainFirst = Plain(thread[0]), plainSecond = Plain(thread[1]);
         return [.. FormsFor(thread[0]).SelectMany(first => FormsFor(thread[1]).SelectMany(second =>
             Link.Between(first.CanRead, thread[1].IsWrite, _barriers, _hasInstructionBarrier)
+                .Concat(first == plainFirst || second == plainSecond ? Link.InstructionBarrier(_hasInstructionBarrier) : [])
+                .Concat(first == plainFirst && second == plainSecond ? Link.Doubles(_barriers, _hasInstructionBarrier) : [])
                 .Select(link => ThreadVariant.Make(shape, thread[0], first, link, thread[1], second))))];
     }
 
+    private AccessForm Plain(ShapeAccess access) => FormsFor(access).First(f => f.First is AccessKind.Load or AccessKind.Store && f.FirstOrder == default);
+
     private IEnumerable<AccessForm> FormsFor(ShapeAccess access) => _forms.Where(f => access.IsWrite ? f.CanWrite : f.CanRead);
 
-    private ThreadVariant Strongest(Shape shape, IReadOnlyList<ShapeAccess> thread)
-    {
-        AccessForm Plain(ShapeAccess access) => FormsFor(access).First(f => f.First is AccessKind.Load or AccessKind.Store && f.FirstOrder == default);
-
-        return thread.Count == 1
-            ? ThreadVariant.Make(shape, thread[0], Plain(thread[0]))
-            : ThreadVariant.Make(shape, thread[0], Plain(thread[0]), new Link("full fence", MemBarrier.All), thread[1], Plain(thread[1]));
-    }
+    private ThreadVariant Strongest(Shape shape, IReadOnlyList<ShapeAccess> thread) => thread.Count == 1
+        ? ThreadVariant.Make(shape, thread[0], Plain(thread[0]))
+        : ThreadVariant.Make(shape, thread[0], Plain(thread[0]), new Link("full fence", [MemBarrier.All]), thread[1], Plain(thread[1]));
 }
 
 /// <summary>A test whose outcome the host allows and the guest's model forbids.</summary>

@@ -6,20 +6,19 @@ namespace Dragoman.Litmus.Checking;
 
 /// <summary>What lies between the two accesses of a thread.</summary>
 /// <param name="Name">For messages.</param>
-/// <param name="Barrier">A barrier, or none.</param>
+/// <param name="Barriers">Barriers, in order; null for an instruction barrier.</param>
 /// <param name="Address">The second's address depends on what the first read.</param>
 /// <param name="Data">The second's value does.</param>
 /// <param name="Control">A branch does.</param>
-/// <param name="InstructionBarrier">An instruction barrier comes before the second.</param>
-internal sealed record Link(string Name, MemBarrier Barrier = default, bool Address = false, bool Data = false, bool Control = false, bool InstructionBarrier = false)
+internal sealed record Link(string Name, IReadOnlyList<MemBarrier?> Barriers, bool Address = false, bool Data = false, bool Control = false)
 {
     /// <summary>Links that a guest can make between a first access that reads or not and a second one that writes or not.</summary>
     public static IEnumerable<Link> Between(bool reads, bool writes, IReadOnlyList<MemBarrier> barriers, bool hasInstructionBarrier)
     {
-        yield return new Link("po");
+        yield return new Link("po", []);
         foreach (MemBarrier barrier in barriers)
         {
-            yield return new Link($"fence {barrier}", barrier);
+            yield return Of(barrier);
         }
 
         if (!reads)
@@ -27,18 +26,31 @@ internal sealed record Link(string Name, MemBarrier Barrier = default, bool Addr
             yield break;
         }
 
-        yield return new Link("addr", Address: true);
-        yield return new Link("ctrl", Control: true);
+        yield return new Link("addr", [], Address: true);
+        yield return new Link("ctrl", [], Control: true);
         if (writes)
         {
-            yield return new Link("data", Data: true);
+            yield return new Link("data", [], Data: true);
         }
 
         if (hasInstructionBarrier)
         {
-            yield return new Link("ctrl+isb", Control: true, InstructionBarrier: true);
+            yield return new Link("ctrl+isb", [null], Control: true);
         }
     }
+
+    /// <summary>What orders nothing by what it follows, and so is tried with one plain access at least.</summary>
+    public static IEnumerable<Link> InstructionBarrier(bool hasInstructionBarrier) => hasInstructionBarrier ? [Of(null)] : [];
+
+    /// <summary>Each two barriers, in both orders: tried between plain accesses.</summary>
+    public static IEnumerable<Link> Doubles(IReadOnlyList<MemBarrier> barriers, bool hasInstructionBarrier)
+    {
+        MemBarrier?[] all = [.. barriers, .. hasInstructionBarrier ? new MemBarrier?[] { null } : []];
+        return all.SelectMany(first => all.Where(second => second != first)
+            .Select(second => new Link($"{Of(first).Name}; {Of(second).Name}", [first, second])));
+    }
+
+    private static Link Of(MemBarrier? barrier) => new(barrier is { } kind ? $"fence {kind}" : "isb", [barrier]);
 }
 
 /// <summary>One way to write a thread of a shape.</summary>
@@ -62,17 +74,10 @@ internal sealed record ThreadVariant(string Name, IReadOnlyList<ThreadTrace> Tra
         {
             List<Access> accesses = [];
             Add(accesses, first, firstForm, oldFirst, default);
-            if (link.Barrier != MemBarrier.None)
-            {
-                accesses.Add(Access.Fence(link.Barrier, default));
-            }
-
             ulong read = 1;
             ulong control = link.Control ? read : 0;
-            if (link.InstructionBarrier)
-            {
-                accesses.Add(Access.InstructionBarrier(new Dependencies(0, 0, control)));
-            }
+            accesses.AddRange(link.Barriers.Select(barrier =>
+                barrier is { } kind ? Access.Fence(kind, default) : Access.InstructionBarrier(new Dependencies(0, 0, control))));
 
             Add(accesses, second, secondForm, oldSecond, new Dependencies(link.Address ? read : 0, link.Data ? read : 0, control));
             return new ThreadTrace(accesses, []);

@@ -14,9 +14,12 @@ public sealed class ExecutionSearch
     private readonly List<int> _writes = [];
     private readonly List<int> _order = [];
     private readonly int[] _rank = new int[Relation.MaxEvents];
+    private readonly long _mostSteps;
+    private long _steps;
 
     /// <summary>Makes a search.</summary>
-    public ExecutionSearch() => _execution = new CandidateExecution(_graph);
+    /// <param name="mostSteps">Choices, of all visits together, after which it gives up.</param>
+    public ExecutionSearch(long mostSteps = long.MaxValue) => (_execution, _mostSteps) = (new CandidateExecution(_graph), mostSteps);
 
     /// <summary>Visits the executions that a model allows.</summary>
     /// <param name="mapping">What the accesses become, and the model.</param>
@@ -24,8 +27,11 @@ public sealed class ExecutionSearch
     /// <param name="threads">One trace a thread.</param>
     /// <param name="visit">Told of each; what it returns says whether to go on.</param>
     /// <returns>False when a visit said stop.</returns>
+    /// <exception cref="LitmusException">All visits together are more than can be gone through.</exception>
     public bool Visit(OrderMapping mapping, IReadOnlyList<MemoryEvent> initial, IReadOnlyList<ThreadTrace> threads, Func<FinalMemory, bool> visit)
     {
+        // One for each choice of values too, also where no execution has them.
+        Step();
         _graph.Clear();
         foreach (MemoryEvent write in initial)
         {
@@ -119,6 +125,7 @@ public sealed class ExecutionSearch
     // Appends each write that may come next: initial ones first, then those whose overlapping predecessors in program order are there.
     private bool OrderWrites(MemoryModel model, Func<FinalMemory, bool> visit)
     {
+        Step();
         if (_order.Count == _writes.Count)
         {
             SetCoherence();
@@ -183,8 +190,17 @@ public sealed class ExecutionSearch
         }
     }
 
+    private void Step()
+    {
+        if (++_steps > _mostSteps)
+        {
+            throw new LitmusException("the test has too many executions for the models to judge");
+        }
+    }
+
     private bool ChooseSources(int segment, MemoryModel model, Func<FinalMemory, bool> visit)
     {
+        Step();
         if (segment == 0)
         {
             _execution.ReadsFrom.Clear();

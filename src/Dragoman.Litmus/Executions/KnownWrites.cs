@@ -46,5 +46,6 @@ internal static class Bits
 {
     public static UInt128 Mask(int bytes) => bytes >= 16 ? UInt128.MaxValue : (UInt128.One << (8 * bytes)) - 1;
 
-    public static UInt128 Slice(UInt128 value, int first, int bytes) => (value >> (8 * first)) & Mask(bytes);
+    /// <summary>Some bytes of a value; those above the sixteenth, as of an array, are 0.</summary>
+    public static UInt128 Slice(UInt128 value, int first, int bytes) => first >= 16 ? 0 : (value >> (8 * first)) & Mask(bytes);
 }

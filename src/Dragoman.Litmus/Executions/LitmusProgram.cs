@@ -8,7 +8,8 @@ namespace Dragoman.Litmus.Executions;
 /// <summary>A test with its threads assembled for a guest: what models allow of it follows from here.</summary>
 public sealed class LitmusProgram
 {
-    private const int LocationBytes = 16;
+    // Choices through which a test is judged, some seconds of them.
+    private const long MostSteps = 500_000;
 
     private readonly IReadOnlyList<MemoryEvent> _initial;
     private IReadOnlyList<IReadOnlyList<ThreadTrace>>? _traces;
@@ -19,7 +20,7 @@ public sealed class LitmusProgram
         Guest = guest;
         Threads = threads;
         _initial = [.. test.Locations.Select((location, i) =>
-            new MemoryEvent(-1, EventMarks.Write | EventMarks.Initial, CanonicalAddress.Of(i), LocationBytes, ValueOf(location.Initial)))];
+            new MemoryEvent(-1, EventMarks.Write | EventMarks.Initial, CanonicalAddress.Of(i), location.Extent, ValueOf(location.Initial)))];
     }
 
     /// <summary>The test.</summary>
@@ -41,12 +42,17 @@ public sealed class LitmusProgram
     /// <exception cref="LitmusException">An instruction is not described, or a register unknown.</exception>
     public static LitmusProgram Assemble(LitmusTest test, IGuest guest, DescribedAssembler assembler)
     {
-        IEnumerable<string> named = test.Registers.Select(r => r.Register).Concat(test.Observed.Where(o => !o.IsLocation).Select(o => o.Name));
-        if (named.FirstOrDefault(name => guest.Registers.All(r => r.Name != name)) is { } unknown)
+        if (test.Registers.FirstOrDefault(r => guest.Registers.All(known => known.Name != r.Register)) is { } initial)
         {
-            throw new LitmusException($"{test.Path}: {guest.Name} has no register {unknown}");
+            throw new LitmusException(test.Path, initial.Line, initial.Column, $"{guest.Name} has no register {initial.Written}");
         }
 
+        if (test.Observed.FirstOrDefault(o => !o.IsLocation && guest.Registers.All(known => known.Name != o.Name)) is { } unknown)
+        {
+            throw new LitmusException(test.Path, unknown.Line, unknown.Column, $"{guest.Name} has no register {unknown.Name}");
+        }
+
+        test = test.Architecture.IsAtt ? AttSyntax.Lower(test) : test;
         return new LitmusProgram(test, guest,
             [.. test.Threads.Select((_, i) => ThreadCode.Assemble(test, i, assembler, CodeBase + ((ulong)i * ThreadStride)))]);
     }
@@ -59,7 +65,7 @@ public sealed class LitmusProgram
     public IReadOnlySet<Outcome> Allowed(OrderMapping mapping)
     {
         HashSet<Outcome> outcomes = [];
-        ExecutionSearch search = new();
+        ExecutionSearch search = new(MostSteps);
         foreach (ThreadTrace[] traces in Combinations(0, new ThreadTrace[Threads.Count]))
         {
             search.Visit(mapping, _initial, traces, memory =>
@@ -95,7 +101,7 @@ public sealed class LitmusProgram
     {
         int[] next = new int[traces.Length];
         return new Outcome([.. Test.Observed.Select(o => o.IsLocation
-            ? memory.Read(CanonicalAddress.Of(IndexOf(o.Name)), o.Bytes)
+            ? memory.Read(CanonicalAddress.Of(IndexOf(o.Name)) + (ulong)o.Offset, o.Bytes)
             : traces[o.Thread].Registers[next[o.Thread]++])]);
     }
 
@@ -116,7 +122,7 @@ public sealed class LitmusProgram
             IReadOnlyList<ThreadTrace>[] traces = [.. evaluators.Select(e => e.Run())];
             if (round >= evaluators.Sum(e => e.MostWrites))
             {
-                return traces;
+                return Ended(traces);
             }
 
             foreach (Access access in evaluators.SelectMany(e => e.Writes))
@@ -126,10 +132,15 @@ public sealed class LitmusProgram
 
             if (memory.Count == before)
             {
-                return traces;
+                return Ended(traces);
             }
         }
     }
+
+    // A thread without a trace loops for ever: nothing could be said of the test, and a run would not end.
+    private IReadOnlyList<ThreadTrace>[] Ended(IReadOnlyList<ThreadTrace>[] traces) => Array.FindIndex(traces, t => t.Count == 0) is >= 0 and int thread
+        ? throw new LitmusException($"{Test.Path}: thread {thread} has no way through it that ends")
+        : traces;
 
     private IReadOnlyList<(int Offset, int Bytes, UInt128 Value)> InitialRegisters(int thread) =>
         [.. Test.Registers.Where(r => r.Thread == thread).Select(r => (RegisterOf(r.Register).Offset, RegisterOf(r.Register).Size, ValueOf(r.Value)))];

@@ -45,19 +45,12 @@ internal sealed partial class ThreadEvaluator
 
     private static int BytesOf(MemOp op) => 1 << (int)(op & MemOp.SizeMask);
 
-    // The parts of an access that are single-copy atomic: the whole of it unless it says less.
-    private static int UnitOf(MemOp op)
-    {
-        int atom = (int)(op & MemOp.AtomMask) >> (int)MemOp.AtomShift;
-        return atom == 0 ? BytesOf(op) : Math.Min(BytesOf(op), 1 << (atom - 1));
-    }
-
     private void Load(TcgContext tcg, in Op op, MemOp memop, long offset, AccessKind kind)
     {
         TrackedValue address = Get(tcg, op.In0);
         ulong at = address.Low + (ulong)offset;
         int bytes = BytesOf(memop);
-        int unit = UnitOf(memop);
+        int unit = SingleCopy.Unit(_program.Guest.MemoryOrder, memop, at);
         UInt128 value = 0;
         ulong reads = 0;
         for (int done = 0; done < bytes; done += unit)
@@ -79,7 +72,7 @@ internal sealed partial class ThreadEvaluator
         TrackedValue address = Get(tcg, op.In1);
         ulong at = address.Low + (ulong)op.Imm0;
         UInt128 value = Ordered(stored.Value & Bits.Mask(BytesOf(memop)), memop);
-        int unit = UnitOf(memop);
+        int unit = SingleCopy.Unit(_program.Guest.MemoryOrder, memop, at);
         for (int done = 0; done < BytesOf(memop); done += unit)
         {
             UInt128 part = Bits.Slice(value, done, unit);

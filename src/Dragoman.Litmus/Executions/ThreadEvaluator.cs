@@ -12,6 +12,7 @@ internal sealed partial class ThreadEvaluator
     private const int Unrolling = 2;
 
     private const int MaxInstructions = 256;
+    private const int MaxTraces = 200_000;
 
     private readonly ThreadProgram _program;
     private readonly IReadOnlyList<(int Offset, int Bytes, UInt128 Value)> _initial;
@@ -36,7 +37,7 @@ internal sealed partial class ThreadEvaluator
         _initial = initial;
         _observed = observed;
         _memory = memory;
-        _state = new TrackedState(program.Guest.StateSize);
+        _state = new TrackedState([.. program.ResetState]);
         _scratch = new TcgContext(program.Guest.Globals, program.Guest.PcOffset);
     }
 
@@ -56,8 +57,14 @@ internal sealed partial class ThreadEvaluator
         _choices = new Choices();
         _writes.Clear();
         MostWrites = 0;
+        int tried = 0;
         do
         {
+            if (tried++ == MaxTraces)
+            {
+                throw new LitmusException("a thread reads in too many ways for the models to judge");
+            }
+
             if (RunOnce() is { } trace)
             {
                 traces.Add(trace);
@@ -88,7 +95,11 @@ internal sealed partial class ThreadEvaluator
         for (int count = 0; pc != _program.Code.End; count++)
         {
             TranslatedInsn insn = _program.At(pc);
-            ulong next = Execute(insn);
+            if (Execute(insn) is not { } next)
+            {
+                return null;
+            }
+
             if (insn.IsInstructionBarrier)
             {
                 Record(Access.InstructionBarrier(new Dependencies(0, 0, _control)));
@@ -110,8 +121,9 @@ internal sealed partial class ThreadEvaluator
         return new ThreadTrace([.. _accesses], [.. _observed.Select(o => _state.Load(o.Offset, o.Bytes).Value)]);
     }
 
-    // Runs the ops of one instruction; returns where control goes.
-    private ulong Execute(TranslatedInsn insn)
+    // Runs the ops of one instruction; returns where control goes. Null when it goes back in itself: an atomic loop that tries again has only read more,
+    // and every outcome of its last try is one of a single try.
+    private ulong? Execute(TranslatedInsn insn)
     {
         TcgContext tcg = insn.Tcg;
         if (_temps.Length < tcg.TempCount)
@@ -134,6 +146,11 @@ internal sealed partial class ThreadEvaluator
                     _control |= a.Reads | b.Reads;
                     if (tcg.TypeOf(op.In0) == TcgType.I32 ? TcgConditions.Test(op.Cond, (uint)a.Low, (uint)b.Low) : TcgConditions.Test(op.Cond, a.Low, b.Low))
                     {
+                        if (insn.Labels[op.Label.Index] < i)
+                        {
+                            return null;
+                        }
+
                         i = insn.Labels[op.Label.Index];
                     }
 
@@ -211,6 +228,20 @@ internal sealed partial class ThreadEvaluator
             case Opcode.HiV128I64:
                 TrackedValue whole = Get(tcg, op.In0);
                 Set(tcg, op.Out0, whole with { Value = whole.Value >> 64 });
+                return true;
+            case Opcode.AndVec or Opcode.OrVec or Opcode.XorVec:
+                TrackedValue left = Get(tcg, op.In0), right = Get(tcg, op.In1);
+                UInt128 combined = op.Opcode switch
+                {
+                    Opcode.AndVec => left.Value & right.Value,
+                    Opcode.OrVec => left.Value | right.Value,
+                    _ => left.Value ^ right.Value,
+                };
+                Set(tcg, op.Out0, new TrackedValue(combined, left.Reads | right.Reads));
+                return true;
+            case Opcode.NotVec:
+                TrackedValue inverted = Get(tcg, op.In0);
+                Set(tcg, op.Out0, inverted with { Value = ~inverted.Value });
                 return true;
             case Opcode.LaneGet:
                 TrackedValue vector = Get(tcg, op.In0);

@@ -10,17 +10,38 @@ internal sealed unsafe class ThreadProgram
 {
     private readonly Dictionary<ulong, TranslatedInsn> _instructions = [];
     private readonly HashSet<string> _instructionBarriers;
+    private readonly (byte[] State, ulong TbFlags) _reset;
 
     public ThreadProgram(IGuest guest, ThreadCode code)
     {
         Guest = guest;
         Code = code;
+        _reset = Reset(guest);
         _instructionBarriers = [.. guest.AuditEntries.Where(e => e.Verb == "instruction barrier").Select(e => e.Instruction)];
     }
 
     public IGuest Guest { get; }
 
     public ThreadCode Code { get; }
+
+    /// <summary>The vCPU block with which a thread begins.</summary>
+    public ReadOnlySpan<byte> ResetState => _reset.State;
+
+    private static (byte[] State, ulong TbFlags) Reset(IGuest guest)
+    {
+        // Aligned as vCPU blocks are: guests may keep vectors in theirs.
+        byte* env = (byte*)NativeMemory.AlignedAlloc((nuint)guest.StateSize, 64);
+        try
+        {
+            NativeMemory.Clear(env, (nuint)guest.StateSize);
+            guest.Reset(env);
+            return (new ReadOnlySpan<byte>(env, guest.StateSize).ToArray(), guest.GetTbFlags(env));
+        }
+        finally
+        {
+            NativeMemory.AlignedFree(env);
+        }
+    }
 
     /// <summary>The instruction at an address.</summary>
     /// <exception cref="LitmusException">The thread has no instruction there.</exception>
@@ -31,14 +52,9 @@ internal sealed unsafe class ThreadProgram
             return known;
         }
 
-        int index = (int)((pc - Code.Base) / (ulong)Code.InstructionBytes);
-        if (pc < Code.Base || pc >= Code.End || (pc - Code.Base) % (ulong)Code.InstructionBytes != 0)
-        {
-            throw new LitmusException($"a thread leaves its code for address 0x{pc:x}");
-        }
-
+        AssembledInsn insn = Code.At(pc) is { } found && pc != Code.End ? found : throw new LitmusException($"a thread leaves its code for address 0x{pc:x}");
         TcgContext tcg = new(Guest.Globals, Guest.PcOffset);
-        DisasContext disas = new() { Tcg = tcg, TbPc = pc, Pc = pc, NextPc = pc, Parallel = true };
+        DisasContext disas = new() { Tcg = tcg, TbPc = pc, Pc = pc, NextPc = pc, Parallel = true, TbFlags = _reset.TbFlags };
         fixed (byte* code = Code.Bytes)
         {
             disas.Code = code + (pc - Code.Base);
@@ -56,7 +72,6 @@ internal sealed unsafe class ThreadProgram
             }
         }
 
-        AssembledInsn insn = Code.Instructions[index];
         TranslatedInsn translated = new(insn, tcg, disas.NextPc, labels, _instructionBarriers.Contains(insn.Instruction));
         _instructions.Add(pc, translated);
         return translated;

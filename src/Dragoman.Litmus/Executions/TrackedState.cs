@@ -1,10 +1,10 @@
 namespace Dragoman.Litmus.Executions;
 
 /// <summary>A vCPU block of which each byte knows the reads that its value was computed from.</summary>
-internal sealed class TrackedState(int bytes)
+internal sealed class TrackedState(byte[] initial)
 {
-    private readonly byte[] _values = new byte[bytes];
-    private readonly ulong[] _reads = new ulong[bytes];
+    private readonly byte[] _values = [.. initial];
+    private readonly ulong[] _reads = new ulong[initial.Length];
 
     public TrackedValue Load(int offset, int bytes)
     {
@@ -28,9 +28,10 @@ internal sealed class TrackedState(int bytes)
         }
     }
 
+    /// <summary>Becomes what it began as.</summary>
     public void Clear()
     {
-        Array.Clear(_values);
+        initial.CopyTo(_values, 0);
         Array.Clear(_reads);
     }
 }

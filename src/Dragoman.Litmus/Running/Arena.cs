@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using Dragoman.Litmus.Executions;
 using Dragoman.Litmus.Syntax;
@@ -14,12 +15,14 @@ internal sealed class Arena
     /// <summary>Guest address of the first variable.</summary>
     public const ulong Base = 0x1000_0000;
 
-    private const int Slot = 128;
-    private const int ValueBytes = 16;
+    // Two cache lines: processors fetch them in pairs. An array has as much as it needs, aligned to that.
+    private const int LeastSlot = 128;
+    private const int ValueBytes = LitmusLocation.LeastBytes;
 
     private readonly LitmusProgram _program;
     private readonly GuestMemory _memory;
     private readonly int _iterations;
+    private readonly int _slot;
     private readonly int[] _slotOf;
     private readonly byte[] _image;
 
@@ -29,14 +32,15 @@ internal sealed class Arena
         _memory = memory;
         _iterations = iterations;
         _slotOf = [.. Enumerable.Range(0, program.Test.Locations.Count)];
-        _image = new byte[iterations * Math.Max(1, _slotOf.Length) * Slot];
+        _slot = (int)BitOperations.RoundUpToPowerOf2((uint)program.Test.Locations.Select(l => l.Extent).Append(LeastSlot).Max());
+        _image = new byte[iterations * Math.Max(1, _slotOf.Length) * _slot];
     }
 
     /// <summary>Bytes that it takes.</summary>
     public int Bytes => _image.Length;
 
     /// <summary>Guest address of a location at an iteration.</summary>
-    public ulong AddressOf(int location, int iteration) => Base + (ulong)(((iteration * _slotOf.Length) + _slotOf[location]) * Slot);
+    public ulong AddressOf(int location, int iteration) => Base + (ulong)(((iteration * _slotOf.Length) + _slotOf[location]) * _slot);
 
     /// <summary>Shuffles the variables and gives them their initial values.</summary>
     public void Fill(Random random)
@@ -68,9 +72,18 @@ internal sealed class Arena
         }
     }
 
-    /// <summary>The value of a location at an iteration, after <see cref="Read"/>.</summary>
-    public UInt128 ValueOf(int location, int iteration, int bytes) =>
-        Canonical(MemoryMarshal.Read<UInt128>(_image.AsSpan((int)(AddressOf(location, iteration) - Base), ValueBytes)) & Bits.Mask(bytes), iteration);
+    /// <summary>The value of a part of a location at an iteration, after <see cref="Read"/>.</summary>
+    public UInt128 ValueOf(int location, int iteration, int offset, int bytes)
+    {
+        UInt128 value = 0;
+        ReadOnlySpan<byte> part = _image.AsSpan((int)(AddressOf(location, iteration) - Base) + offset, bytes);
+        for (int i = bytes - 1; i >= 0; i--)
+        {
+            value = (value << 8) | part[i];
+        }
+
+        return Canonical(value, iteration);
+    }
 
     /// <summary>A value with an address of one of the iteration's variables replaced by that which models give it.</summary>
     public UInt128 Canonical(UInt128 value, int iteration)
@@ -81,8 +94,8 @@ internal sealed class Arena
             return value;
         }
 
-        ulong slot = (low - Base) / Slot;
+        ulong slot = (low - Base) / (ulong)_slot;
         int location = Array.IndexOf(_slotOf, (int)(slot % (ulong)_slotOf.Length));
-        return slot / (ulong)_slotOf.Length == (ulong)iteration ? CanonicalAddress.Of(location) + (low % Slot) : value;
+        return slot / (ulong)_slotOf.Length == (ulong)iteration ? CanonicalAddress.Of(location) + (low % (ulong)_slot) : value;
     }
 }

@@ -72,7 +72,7 @@ internal sealed class RunState : IGuestKernel
             for (int i = 0; i < values.Length; i++)
             {
                 values[i] = observed[i].IsLocation
-                    ? Arena.ValueOf(Program.IndexOf(observed[i].Name), iteration, observed[i].Bytes)
+                    ? Arena.ValueOf(Program.IndexOf(observed[i].Name), iteration, observed[i].Offset, observed[i].Bytes)
                     : Arena.Canonical(Values[(iteration * values.Length) + i], iteration);
             }
 

@@ -7,7 +7,7 @@ namespace Dragoman.Litmus.Syntax;
 public static class CanonicalAddress
 {
     /// <summary>Bytes from one location to the next; a location and what is accessed around it lie within.</summary>
-    public const ulong Stride = 256;
+    public const ulong Stride = 0x4000;
 
     private const ulong First = 0x1_0000_0000;
 

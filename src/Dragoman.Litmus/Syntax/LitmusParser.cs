@@ -1,3 +1,5 @@
+using Dragoman.Litmus.Assembling;
+
 namespace Dragoman.Litmus.Syntax;
 
 /// <summary>Reads tests in herd's <c>.litmus</c> format: the part that the classic shapes need.</summary>
@@ -9,6 +11,14 @@ public sealed class LitmusParser
 {
     /// <summary>Most threads and shared variables of a test.</summary>
     public const int MaxThreads = 8;
+
+    /// <summary>Most lines of a thread.</summary>
+    public const int MaxLines = 100;
+
+    /// <summary>Most bytes of an array: what reaches across a page's end.</summary>
+    public const int MaxArrayBytes = 0x2000;
+
+    private const int DefaultBytes = 4;
 
     private static readonly Dictionary<string, int> s_types = new()
     {
@@ -60,6 +70,14 @@ public sealed class LitmusParser
 
         ReadInitialState();
         ReadThreads();
+        if (_architecture.IsAtt)
+        {
+            foreach (string variable in _threads.SelectMany(t => t).SelectMany(line => AttSyntax.Variables(_path, line)))
+            {
+                Declare(variable);
+            }
+        }
+
         FinalCondition condition = ReadEnd();
         return new LitmusTest(_path, _architecture, name, _locations, _registers, _threads, _observed, condition);
     }
@@ -77,7 +95,7 @@ public sealed class LitmusParser
             int? bytes = null;
             if (_scanner.TakeNumber() is { } thread)
             {
-                ReadInitialRegister(thread);
+                ReadInitialRegister(thread, isTyped: false);
                 continue;
             }
 
@@ -93,16 +111,22 @@ public sealed class LitmusParser
                 _scanner.Take("*");
                 if (_scanner.TakeNumber() is { } typed)
                 {
-                    ReadInitialRegister(typed);
+                    ReadInitialRegister(typed, isTyped: true);
                     continue;
                 }
 
                 name = _scanner.ExpectName("a variable");
             }
 
+            int count = isBracketed ? 1 : ReadElements(bytes ?? DefaultBytes);
+            if (count > 1 && _scanner.IsNext("="))
+            {
+                throw _scanner.Error($"array '{name}' begins with zeros: values of elements are not understood here");
+            }
+
             InitialValue value = _scanner.Take("=") ? ReadValue() : new InitialValue(0, null);
             int known = _locations.FindIndex(l => l.Name == name);
-            LitmusLocation location = new(name, bytes ?? (value.Location is null ? 4 : 8), value);
+            LitmusLocation location = new(name, bytes ?? (value.Location is null ? DefaultBytes : 8), value, count);
             if (known < 0)
             {
                 _locations.Add(location);
@@ -114,7 +138,27 @@ public sealed class LitmusParser
         }
     }
 
-    private void ReadInitialRegister(UInt128 thread)
+    // Of an array 'x[N]'; 1 of other variables.
+    private int ReadElements(int bytes)
+    {
+        if (!_scanner.Take("["))
+        {
+            return 1;
+        }
+
+        int most = MaxArrayBytes / bytes;
+        UInt128 count = _scanner.TakeNumber() ?? throw _scanner.Error("expected how many elements the array has");
+        if (count < 2 || count > (UInt128)most)
+        {
+            throw _scanner.Error($"an array of {bytes}-byte elements has 2 to {most} of them, not {count}");
+        }
+
+        _scanner.Expect("]");
+        return (int)count;
+    }
+
+    // With a type it may have no value, as a variable may.
+    private void ReadInitialRegister(UInt128 thread, bool isTyped)
     {
         if (thread >= MaxThreads)
         {
@@ -122,9 +166,16 @@ public sealed class LitmusParser
         }
 
         _scanner.Expect(":");
-        string register = _architecture.Register(_scanner.ExpectName("a register"));
-        _scanner.Expect("=");
-        _registers.Add(new InitialRegister((int)thread, register, ReadValue()));
+        (int line, int column) = _scanner.PlaceOf(_scanner.Position);
+        string written = ReadRegister();
+        InitialValue value = new(0, null);
+        if (!isTyped || _scanner.IsNext("="))
+        {
+            _scanner.Expect("=");
+            value = ReadValue();
+        }
+
+        _registers.Add(new InitialRegister((int)thread, _architecture.Register(written).Register, value, written, line, column));
     }
 
     private InitialValue ReadValue()
@@ -148,30 +199,46 @@ public sealed class LitmusParser
         }
     }
 
+    // AT&T syntax has a '%' before the name of a register.
+    private string ReadRegister()
+    {
+        if (_architecture.IsAtt)
+        {
+            _scanner.Take("%");
+        }
+
+        return _scanner.ExpectName("a register");
+    }
+
     private void ReadThreads()
     {
         bool isHead = true;
         while (!IsAtEndOfThreads())
         {
-            int line = _scanner.Line;
-            string row = _scanner.Until(';') ?? throw _scanner.Error("expected rows of instructions that end with ';', and then a condition");
-            line += row.Length - row.TrimStart().Length > 0 ? row[..^row.TrimStart().Length].Count(c => c == '\n') : 0;
-            string[] cells = row.Split('|');
+            int start = _scanner.Position;
+            string row = ReadRow();
+            List<(string Text, int Position)> cells = [];
+            foreach (string cell in row.Split('|'))
+            {
+                cells.Add((cell.Trim(), start + (cell.Length - cell.TrimStart().Length)));
+                start += cell.Length + 1;
+            }
+
             if (isHead)
             {
-                ReadHead(cells, line);
+                ReadHead(cells);
                 isHead = false;
                 continue;
             }
 
-            if (cells.Length > _threads.Count)
+            if (cells.Count > _threads.Count)
             {
-                throw new LitmusException(_path, line, $"a row of {cells.Length} columns in a test of {_threads.Count} threads");
+                throw Error(cells[_threads.Count].Position, $"a row of {cells.Count} columns in a test of {_threads.Count} threads");
             }
 
-            for (int i = 0; i < cells.Length; i++)
+            for (int i = 0; i < cells.Count; i++)
             {
-                AddLine(_threads[i], cells[i].Trim(), line);
+                AddLine(_threads[i], cells[i].Text, cells[i].Position);
             }
         }
 
@@ -182,17 +249,35 @@ public sealed class LitmusParser
 
         if (_registers.FirstOrDefault(r => r.Thread >= _threads.Count) is { } stray)
         {
-            throw _scanner.Error($"the initial state names thread {stray.Thread} of a test of {_threads.Count} threads");
+            throw new LitmusException(_path, stray.Line, stray.Column, $"the initial state names thread {stray.Thread} of a test of {_threads.Count} threads");
         }
     }
 
-    private void ReadHead(string[] cells, int line)
+    // Up to a semicolon; but one that divides x86's LOCK from its instruction ends no row.
+    private string ReadRow()
     {
-        for (int i = 0; i < cells.Length; i++)
+        string row = "";
+        do
         {
-            if (cells[i].Trim() != $"P{i}")
+            row += (row.Length > 0 ? " " : "") + (_scanner.Until(';') ?? throw _scanner.Error("expected rows of instructions that end with ';', and then a condition"));
+        }
+        while (_architecture.IsAtt && row.TrimEnd().EndsWith("lock", StringComparison.OrdinalIgnoreCase));
+        return row;
+    }
+
+    private LitmusException Error(int position, string message)
+    {
+        (int line, int column) = _scanner.PlaceOf(position);
+        return new LitmusException(_path, line, column, message);
+    }
+
+    private void ReadHead(List<(string Text, int Position)> cells)
+    {
+        for (int i = 0; i < cells.Count; i++)
+        {
+            if (cells[i].Text != $"P{i}")
             {
-                throw new LitmusException(_path, line, $"expected 'P{i}', not '{cells[i].Trim()}'");
+                throw Error(cells[i].Position, $"expected 'P{i}', not '{cells[i].Text}'");
             }
 
             _threads.Add([]);
@@ -200,20 +285,23 @@ public sealed class LitmusParser
 
         if (_threads.Count > MaxThreads)
         {
-            throw new LitmusException(_path, line, $"a test has at most {MaxThreads} threads");
+            throw Error(cells[MaxThreads].Position, $"a test has at most {MaxThreads} threads");
         }
     }
 
-    private static void AddLine(List<AssemblyLine> thread, string cell, int line)
+    private void AddLine(List<AssemblyLine> thread, string cell, int position)
     {
         int colon = cell.IndexOf(':', StringComparison.Ordinal);
-        if (colon >= 0)
+        string text = cell[(colon + 1)..].Trim();
+        (int line, int column) = _scanner.PlaceOf(position + cell.Length - text.Length);
+        if (thread.Count == MaxLines)
         {
-            thread.Add(new AssemblyLine(cell[..colon].Trim(), cell[(colon + 1)..].Trim(), line));
+            throw new LitmusException(_path, line, column, $"a thread has at most {MaxLines} lines");
         }
-        else if (cell.Length > 0)
+
+        if (cell.Length > 0)
         {
-            thread.Add(new AssemblyLine(null, cell, line));
+            thread.Add(new AssemblyLine(colon < 0 ? null : cell[..colon].Trim(), text, line, column));
         }
     }
 
@@ -312,39 +400,60 @@ public sealed class LitmusParser
         return new HasValue(index, observable.Text, number & mask, value.Location ?? (number & mask).ToString());
     }
 
+    // 'x[i]' of an array; 0 of other variables.
+    private int ReadElement(LitmusLocation location)
+    {
+        if (location.Count == 1)
+        {
+            return 0;
+        }
+
+        _scanner.Expect("[");
+        UInt128 index = _scanner.TakeNumber() ?? throw _scanner.Error("expected the number of an element");
+        if (index >= (UInt128)location.Count)
+        {
+            throw _scanner.Error($"array '{location.Name}' has elements 0 to {location.Count - 1}, not {index}");
+        }
+
+        _scanner.Expect("]");
+        return (int)index;
+    }
+
     // A register or location: its index among the observed, where it is put when it is new.
     private int ReadObservable()
     {
         Observable observable;
+        (int line, int column) = _scanner.PlaceOf(_scanner.Position);
         if (_scanner.TakeNumber() is { } thread)
         {
             if (thread >= (UInt128)_threads.Count)
             {
-                throw _scanner.Error($"the test has no thread {thread}");
+                throw new LitmusException(_path, line, column, $"the test has no thread {thread}");
             }
 
             _scanner.Expect(":");
-            string name = _scanner.ExpectName("a register");
-            string register = _architecture.Register(name);
-            observable = new Observable((int)thread, register, $"{thread}:{name.ToUpperInvariant()}", _architecture.IsNarrow(name) ? 4 : 8);
+            string name = ReadRegister();
+            (string register, int bytes) = _architecture.Register(name);
+            observable = new Observable((int)thread, register, $"{thread}:{(_architecture.IsAtt ? name.ToLowerInvariant() : name.ToUpperInvariant())}", bytes);
         }
         else
         {
             bool isBracketed = _scanner.Take("[");
             string name = _scanner.ExpectName("THREAD:REGISTER or a variable");
+            LitmusLocation location = _locations.Find(l => l.Name == name) ?? throw new LitmusException(_path, line, column, $"the test has no variable '{name}'");
+            int element = ReadElement(location);
             if (isBracketed)
             {
                 _scanner.Expect("]");
             }
 
-            LitmusLocation location = _locations.Find(l => l.Name == name) ?? throw _scanner.Error($"the test has no variable '{name}'");
-            observable = new Observable(-1, name, $"[{name}]", location.Bytes);
+            observable = new Observable(-1, name, $"[{name}{(location.Count > 1 ? $"[{element}]" : "")}]", location.Bytes, element * location.Bytes);
         }
 
-        int known = _observed.IndexOf(observable);
+        int known = _observed.FindIndex(o => (o.Thread, o.Name, o.Bytes, o.Offset) == (observable.Thread, observable.Name, observable.Bytes, observable.Offset));
         if (known < 0)
         {
-            _observed.Add(observable);
+            _observed.Add(observable with { Line = line, Column = column });
             known = _observed.Count - 1;
         }
 

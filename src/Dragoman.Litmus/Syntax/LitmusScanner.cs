@@ -15,10 +15,26 @@ internal sealed class LitmusScanner
         _text = WithoutComments(text.ReplaceLineEndings("\n"));
     }
 
-    /// <summary>Line of the next character, from 1.</summary>
-    public int Line => 1 + _text.AsSpan(0, _at).Count('\n');
+    /// <summary>Where the next character is, to ask <see cref="PlaceOf"/> for.</summary>
+    public int Position
+    {
+        get
+        {
+            SkipSpace();
+            return _at;
+        }
+    }
 
-    public LitmusException Error(string message) => new(_path, Line, message);
+    public LitmusException Error(string message)
+    {
+        (int line, int column) = PlaceOf(Position);
+        return new LitmusException(_path, line, column, message);
+    }
+
+    /// <summary>Line and column of a position, from 1.</summary>
+    public (int Line, int Column) PlaceOf(int position) => (LineOf(position), position - _text.LastIndexOf('\n', Math.Max(0, position - 1), Math.Max(0, position)));
+
+    private int LineOf(int position) => 1 + _text.AsSpan(0, position).Count('\n');
 
     /// <summary>The rest of the line, without the line's end.</summary>
     public string RestOfLine()
@@ -114,6 +130,7 @@ internal sealed class LitmusScanner
         bool isHexadecimal = text.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
         if (!UInt128.TryParse(isHexadecimal ? text.AsSpan(2) : text, isHexadecimal ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture, out UInt128 value))
         {
+            _at = start;
             throw Error($"'{text}' is no number");
         }
 

@@ -21,15 +21,26 @@ public sealed record LitmusTest(
 
 /// <summary>A shared variable.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Bytes">Its size: 1, 2, 4, 8 or 16.</param>
+/// <param name="Bytes">Size of an element: 1, 2, 4, 8 or 16.</param>
 /// <param name="Initial">Its value at the start.</param>
-public sealed record LitmusLocation(string Name, int Bytes, InitialValue Initial);
+/// <param name="Count">Elements: more than one of an array, which begins with zeros.</param>
+public sealed record LitmusLocation(string Name, int Bytes, InitialValue Initial, int Count = 1)
+{
+    /// <summary>Least bytes of memory that a variable has, whatever its size: tests may access more of it.</summary>
+    public const int LeastBytes = 16;
+
+    /// <summary>Bytes of memory.</summary>
+    public int Extent => Math.Max(LeastBytes, Bytes * Count);
+}
 
 /// <summary>A register with a value at the start.</summary>
 /// <param name="Thread">Number of the thread.</param>
 /// <param name="Register">The manual's name.</param>
 /// <param name="Value">The value.</param>
-public sealed record InitialRegister(int Thread, string Register, InitialValue Value);
+/// <param name="Written">The name as the test writes it.</param>
+/// <param name="Line">Line of the file, from 1.</param>
+/// <param name="Column">Column, from 1.</param>
+public sealed record InitialRegister(int Thread, string Register, InitialValue Value, string Written, int Line, int Column);
 
 /// <summary>A number, or the address of a location.</summary>
 /// <param name="Number">The number, when there is no location.</param>
@@ -40,4 +51,15 @@ public sealed record InitialValue(UInt128 Number, string? Location);
 /// <param name="Label">The label, or null.</param>
 /// <param name="Text">The instruction, or an empty string.</param>
 /// <param name="Line">Line of the file, from 1.</param>
-public sealed record AssemblyLine(string? Label, string Text, int Line);
+/// <param name="Column">Column of the instruction, from 1.</param>
+public sealed record AssemblyLine(string? Label, string Text, int Line, int Column)
+{
+    /// <summary>
+    /// What the disassembler may write for it: the text itself unless the syntax is another. Of the first list that has an instruction that one holds; more than
+    /// one in a list is an ambiguity.
+    /// </summary>
+    public IReadOnlyList<IReadOnlyList<string>> Candidates { get; init; } = [[Text]];
+
+    /// <summary>What speaks against a reading that is no candidate, and where in the text; or null.</summary>
+    public (int Offset, string Message)? Mismatch { get; init; }
+}

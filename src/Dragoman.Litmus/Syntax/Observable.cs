@@ -5,8 +5,15 @@ namespace Dragoman.Litmus.Syntax;
 /// <param name="Name">The manual's name of the register, or the location's.</param>
 /// <param name="Text">As the test writes it: <c>0:W0</c>, <c>[x]</c>.</param>
 /// <param name="Bytes">How many bytes of it count.</param>
-public sealed record Observable(int Thread, string Name, string Text, int Bytes)
+/// <param name="Offset">Of an array: where its element lies.</param>
+public sealed record Observable(int Thread, string Name, string Text, int Bytes, int Offset = 0)
 {
+    /// <summary>Line of the file where it is first named, from 1.</summary>
+    public int Line { get; init; }
+
+    /// <summary>Column there, from 1.</summary>
+    public int Column { get; init; }
+
     /// <summary>True for a location.</summary>
     public bool IsLocation => Thread < 0;
 }

@@ -64,6 +64,8 @@ public sealed record AuditEntry(string Instruction, string Section, string Verb,
         }
     }
 
-    /// <summary>What the IL backend makes of it on a host while several vCPUs run.</summary>
-    public string On(HostLowering host) => Kind is { } kind ? host.Describe(kind, Orders[^1], Barrier) : "-";
+    /// <summary>What the IL backend makes of it on a host while several vCPUs run, and whether that is stronger than the guest asks.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="guest">What orders the guest's plain accesses.</param>
+    public string On(HostLowering host, MemoryOrder guest) => Kind is { } kind ? host.Describe(kind, Orders[^1], Barrier, guest == MemoryOrder.Tso) : "-";
 }

@@ -75,6 +75,12 @@ public unsafe interface IGuest
     /// <summary>The patterns of the guest's instructions, for assemblers.</summary>
     IReadOnlyList<InsnEncoding> Encodings => [];
 
+    /// <summary>The rows of a guest whose instructions are strings of bytes, for assemblers.</summary>
+    IReadOnlyList<InsnRow> Rows => [];
+
+    /// <summary>The prefixes that may stand before what <see cref="Rows"/> say.</summary>
+    IReadOnlyList<InsnPrefix> Prefixes => [];
+
     /// <summary>
     /// How the floating-point environment is tied to the guest's registers: who reads or writes those from outside translated code stores or
     /// loads it. Null when the guest has none, or keeps them apart itself.

@@ -81,7 +81,11 @@ public sealed record HostLowering(string Host, string Model, IReadOnlyDictionary
     public IReadOnlyList<HostStep> Steps(AccessKind kind, MemOp op, MemBarrier barrier) => Rule(kind, op, barrier)?.Steps ?? [];
 
     /// <summary>The same in words, for the audit.</summary>
-    public string Describe(AccessKind kind, MemOp op, MemBarrier barrier)
+    /// <param name="kind">What it does.</param>
+    /// <param name="op">Its order, as the guest's description says it.</param>
+    /// <param name="barrier">Of a fence: what it orders.</param>
+    /// <param name="isTso">The guest orders plain accesses as TSO does: more is not stronger than it asks unless there is a fence more.</param>
+    public string Describe(AccessKind kind, MemOp op, MemBarrier barrier, bool isTso)
     {
         if (Rule(kind, op, barrier) is not { } rule)
         {
@@ -89,8 +93,12 @@ public sealed record HostLowering(string Host, string Model, IReadOnlyDictionary
         }
 
         string steps = rule.Steps.Count == 0 ? "none needed" : string.Join(", ", rule.Steps.Select(step => Names[step]));
-        return steps + (kind == AccessKind.LoadExclusive ? ", value kept" : "") + (rule.IsStronger ? " (stronger)" : "");
+        return steps + (kind == AccessKind.LoadExclusive ? ", value kept" : "") + (rule.IsStronger && !(isTso && IsAskedByTso(rule)) ? " (stronger)" : "");
     }
+
+    // A load that nothing passes, a store that passes nothing, and an atomic access that orders all are what TSO's are (Intel SDM 3A, 9.2.2 and 9.2.3.9).
+    private static bool IsAskedByTso(LoweringRule rule) =>
+        (rule.Kind, rule.Steps) is (AccessKind.Load, [HostStep.LoadAcquire]) or (AccessKind.Store, [HostStep.StoreRelease]) or (AccessKind.Atomic, [HostStep.Atomic]);
 
     private LoweringRule? Rule(AccessKind kind, MemOp op, MemBarrier barrier)
     {
