@@ -9,6 +9,7 @@ namespace Dragoman.Guests.AArch64;
 internal static unsafe partial class Helpers
 {
     private const int LevelOfLowestBit = 12;
+    private const int BitsBelowTag = 56;
 
     public static partial ulong take_interrupts(byte* env, ulong masks)
     {
@@ -44,7 +45,7 @@ internal static unsafe partial class Helpers
         var machine = vcpu.Machine;
         var isBroadcast = crm == 3;
 
-        // Bits 43:0 are bits 55:12 of the address.
+        // Bits 43:0 are bits 55:12 of the address. Entries have the whole address of the access that made them, so a page may be there with several tags.
         var address = (ulong)((long)(x << (LevelOfLowestBit + 8)) >> 8);
         switch (op2, isBroadcast)
         {
@@ -55,10 +56,10 @@ internal static unsafe partial class Helpers
                 machine.TlbFlush(vcpu);
                 break;
             case (_, true):
-                machine.TlbFlushPageAllCpus(vcpu, address);
+                machine.TlbFlushPageBitsByMmuIdxAllCpus(vcpu, address, MmuModes.All, BitsBelowTag);
                 break;
             default:
-                machine.TlbFlushPage(vcpu, address);
+                machine.TlbFlushPageBitsByMmuIdx(vcpu, address, MmuModes.All, BitsBelowTag);
                 break;
         }
 
@@ -88,6 +89,8 @@ internal static unsafe partial class Helpers
         return 0;
     }
 
+    public static partial ulong take_event(byte* env) => SystemVcpu.FromEnv(env).TryTakeEvent() ? 1UL : 0;
+
     /// <summary>CNTVCT_EL0, and CNTFRQ_EL0; null without a timer.</summary>
     public static (ulong Count, ulong Frequency)? ReadCounter(SystemVcpu vcpu)
     {
@@ -105,13 +108,26 @@ internal static unsafe partial class Helpers
         var access = (op2 & 1) != 0 ? GuestAccess.Write : GuestAccess.Read;
         if (!new PageTableWalk(vcpu).TryTranslate(address, access, isUser: op2 >= 2, out var translation, out var status))
         {
+            if (FaultStatus.IsExternalOnWalk(status))
+            {
+                AArch64Mmu.Raise(vcpu, address, Syndrome.AddressTranslationAbort(status));
+            }
+
             return Reserved | status << 1 | 1;
         }
 
         var state = new CpuState(env);
         var isOn = (state[GuestState.SCTLR_EL1] & 1) != 0;
         var memoryType = isOn ? state[GuestState.MAIR_EL1] >> (int)(8 * (translation.Attributes & 7)) & 0xFF : 0;
-        return memoryType << 56 | (translation.Physical & 0x0000_FFFF_FFFF_F000) | Reserved | (translation.Attributes >> 8 & 3) << 7;
+        return memoryType << 56 | (translation.Physical & 0x0000_FFFF_FFFF_F000) | Reserved | Shareability(memoryType, translation.Attributes) << 7;
+    }
+
+    /// <summary>PAR_EL1.SH: Device memory, and Normal memory that no cache holds, is outer shareable, whatever the descriptor says.</summary>
+    private static ulong Shareability(ulong memoryType, uint attributes)
+    {
+        const ulong NonCacheable = 0x44;
+        const uint OuterShareable = 2;
+        return (memoryType & 0xF0) == 0 || memoryType == NonCacheable ? OuterShareable : attributes >> 8 & 3;
     }
 
     public static partial ulong read_device_register(byte* env, ulong number)

@@ -95,9 +95,6 @@ internal static class MachineBinder
                 case "mode" when setting.Value is NameExpression field:
                     model.ModeField = field.Name;
                     break;
-                case "tags" when setting.Value is NameExpression field:
-                    model.TagsField = field.Name;
-                    break;
                 case "aligned" when setting.Value is NameExpression field:
                     model.AlignedField = field.Name;
                     break;

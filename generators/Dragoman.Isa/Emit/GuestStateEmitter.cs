@@ -100,7 +100,6 @@ internal static class GuestStateEmitter
             }
 
             EmitField(writer, model, "ModeField", model.ModeField);
-            EmitField(writer, model, "TagsField", model.TagsField);
             EmitField(writer, model, "AlignedField", model.AlignedField);
             foreach (FpEnvironment environment in model.FpEnvironments.Take(1))
             {

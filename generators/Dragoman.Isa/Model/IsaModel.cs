@@ -75,9 +75,6 @@ public sealed class IsaModel
     /// <summary>The <c>tbstate</c> field that is the MMU mode of accesses, or null.</summary>
     public string? ModeField { get; set; }
 
-    /// <summary>The <c>tbstate</c> field of two bits: whether the top byte of an address is ignored whose bit 55 is 0, and is 1; or null.</summary>
-    public string? TagsField { get; set; }
-
     /// <summary>The <c>tbstate</c> field that has every access aligned to its size, or null.</summary>
     public string? AlignedField { get; set; }
 

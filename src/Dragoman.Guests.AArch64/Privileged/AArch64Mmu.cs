@@ -36,12 +36,19 @@ internal sealed unsafe class AArch64Mmu : IMmu
     public void BusFault(SystemVcpu vcpu, ulong address, ulong physical, GuestAccess access, int mode) =>
         Raise(vcpu, address, access, FaultStatus.External);
 
-    private static void Raise(SystemVcpu vcpu, ulong address, GuestAccess access, uint status)
+    private static void Raise(SystemVcpu vcpu, ulong address, GuestAccess access, uint status) =>
+        Raise(vcpu, address, Syndrome.Abort(access, new CpuState(vcpu.Env).ExceptionLevel == 0, status));
+
+    /// <summary>Leaves an abort pending.</summary>
+    /// <param name="vcpu">Whose.</param>
+    /// <param name="address">FAR_EL1.</param>
+    /// <param name="syndrome">ESR_EL1.</param>
+    public static void Raise(SystemVcpu vcpu, ulong address, uint syndrome)
     {
         var header = vcpu.Header;
         header->Exception = ExceptionKind.MemoryFault;
         header->ExceptionAfter = 0;
-        header->ExceptionArg = Syndrome.Abort(access, new CpuState(vcpu.Env).ExceptionLevel == 0, status);
+        header->ExceptionArg = syndrome;
         header->FaultGuestAddress = address;
     }
 }

@@ -33,6 +33,14 @@ public sealed unsafe class AArch64System : ISystemGuest
     /// <summary>The exception level.</summary>
     public int FetchMode(ulong flags) => GuestState.Layout.ModeField.Of(flags);
 
+    /// <summary>Drops the tag, where TCR_EL1.TBI0 or TBI1 says that there is one.</summary>
+    public ulong BranchTarget(SystemVcpu vcpu, ulong address) => new CpuState(vcpu.Env).BranchTarget(address);
+
+    /// <summary>
+    /// The Illegal Execution state exception (D1.3.4), while PSTATE.IL is set. It stands here and not in the description, since it comes of every word, and behind the faults of its fetch (D1.3.5.5).
+    /// </summary>
+    public ulong? FetchTrap(SystemVcpu vcpu) => (new CpuState(vcpu.Env).Pstate & CpuState.IllegalState) != 0 ? Syndrome.Of(Syndrome.IllegalState, 0) : null;
+
     /// <summary>The exception level.</summary>
     public int DataMode(SystemVcpu vcpu) => new CpuState(vcpu.Env).ExceptionLevel;
 

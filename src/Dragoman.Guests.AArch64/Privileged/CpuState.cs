@@ -9,6 +9,9 @@ internal readonly unsafe struct CpuState(byte* env)
     /// <summary>PSTATE.{D, A, I, F}.</summary>
     public const uint AllMasks = 0x3C0;
 
+    /// <summary>PSTATE.IL.</summary>
+    public const uint IllegalState = 1u << 20;
+
     /// <summary>PSTATE.I.</summary>
     public const uint IrqMask = 0x80;
 
@@ -33,6 +36,9 @@ internal readonly unsafe struct CpuState(byte* env)
     /// <summary>PSTATE.EL.</summary>
     public int ExceptionLevel => (int)(Pstate >> 2 & 3);
 
+    /// <summary>Where a branch to an address leads: <see cref="TranslationControl.BranchTarget"/>.</summary>
+    public ulong BranchTarget(ulong address) => TranslationControl.BranchTarget(this[GuestState.TCR_EL1], address);
+
     /// <summary>Takes a synchronous exception that returns to the PC.</summary>
     public void EnterSynchronous(uint syndrome)
     {
@@ -51,11 +57,11 @@ internal readonly unsafe struct CpuState(byte* env)
         var usesOwnStack = (Pstate & 1) != 0;
         var origin = ExceptionLevel == 0 ? FromEl0 : usesOwnStack ? FromEl1 : 0;
         this[GuestState.SPSR_EL1] = Flags | (Pstate & ~System);
-        this[GuestState.ELR_EL1] = this[GuestState.PC];
+        this[GuestState.ELR_EL1] = BranchTarget(this[GuestState.PC]);
         this[usesOwnStack ? GuestState.SP_EL1 : GuestState.SP_EL0] = this[GuestState.SP];
         this[GuestState.SP] = this[GuestState.SP_EL1];
         Pstate = System | AllMasks | El1WithOwnStack;
-        this[GuestState.PC] = this[GuestState.VBAR_EL1] + origin + vector;
+        this[GuestState.PC] = BranchTarget(this[GuestState.VBAR_EL1] + origin + vector);
     }
 
     private uint Flags => Flag(GuestState.NZCV_N) << 31 | Flag(GuestState.NZCV_Z) << 30 | Flag(GuestState.NZCV_C) << 29 | Flag(GuestState.NZCV_V) << 28;

@@ -10,4 +10,7 @@ internal static class FaultStatus
     public const uint External = 0x10;
     public const uint ExternalOnWalk = 0x14;
     public const uint Alignment = 0x21;
+
+    /// <summary>Whether it is <see cref="ExternalOnWalk"/>, at any level.</summary>
+    public static bool IsExternalOnWalk(uint status) => (status & ~3u) == ExternalOnWalk;
 }

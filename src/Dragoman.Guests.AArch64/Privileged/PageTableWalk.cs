@@ -7,8 +7,7 @@ namespace Dragoman.Guests.AArch64.Privileged;
 /// <summary>Walks the tables of stage 1 (D8.2 to D8.5): granules of 4 and 64 KiB, 48-bit addresses, hardware management of access flag and dirty state.</summary>
 internal readonly unsafe struct PageTableWalk
 {
-    private const int PhysicalBits = 48;
-    private const ulong AddressMask = (1UL << PhysicalBits) - 1;
+    private const ulong AddressMask = (1UL << TranslationControl.PhysicalBits) - 1;
 
     // Bits of descriptors (D8.3.1, D8.3.2).
     private const ulong Valid = 1;
@@ -43,8 +42,9 @@ internal readonly unsafe struct PageTableWalk
         if (!isOn)
         {
             status = FaultStatus.AddressSize;
-            translation = new MmuTranslation(address, GuestProtection.Read | GuestProtection.Write | GuestProtection.Execute, 12);
-            return control.IgnoresTopByte ? (address & (ulong.MaxValue >> 8)) <= AddressMask : address <= AddressMask;
+            var physical = control.IgnoresTopByte ? address & (ulong.MaxValue >> 8) : address;
+            translation = new MmuTranslation(physical, GuestProtection.Read | GuestProtection.Write | GuestProtection.Execute, 12);
+            return physical <= AddressMask;
         }
 
         status = FaultStatus.Translation;
@@ -77,6 +77,12 @@ internal readonly unsafe struct PageTableWalk
         var level = control.FirstLevel;
         var indexBits = control.InputBits - control.ShiftOf(level);
         var table = _state[isHigh ? GuestState.TTBR1_EL1 : GuestState.TTBR0_EL1] & AddressMask & ~((8UL << indexBits) - 1);
+        if (table >> control.OutputBits != 0)
+        {
+            status = FaultStatus.AddressSize;
+            return false;
+        }
+
         while (true)
         {
             var shift = control.ShiftOf(level);
@@ -100,6 +106,12 @@ internal readonly unsafe struct PageTableWalk
             {
                 inherited |= control.IgnoresHierarchy ? 0 : descriptor;
                 table = descriptor & AddressMask & ~((1UL << control.GranuleBits) - 1);
+                if (table >> control.OutputBits != 0)
+                {
+                    status = FaultStatus.AddressSize | (uint)level;
+                    return false;
+                }
+
                 indexBits = control.GranuleBits - 3;
                 level++;
                 continue;
@@ -119,6 +131,15 @@ internal readonly unsafe struct PageTableWalk
         ulong address, ulong descriptor, ulong inherited, in TranslationControl control, int level, GuestAccess access, bool isUser,
         ref MmuTranslation translation, ref uint status, long* place, RamBlock ram, ulong offset)
     {
+        var pageBits = control.ShiftOf(level);
+        var inPage = (1UL << pageBits) - 1;
+        var output = descriptor & AddressMask & ~inPage;
+        if (output >> control.OutputBits != 0)
+        {
+            status = FaultStatus.AddressSize | (uint)level;
+            return false;
+        }
+
         var updated = descriptor;
         if ((descriptor & AccessFlag) == 0)
         {
@@ -154,9 +175,7 @@ internal readonly unsafe struct PageTableWalk
             _memory.NoteWrite(ram, offset, sizeof(long));
         }
 
-        var pageBits = control.ShiftOf(level);
-        var inPage = (1UL << pageBits) - 1;
-        translation = new MmuTranslation((descriptor & AddressMask & ~inPage) | (address & inPage), protection, pageBits, (uint)(descriptor >> 2 & 7) | (uint)(descriptor >> 8 & 3) << 8);
+        translation = new MmuTranslation(output | (address & inPage), protection, pageBits, (uint)(descriptor >> 2 & 7) | (uint)(descriptor >> 8 & 3) << 8);
         return true;
     }
 

@@ -18,6 +18,14 @@ public interface ISystemGuest
     /// <summary>The MMU mode of instruction fetches, by <c>tbstate</c>.</summary>
     int FetchMode(ulong flags);
 
+    /// <summary>Where a branch to an address leads: the address without the bits that the processor drops.</summary>
+    ulong BranchTarget(SystemVcpu vcpu, ulong address) => address;
+
+    /// <summary>
+    /// The argument of the <see cref="Dragoman.Tcg.Abi.ExceptionKind.GuestTrap"/> that the state has every instruction raise which can be fetched, or null. <c>tbstate</c> tells such states from others.
+    /// </summary>
+    ulong? FetchTrap(SystemVcpu vcpu) => null;
+
     /// <summary>The MMU mode of the accesses that software makes now.</summary>
     int DataMode(SystemVcpu vcpu);
 

@@ -14,6 +14,7 @@ internal sealed unsafe partial class TbDispatcher
     {
         _vcpu.Counters.OneShots++;
         RanCompiled = false;
+        _ = DropTag();
         var isExclusive = _vcpu.ExclusiveDepth != 0;
         var flags = _machine.Guest.GetTbFlags(_env);
         if (!_machine.Code.TryLocate(_vcpu, _vcpu.Pc, flags, out var place, out var fault)

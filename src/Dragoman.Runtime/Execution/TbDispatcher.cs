@@ -53,6 +53,7 @@ internal sealed unsafe partial class TbDispatcher
 
                 if (Volatile.Read(ref _header->PollWord) != 0)
                 {
+                    _ = DropTag();
                     return LoopExit.Requested;
                 }
 
@@ -170,6 +171,11 @@ internal sealed unsafe partial class TbDispatcher
             return cached;
         }
 
+        if (DropTag())
+        {
+            return FindOrBuild();
+        }
+
         if (!_machine.Code.TryLocate(_vcpu, pc, flags, out var place, out var fault))
         {
             Pending = fault;
@@ -193,6 +199,17 @@ internal sealed unsafe partial class TbDispatcher
 
         Fill(entry, tb);
         return tb;
+    }
+
+    /// <summary>
+    /// Makes the PC what a branch to it leaves there; true if it was something else. Translated code need not do that: at such an address no TB is found, so it comes here.
+    /// </summary>
+    private bool DropTag()
+    {
+        var pc = _vcpu.Pc;
+        var target = _machine.Code.BranchTarget(_vcpu, pc);
+        _vcpu.Pc = target;
+        return target != pc;
     }
 
     /// <summary>

@@ -23,9 +23,6 @@ public sealed class GuestLayout
     /// <summary>Where in <c>tbstate</c> the MMU mode of accesses stands.</summary>
     public TbStateField ModeField { get; init; }
 
-    /// <summary>Where in <c>tbstate</c> it stands whether the top byte of an address is ignored whose bit 55 is 0 (bit 0 of the field), and is 1 (bit 1).</summary>
-    public TbStateField TagsField { get; init; }
-
     /// <summary>Where in <c>tbstate</c> it stands that every access must be aligned to its size.</summary>
     public TbStateField AlignedField { get; init; }
 

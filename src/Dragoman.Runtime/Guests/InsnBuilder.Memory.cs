@@ -6,18 +6,10 @@ namespace Dragoman.Runtime.Guests;
 public unsafe partial class InsnBuilder
 {
     /// <summary>Loads n bits from address + offset.</summary>
-    public Temp Load(int n, Temp address, long offset, MemOp op)
-    {
-        (address, offset) = Place(address, offset);
-        return _tcg.QemuLd(TypeOf(n), address, offset, Access(n, op));
-    }
+    public Temp Load(int n, Temp address, long offset, MemOp op) => _tcg.QemuLd(TypeOf(n), address, offset, Access(n, op));
 
     /// <summary>Stores n bits at address + offset.</summary>
-    public void Store(int n, Temp address, long offset, Temp value, MemOp op)
-    {
-        (address, offset) = Place(address, offset);
-        _tcg.QemuSt(TypeOf(n), value, address, offset, Access(n, op));
-    }
+    public void Store(int n, Temp address, long offset, Temp value, MemOp op) => _tcg.QemuSt(TypeOf(n), value, address, offset, Access(n, op));
 
     /// <summary>Two loads of n bits, ascending.</summary>
     public (Temp, Temp) LoadPair(int n, Temp address, long offset, MemOp op) =>
@@ -55,38 +47,38 @@ public unsafe partial class InsnBuilder
     }
 
     /// <summary>Load-exclusive.</summary>
-    public Temp LoadExclusive(int n, Temp address, MemOp op) => _tcg.QemuLdx(TypeOf(n), Place(address), Access(n, op | MemOp.Align));
+    public Temp LoadExclusive(int n, Temp address, MemOp op) => _tcg.QemuLdx(TypeOf(n), address, Access(n, op | MemOp.Align));
 
     /// <summary>Store-exclusive: 1 when it stored.</summary>
-    public Temp StoreExclusive(int n, Temp address, Temp value, MemOp op) => _tcg.QemuStx(TypeOf(n), Place(address), value, Access(n, op | MemOp.Align));
+    public Temp StoreExclusive(int n, Temp address, Temp value, MemOp op) => _tcg.QemuStx(TypeOf(n), address, value, Access(n, op | MemOp.Align));
 
     /// <summary>Opens the exclusive monitor.</summary>
     public void ClearMonitor() => _tcg.Clrex();
 
     /// <summary>Atomic compare and swap: the old value.</summary>
     public Temp CompareAndSwap(int n, Temp address, Temp expected, Temp desired, MemOp op) =>
-        _tcg.AtomicCmpxchg(TypeOf(n), Place(address), expected, desired, Atomic(n, op));
+        _tcg.AtomicCmpxchg(TypeOf(n), address, expected, desired, Atomic(n, op));
 
     // Atomic read-modify-writes: the old value.
-    public Temp RmwAdd(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchAdd(TypeOf(n), Place(address), value, Atomic(n, op));
+    public Temp RmwAdd(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchAdd(TypeOf(n), address, value, Atomic(n, op));
 
-    public Temp RmwAnd(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchAnd(TypeOf(n), Place(address), value, Atomic(n, op));
+    public Temp RmwAnd(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchAnd(TypeOf(n), address, value, Atomic(n, op));
 
     public Temp RmwAndNot(int n, Temp address, Temp value, MemOp op) => RmwAnd(n, address, Not(n, value), op);
 
-    public Temp RmwOr(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchOr(TypeOf(n), Place(address), value, Atomic(n, op));
+    public Temp RmwOr(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchOr(TypeOf(n), address, value, Atomic(n, op));
 
-    public Temp RmwXor(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchXor(TypeOf(n), Place(address), value, Atomic(n, op));
+    public Temp RmwXor(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchXor(TypeOf(n), address, value, Atomic(n, op));
 
-    public Temp RmwSMin(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchSmin(TypeOf(n), Place(address), value, Atomic(n, op));
+    public Temp RmwSMin(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchSmin(TypeOf(n), address, value, Atomic(n, op));
 
-    public Temp RmwSMax(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchSmax(TypeOf(n), Place(address), value, Atomic(n, op));
+    public Temp RmwSMax(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchSmax(TypeOf(n), address, value, Atomic(n, op));
 
-    public Temp RmwUMin(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchUmin(TypeOf(n), Place(address), value, Atomic(n, op));
+    public Temp RmwUMin(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchUmin(TypeOf(n), address, value, Atomic(n, op));
 
-    public Temp RmwUMax(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchUmax(TypeOf(n), Place(address), value, Atomic(n, op));
+    public Temp RmwUMax(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicFetchUmax(TypeOf(n), address, value, Atomic(n, op));
 
-    public Temp RmwXchg(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicXchg(TypeOf(n), Place(address), value, Atomic(n, op));
+    public Temp RmwXchg(int n, Temp address, Temp value, MemOp op) => _tcg.AtomicXchg(TypeOf(n), address, value, Atomic(n, op));
 
     /// <summary>
     /// Replaces what is at an address by a function of it, atomically: a loop of compare-and-swap. Values that the function reads must be
@@ -147,30 +139,5 @@ public unsafe partial class InsnBuilder
     {
         int chosen = (int)((uint)(op & MemOp.MmuMask) >> MemOps.MmuShift);
         return op.InMode(chosen == 0 ? _layout.ModeField.Of(_context.TbFlags) : chosen - 1);
-    }
-
-    private Temp Place(Temp address) => Place(address, 0).Address;
-
-    /// <summary>Drops the bits of an address that privileged software has the processor ignore. What bit 55 of the whole address is decides, so an offset is added first.</summary>
-    private (Temp Address, long Offset) Place(Temp address, long offset)
-    {
-        int tags = _layout.TagsField.Of(_context.TbFlags);
-        if (tags == 0)
-        {
-            return (address, offset);
-        }
-
-        if (offset != 0)
-        {
-            address = _tcg.Add(TcgType.I64, address, Const(64, offset));
-        }
-
-        Temp extended = _tcg.Sextract(TcgType.I64, address, 0, 56);
-        return (tags switch
-        {
-            1 => _tcg.And(TcgType.I64, extended, address),
-            2 => _tcg.Or(TcgType.I64, extended, address),
-            _ => extended,
-        }, 0);
     }
 }

@@ -1,6 +1,7 @@
 using Dragoman.Runtime.Execution;
 using Dragoman.Runtime.Faults;
 using Dragoman.Runtime.Guests;
+using Dragoman.Runtime.Scheduling;
 using Dragoman.Runtime.Translation;
 using Dragoman.Tcg.Backends;
 
@@ -10,6 +11,10 @@ namespace Dragoman.Runtime.Memory;
 internal sealed unsafe class ProcessCode(GuestMemory memory, IGuest guest, Func<CodePages> pages) : CodeSource
 {
     public override Lock SyncRoot => memory.SyncRoot;
+
+    /// <summary>As Linux has it (TCR_EL1.TBI0): in the low half, whose bit 55 is 0.</summary>
+    public override ulong BranchTarget(ScheduledVcpu vcpu, ulong address) =>
+        guest.IgnoresTopByte && (address >> 55 & 1) == 0 ? address & (ulong.MaxValue >> 8) : address;
 
     public override bool TryFetch(CodePlace place, ulong pc, byte* buffer, int wanted, bool protect, out FetchedCode code, out GuestException fault)
     {

@@ -248,9 +248,9 @@ internal static unsafe class SoftMmuAccess
         var size = 1 << (int)(op & MemOp.SizeMask);
         var mode = SoftMmuLookup.Mode(op);
 
-        // The load first: what may be neither loaded nor stored is the fault of a load.
+        // The load first: what may be neither loaded nor stored is the fault of a load, and so is a misaligned address of what does both.
         var store = default(TlbHit);
-        if (!IsAligned(vcpu, address, op, stores ? GuestAccess.Write : GuestAccess.Read)
+        if (!IsAligned(vcpu, address, op, use == PlaceUse.StoreExclusive ? GuestAccess.Write : GuestAccess.Read)
             || !vcpu.Tlb.TryProbe(address, GuestAccess.Read, mode, out var load)
             || (stores && !vcpu.Tlb.TryProbe(address, GuestAccess.Write, mode, out store)))
         {

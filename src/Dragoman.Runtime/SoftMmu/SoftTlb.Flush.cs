@@ -67,7 +67,7 @@ public sealed unsafe partial class SoftTlb
             }
         }
 
-        if (bits < 64 || bytes >> _memory.PageBits >= WholeJumpCachePages)
+        if (bits < JumpCacheEntry.IndexedBits || bytes >> _memory.PageBits >= WholeJumpCachePages)
         {
             ClearJumpCache();
             return;
@@ -76,7 +76,7 @@ public sealed unsafe partial class SoftTlb
         // A TB may lie across into the page from the one before.
         for (var page = first - ~_pageMask - 1; page != last + ~_pageMask + 1; page += ~_pageMask + 1)
         {
-            ClearJumpCache(page);
+            ClearJumpCache(page, significant);
         }
     }
 
@@ -89,7 +89,7 @@ public sealed unsafe partial class SoftTlb
         }
     }
 
-    private void ClearJumpCache(ulong page)
+    private void ClearJumpCache(ulong page, ulong significant)
     {
         var cache = _vcpu.Header->JumpCache;
 
@@ -98,7 +98,7 @@ public sealed unsafe partial class SoftTlb
         for (var i = 0; i < entries; i++)
         {
             var entry = cache + JumpCacheEntry.IndexOf(page + ((ulong)i << 2));
-            if ((entry->Pc & _pageMask) == page)
+            if (((entry->Pc ^ page) & _pageMask & significant) == 0)
             {
                 Clear(entry);
             }

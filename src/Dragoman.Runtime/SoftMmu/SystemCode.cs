@@ -36,6 +36,8 @@ internal sealed unsafe class SystemCode : CodeSource
 
     public override int SoftMmuPageBits => _memory.PageBits;
 
+    public override ulong BranchTarget(ScheduledVcpu vcpu, ulong address) => _guest.BranchTarget((SystemVcpu)vcpu, address);
+
     public override bool TryLocate(ScheduledVcpu vcpu, ulong pc, ulong flags, out CodePlace place, out GuestException fault)
     {
         var one = (SystemVcpu)vcpu;
@@ -59,6 +61,12 @@ internal sealed unsafe class SystemCode : CodeSource
             // Nothing is fetched from devices.
             _guest.Mmu.BusFault(one, pc, hit.Physical | (pc & _offsetMask), GuestAccess.Execute, mode);
             fault = GuestException.Take(one.Header) with { Access = GuestAccess.Execute };
+            return false;
+        }
+
+        if (_guest.FetchTrap(one) is { } trap)
+        {
+            fault = new GuestException(ExceptionKind.GuestTrap, trap, pc, GuestAccess.Execute, 0, 0, After: false);
             return false;
         }
 

@@ -64,8 +64,11 @@ public sealed partial class SystemMachine
     public void TlbFlushPageAllCpus(SystemVcpu source, ulong address) => TlbFlushPageByMmuIdxAllCpus(source, address, MmuModes.All);
 
     /// <inheritdoc cref="TlbFlushPageByMmuIdx"/>
-    public void TlbFlushPageByMmuIdxAllCpus(SystemVcpu source, ulong address, MmuModes modes) =>
-        SendToAll(source, tlb => tlb.FlushRange(address, 1, modes, AllBits));
+    public void TlbFlushPageByMmuIdxAllCpus(SystemVcpu source, ulong address, MmuModes modes) => TlbFlushPageBitsByMmuIdxAllCpus(source, address, modes, AllBits);
+
+    /// <inheritdoc cref="TlbFlushPageBitsByMmuIdx"/>
+    public void TlbFlushPageBitsByMmuIdxAllCpus(SystemVcpu source, ulong address, MmuModes modes, int bits) =>
+        SendToAll(source, tlb => tlb.FlushRange(address, 1, modes, bits));
 
     /// <summary>Whether flushes have been sent that the source has not waited for. On its thread.</summary>
     public bool HasIncompleteFlush(SystemVcpu source) => source.Broadcast is not null;

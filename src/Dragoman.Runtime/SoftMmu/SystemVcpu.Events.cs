@@ -19,7 +19,7 @@ public sealed unsafe partial class SystemVcpu
     }
 
     /// <summary>Clears the event register; true if it was set. On the vCPU's thread.</summary>
-    internal bool TryTakeEvent() => Interlocked.Exchange(ref _event, 0) != 0;
+    public bool TryTakeEvent() => Interlocked.Exchange(ref _event, 0) != 0;
 
     /// <summary>Whether an event has come. On the vCPU's thread.</summary>
     internal bool HasEvent => Volatile.Read(ref _event) != 0;

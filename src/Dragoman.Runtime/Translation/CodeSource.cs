@@ -13,6 +13,9 @@ internal abstract unsafe class CodeSource
     /// <summary>Log2 of the MMU's page, 0 where there is no MMU.</summary>
     public virtual int SoftMmuPageBits => 0;
 
+    /// <summary>Where a branch to an address leads: the address without the bits that the processor drops. No code is ever at one that has them. On the vCPU's thread.</summary>
+    public virtual ulong BranchTarget(ScheduledVcpu vcpu, ulong address) => address;
+
     /// <summary>Finds the page that a PC leads to now. On the vCPU's thread.</summary>
     /// <returns>False with the fault when it cannot be fetched from.</returns>
     public virtual bool TryLocate(ScheduledVcpu vcpu, ulong pc, ulong flags, out CodePlace place, out GuestException fault)

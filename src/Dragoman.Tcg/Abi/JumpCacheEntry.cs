@@ -13,6 +13,9 @@ public struct JumpCacheEntry
     /// <summary>Entries in a cache; a power of two. The index is <c>((pc >> 2) ^ (pc >> 14)) &amp; (Count - 1)</c>.</summary>
     public const int Count = 4096;
 
+    /// <summary>The bits of a PC that choose the entry lie below this one.</summary>
+    public const int IndexedBits = 26;
+
     /// <summary>Guest PC. <see cref="Code"/> is 0 when the entry is empty.</summary>
     public ulong Pc;
 

@@ -101,6 +101,7 @@ public sealed class WildGuestTests
 
     [GuestTheory]
     [InlineData("tagged", 0)]
+    [InlineData("tagged-jump", 0)]
     [InlineData("inside - 1 0", 0)]
     [InlineData("inside - 16 1", 0)]
     [InlineData("inside - 32 0", 0)]

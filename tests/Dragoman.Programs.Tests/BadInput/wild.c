@@ -29,6 +29,11 @@
 #define CLOBBERED "cc"
 #endif
 
+#if defined(__aarch64__)
+uintptr_t own_address(void);
+__asm__(".text\nown_address: adr x0, .\n\tret");
+#endif
+
 static void access_at(uint64_t place, int size, int store)
 {
     uintptr_t address = (uintptr_t)place;
@@ -124,6 +129,19 @@ int main(int argc, char **argv)
         static uint64_t word = 1;
         access_at((uintptr_t)&word | 0xa5ull << 56, 8, 0);
     }
+#if defined(__aarch64__)
+    else if (strcmp(what, "tagged-jump") == 0)
+    {
+        // Nor is it part of the PC that a branch leads to.
+        for (int i = 0; i < 100000; i++)
+        {
+            if (((uintptr_t (*)(void))((uintptr_t)own_address | 0xa5ull << 56))() != (uintptr_t)own_address)
+            {
+                return 1;
+            }
+        }
+    }
+#endif
     else if (strcmp(what, "jump") == 0)
     {
         ((void (*)(void))(uintptr_t)strtoull(argv[2], NULL, 0))();

@@ -134,7 +134,7 @@ public sealed unsafe class BroadcastFlushTests
                 case 3:
                     // As an instruction does, and the one that waits behind it.
                     machine.Scheduler.ExecStart(vcpu);
-                    machine.TlbFlushPageByMmuIdxAllCpus(vcpu, AddressOf(page), modes);
+                    machine.TlbFlushPageBitsByMmuIdxAllCpus(vcpu, AddressOf(page), modes, 56);
                     machine.Scheduler.ExecEnd(vcpu);
                     machine.Scheduler.WaitForOthers(vcpu);
                     break;

@@ -228,8 +228,11 @@ public sealed unsafe class SoftTlbTests
         Assert.Equal(TlbDescriptor.Modes - 2, bench.Vcpu.Tlb.Counters.ElidedFlushes);
     }
 
-    [Fact]
-    public void A_page_flush_takes_jump_cache_entries_of_its_page_and_the_one_before()
+    [Theory]
+    [InlineData(64, 0)]
+    [InlineData(56, 0xAA)]
+    [InlineData(26, 0xAA)]
+    public void A_page_flush_takes_jump_cache_entries_of_its_page_and_the_one_before(int bits, ulong tag)
     {
         using var bench = Filled(8, 1);
         ulong[] pcs = [0x1FFC, 0x2FFE, 0x3000, 0x3804, 0x4000];
@@ -238,7 +241,7 @@ public sealed unsafe class SoftTlbTests
             bench.Vcpu.Header->JumpCache[JumpCacheEntry.IndexOf(pc)] = new JumpCacheEntry { Pc = pc, Code = 1, Tb = 1 };
         }
 
-        bench.Machine.TlbFlushPage(bench.Vcpu, 0x3000);
+        bench.Machine.TlbFlushPageBitsByMmuIdx(bench.Vcpu, tag << 56 | 0x3000, MmuModes.All, bits);
         var left = pcs.Where(pc => bench.Vcpu.Header->JumpCache[JumpCacheEntry.IndexOf(pc)] is { Tb: 1, Code: 1 });
         Assert.Equal([0x1FFCUL, 0x4000UL], left);
         bench.Machine.TlbFlush(bench.Vcpu);

@@ -25,6 +25,10 @@ void handler(u64 vector, struct frame *frame, u64 esr, u64 far)
         frame->elr = frame->x[30];
         return;
     }
+    if ((esr >> 26) == 0x0e) {
+        line(" at the target", frame->elr == frame->x[0]);
+        frame->spsr = 0x3c5;
+    }
     frame->elr += 4;
 }
 
@@ -41,6 +45,10 @@ USER static void user_code(u64 argument)
     __asm__ volatile("msr daifset, #2");
     __asm__ volatile("mrs %0, daif" : "=r"(x));
     __asm__ volatile("wfi");
+#ifdef EXACT
+    // QEMU has no traps of WFE. It traps where it would wait: the second time.
+    __asm__ volatile("sevl; wfe; wfe");
+#endif
     __asm__ volatile("hvc #3");
     __asm__ volatile("eret");
     __asm__ volatile("tlbi vmalle1");
@@ -48,10 +56,22 @@ USER static void user_code(u64 argument)
     __asm__ volatile("brk #0x123");
     __asm__ volatile("udf #7");
     __asm__ volatile("mrs %0, cntvct_el0" : "=r"(x));
+    __asm__ volatile("msr cntfrq_el0, %0" :: "r"(x));
+    __asm__ volatile("mrs %0, cntkctl_el1" : "=r"(x));
+    __asm__ volatile("mrs %0, clidr_el1" : "=r"(x));
+
+    // Semihosting, SYS_EXIT: not from here.
+    __asm__ volatile("mov x0, #0x18; mov x1, #0; hlt #0xf000" ::: "x0", "x1");
     __asm__ volatile("msr tpidr_el0, %0" :: "r"(0x1234UL));
     __asm__ volatile("mrs %0, tpidr_el0" : "=r"(x));
     register u64 x0 __asm__("x0") = x + argument;
     __asm__ volatile("svc #99" :: "r"(x0));
+}
+
+// Returns to a state that there is not, with flags and masks that are taken over all the same.
+static void illegal_return(u64 spsr)
+{
+    __asm__ volatile("adr x0, 1f; msr elr_el1, x0; msr spsr_el1, %0; eret; nop; 1: nop; msr daifset, #0xf" :: "r"(spsr | 0xf0000000) : "x0", "cc", "memory");
 }
 
 u64 main(void)
@@ -82,6 +102,18 @@ u64 main(void)
 
     // A branch to an address that is no multiple of 4.
     __asm__ volatile("adr x30, 1f; mov x0, #0x40000000; add x0, x0, #2; br x0; 1:" ::: "x0", "x30");
+
+    text("illegal return\n");
+    illegal_return(0x3c9);
+    illegal_return(0x2cd);
+    illegal_return(0x3c1);
+    illegal_return(0x3c6);
+    illegal_return(0x2d3);
+    text("of IL\n");
+    illegal_return(0x1003c5);
+    __asm__ volatile("msr spsel, #0");
+    illegal_return(0x3c9);
+    __asm__ volatile("msr spsel, #1");
 
     // FMOV D0, XZR and MRS X0, FPCR where floating point traps, and where it does not.
     text("floating point\n");

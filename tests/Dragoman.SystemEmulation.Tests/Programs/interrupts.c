@@ -9,6 +9,7 @@ void handler(u64 vector, struct frame *frame, u64 esr, u64 far)
 {
     u64 cpu = read_sys(mpidr_el1) & 0xff;
     if (vector == 8) {
+        if ((esr >> 26) != 0x15) line("trapped", esr);
         frame->elr = (u64)leave_user;
         frame->spsr = 0x3c5;
         return;
@@ -42,6 +43,16 @@ void secondary(u64 cpu, u64 argument)
     }
     ready = 2;
     while (1) __asm__ volatile("wfi");
+}
+
+// An interrupt that is pending, masked or not, leaves WFI nothing to wait for, and nothing to trap (SCTLR_EL1.nTWI is 0, UMA is 1).
+USER static void user_wait(volatile u32 *irq)
+{
+    __asm__ volatile("msr daifset, #2" ::: "memory");
+    *irq = 1;
+    __asm__ volatile("wfi" ::: "memory");
+    *irq = 0;
+    __asm__ volatile("svc #99");
 }
 
 USER static void user_code(volatile u32 *irq)
@@ -103,5 +114,9 @@ u64 main(void)
 
     enter_user(user_code, user_stack + 4096, (u64)&LINE(0, 0));
     line("user", from_user);
+    u64 before = taken;
+    write_sys(sctlr_el1, read_sys(sctlr_el1) | 1 << 9);
+    enter_user(user_wait, user_stack + 4096, (u64)&LINE(0, 0));
+    line("user waited", taken == before);
     return 0;
 }

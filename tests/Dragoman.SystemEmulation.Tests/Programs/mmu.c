@@ -7,6 +7,7 @@ void handler(u64 vector, struct frame *frame, u64 esr, u64 far)
 {
     u64 class = esr >> 26;
     if (class == 0x15) {
+        if ((esr & 0xffff) != 99) { line(" svc", esr); return; }
         frame->elr = (u64)leave_user;
         frame->spsr = 0x3c5;
         return;
@@ -43,6 +44,10 @@ USER static u64 user_store(u64 address)
     return 0;
 }
 
+// An address of its own, at EL1 and EL0.
+u64 own_address(void), user_own_address(u64);
+__asm__(".text; own_address: adr x0, .; ret; .section .user, \"ax\"; user_own_address: adr x0, .; svc #99; .text");
+
 static u64 data[3 * 0x10000 / 8] ALIGNED(0x10000);
 static char user_stack[0x10000] ALIGNED(0x10000);
 
@@ -56,6 +61,103 @@ static u64 translate(u64 address, int write, int user)
     u64 par = read_sys(par_el1);
     return par & 1 ? par & 0x7f : par & 0xfffffffff000;
 }
+
+static void flush_all(void) { __asm__ volatile("dsb ishst; tlbi vmalle1is; dsb ish; isb" ::: "memory"); }
+static void set_tcr(u64 value) { write_sys(tcr_el1, value); flush_all(); }
+
+#define TAG(n, address) ((address) & ~(0xffUL << 56) | (u64)(n) << 56)
+
+static void tags(u64 a, u64 b)
+{
+    text("tags\n");
+    line("no tag", try_load(TAG(0x55, a)));
+    set_tcr(TCR_VALUE | 3UL << 37);
+    line("load", try_load(TAG(0x55, a)));
+    try_store(TAG(0xaa, a), 0x12);
+    line("load", try_load(a));
+    line("high", try_load(TAG(0x55, HIGH + 5 * PAGE)));
+    line("hole", try_load(TAG(0x55, HIGH + 6 * PAGE)) & 0);
+
+    // One TLBI is for all tags.
+    line("load", try_load(TAG(0x77, a)));
+    set(a, b | NORMAL | UXN | 3);
+    line("remapped", try_load(TAG(0x55, a)));
+    line("remapped", try_load(TAG(0x77, a)));
+    set(a, 0);
+    line("load", try_load(TAG(0x33, a) + 8));
+    try_store(TAG(0x44, a) + 16, 1);
+    line("across", try_load(TAG(0x66, a) - 4));
+    __asm__ volatile("ldxr x0, [%0]; ldxr x0, [%1]" :: "r"(TAG(0x77, b)), "r"(TAG(0x77, b) + 4) : "x0");
+    set(a, a | NORMAL | UXN | 3);
+
+    // What a branch leads to has no tag.
+    line("call", ((u64 (*)(void))TAG(0x55, (u64)own_address))() - (u64)own_address);
+    line("return to user", enter_user((void *)TAG(0x55, (u64)user_own_address), user_stack + sizeof user_stack, 0) - (u64)user_own_address);
+    set(a, a | NORMAL | PXN | UXN | 3);
+    line("not executable", ((u64 (*)(void))TAG(0x55, a))());
+    set(a, a | NORMAL | UXN | 3);
+    u64 vectors = read_sys(vbar_el1);
+    write_sys(vbar_el1, TAG(0x55, vectors));
+    barrier();
+    __asm__ volatile("svc #1");
+    write_sys(vbar_el1, vectors);
+    set_tcr(TCR_VALUE);
+}
+
+static void address_sizes(u64 a)
+{
+    text("address size\n");
+    u64 big = 1UL << 40, table = read_sys(ttbr1_el1);
+    set(a, big | NORMAL | UXN | 3);
+    line("page", try_load(a));
+    set(a, (big | NORMAL | UXN | 3) & ~AF);
+    line("page without access flag", try_load(a));
+    set_tcr(TCR_VALUE & ~(7UL << 32));
+    set(a, 1UL << 32 | NORMAL | UXN | 3);
+    line("page of 32 bits", try_load(a));
+    line("s1e1r", translate(a, 0, 0));
+    set(a, a | NORMAL | UXN | 3);
+    line("within 32 bits", try_load(a) & 0);
+    high2[1] = 1UL << 32 | 3;
+    flush_all();
+    line("table", try_load(HIGH + ENTRIES * PAGE) & 0);
+    set_tcr(TCR_VALUE);
+    write_sys(ttbr1_el1, table | big);
+    flush_all();
+    line("first table", try_load(HIGH + 5 * PAGE) & 0);
+    write_sys(ttbr1_el1, table);
+    flush_all();
+
+    text("table nowhere\n");
+    high2[1] = 0x7000000000 | 3;
+    flush_all();
+    line("load", try_load(HIGH + ENTRIES * PAGE) & 0);
+    (void)translate(HIGH + ENTRIES * PAGE, 0, 0);
+    high2[1] = 0;
+    flush_all();
+}
+
+#ifdef EXACT
+static u64 attributes(u64 address) { __asm__ volatile("at s1e1r, %0; isb" :: "r"(address)); return read_sys(par_el1) & ~0xfffffffff000; }
+
+static void memory_types(u64 a)
+{
+    write_sys(mair_el1, 0x44ff00);
+    barrier();
+    line("PAR normal", attributes(a));
+    set(a, a | AF | 3UL << 8 | 2 << 2 | UXN | 3);
+    line("PAR non-cacheable", attributes(a));
+    set(a, a | AF | UXN | 3);
+    line("PAR device", attributes(a));
+    set(a, a | NORMAL | UXN | 3);
+    write_sys(sctlr_el1, read_sys(sctlr_el1) & ~1UL);
+    barrier();
+    u64 off = attributes(a);
+    write_sys(sctlr_el1, read_sys(sctlr_el1) | 1);
+    barrier();
+    line("PAR off", off);
+}
+#endif
 
 u64 main(void)
 {
@@ -144,6 +246,12 @@ u64 main(void)
     barrier();
     line("other", try_load(a));
 
+    address_sizes(a);
+    tags(a, b);
+#ifdef EXACT
+    memory_types(a);
+#endif
+
     text("alignment\n");
     write_sys(sctlr_el1, read_sys(sctlr_el1) | 2);
     barrier();
@@ -153,6 +261,9 @@ u64 main(void)
     barrier();
     __asm__ volatile("ldxr x0, [%0]" :: "r"(b + 4) : "x0");
     __asm__ volatile("ldar x0, [%0]" :: "r"(b + 4) : "x0");
+    __asm__ volatile("stlr x0, [%0]" :: "r"(b + 4) : "memory");
+    __asm__ volatile(".arch_extension lse; ldadd x0, x0, [%0]; cas x0, x1, [%0]; swp x0, x1, [%0]" :: "r"(b + 4) : "x0", "x1", "memory");
+    __asm__ volatile("casp x0, x1, x2, x3, [%0]" :: "r"(b + 8) : "x0", "x1", "memory");
 
     text("mmu off\n");
     write_sys(sctlr_el1, read_sys(sctlr_el1) & ~1UL);
