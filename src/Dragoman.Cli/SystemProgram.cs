@@ -55,8 +55,14 @@ internal static class SystemProgram
 
     private static int Run(SystemEngine engine, SystemOptions options, BootPlan boot)
     {
-        using Terminal terminal = new(engine.Machine.BigLock, Console.OpenStandardInput(), StandardOutput.Stream, () => End(0), error => engine.Fail("The terminal", error));
-        using VirtMachine machine = new(engine, options.Machine, Connect(options, terminal), boot);
+        using Terminal terminal = new(engine.Machine.BigLock, StandardInput.Stream, StandardOutput.Stream, () => End(0), error => engine.Fail("The terminal", error));
+        VirtConnections connections = Connect(options, terminal);
+        if (connections.VirtioDevices > VirtMap.VirtioPlaces)
+        {
+            throw CommandException.Usage($"{SystemCommand.Name}: {connections.VirtioDevices} virtio devices, with the source of random bytes: there are places for {VirtMap.VirtioPlaces}");
+        }
+
+        using VirtMachine machine = new(engine, options.Machine, connections, boot);
         using PosixSignalRegistration interrupt = EndBy(PosixSignal.SIGINT, 2), end = EndBy(PosixSignal.SIGTERM, 15);
         try
         {

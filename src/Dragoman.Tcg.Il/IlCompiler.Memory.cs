@@ -100,8 +100,9 @@ internal sealed unsafe partial class IlCompiler
         }
     }
 
-    /// <summary>The steps of an access by the host's table. Where only one vCPU runs, guest order needs none.</summary>
-    private IReadOnlyList<HostStep> StepsOf(AccessKind kind, MemOp memop) => _lowering.Steps(kind, _request.Parallel ? memop : memop & ~AnyOrder, default);
+    /// <summary>The steps of an access by the host's table. Where only one vCPU runs, guest order needs none; but devices behind an MMU read and write memory on threads of their own.</summary>
+    private IReadOnlyList<HostStep> StepsOf(AccessKind kind, MemOp memop) =>
+        _lowering.Steps(kind, _request.Parallel || _request.SoftMmuPageBits != 0 ? memop : memop & ~AnyOrder, default);
 
     /// <summary>
     /// Emits the fences of a table's line from one of its steps on, up to the access; the access itself is the caller's, in the order that <c>volatile.</c>

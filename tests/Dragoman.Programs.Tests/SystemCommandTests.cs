@@ -79,6 +79,37 @@ public sealed class SystemCommandTests : IDisposable
         }
     }
 
+    /// <summary>On a terminal keys come one by one, and nobody but the guest echoes them.</summary>
+    [Fact]
+    public void A_terminal_gives_each_key()
+    {
+        WriteKernel(
+        [
+            0xD2A1_2001,                // mov  x1, #0x09000000
+            0xB940_1822, 0x3727_FFE2,   // ldr  w2, [x1, #0x18]; tbnz w2, #4, .-4 (nothing received)
+            0xB940_0023, 0x1100_0463,   // ldr  w3, [x1]; add w3, w3, #1
+            0xB900_0023, 0x17FF_FFFB,   // str  w3, [x1]; b .-20
+        ]);
+        ProcessResult result = ProcessRunner.Run(
+            ["/bin/bash", "-c", $"{{ sleep 1.5; printf 'HAL'; sleep 0.5; printf '\001x'; sleep 3; }} | script -qec "'{DragomanCommand.Path}' system --kernel '{_kernel}'" /dev/null & wait $!; echo " $?""]);
+        Assert.Equal("IBM 0", result.OutputText.TrimEnd());
+    }
+
+    [Fact]
+    public void There_are_no_more_devices_than_places()
+    {
+        string disk = Path.GetTempFileName();
+        try
+        {
+            ProcessResult result = Run([.. Enumerable.Repeat(new[] { "--drive", disk }, 32).SelectMany(drive => drive)], null, 0x1400_0000);
+            Assert.Equal((2, "dragoman: system: 33 virtio devices, with the source of random bytes: there are places for 32\n"), (result.ExitCode, result.ErrorText));
+        }
+        finally
+        {
+            File.Delete(disk);
+        }
+    }
+
     private static readonly uint[] s_flood =
     [
         0xD2A1_2001,                // mov  x1, #0x09000000

@@ -53,6 +53,12 @@ public sealed class BareMetalTests
         Assert.Equal(0, status);
     }
 
+    [BareMetalTheory]
+    [InlineData("cold")]
+    [InlineData("hot")]
+    [InlineData("auto")]
+    public void The_last_page_of_the_address_space_is_like_any(string engine) => Assert.Equal((0, "word d65f03c0\nwhole 3ff\n"), Run(BareMetal.Build("top"), 1, engine));
+
     /// <summary>A turn of 100 ms of each of two others for every exception would take 1,000 s; the machine is stopped after a minute.</summary>
     [BareMetalTheory]
     [InlineData("single")]

@@ -15,6 +15,9 @@ public sealed record VirtConnections
     /// <summary>Makes the disks, anew after each reset.</summary>
     public IReadOnlyList<Func<VirtioDevice>> Disks { get; init; } = [];
 
+    /// <summary>virtio devices: the disks, a console if there is one, and a source of random bytes.</summary>
+    public int VirtioDevices => Disks.Count + (Console is null ? 0 : 1) + 1;
+
     /// <summary>Files of the firmware configuration device, by name.</summary>
     public IReadOnlyDictionary<string, byte[]> FirmwareFiles { get; init; } = new Dictionary<string, byte[]>();
 }

@@ -54,12 +54,10 @@ public sealed partial class VirtMachine
         }
     }
 
-    // No vCPU is on. On the thread of one of them.
+    // No vCPU is on. On the thread of one of them. The old devices go before RAM is filled: input that comes meanwhile finds none that would write there.
     private void BeginAnew()
     {
-        FillRam();
-        _engine.Machine.BigLock.Enter();
-        try
+        WithLock(() =>
         {
             _clock.ForgetAlarms();
             _devices = MakeDevices();
@@ -67,9 +65,21 @@ public sealed partial class VirtMachine
             {
                 _slots[i].Device = _devices.Map[i].Device;
             }
-
+        });
+        FillRam();
+        WithLock(() =>
+        {
             _isResetting = false;
             _ = PowerOn(0, _boot.Entry, _boot.Context);
+        });
+    }
+
+    private void WithLock(Action action)
+    {
+        _engine.Machine.BigLock.Enter();
+        try
+        {
+            action();
         }
         finally
         {

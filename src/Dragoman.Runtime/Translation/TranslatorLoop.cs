@@ -137,7 +137,8 @@ internal sealed unsafe class TranslatorLoop
                 break;
             }
 
-            if (_disas.NextPc <= at)
+            // The last instruction of the address space is followed by the first.
+            if ((long)(_disas.NextPc - at) <= 0)
             {
                 throw new InvalidOperationException($"The {_guest.Name} frontend did not advance past {at:x}.");
             }
@@ -151,7 +152,7 @@ internal sealed unsafe class TranslatorLoop
             count++;
         }
         while (!_disas.Ended && !_disas.EndAfter && count < limits.Instructions && Context.OpCount < limits.Ops
-            && at < limits.End && (int)(at - pc) < available);
+            && at - 1 < limits.End - 1 && (int)(at - pc) < available);
 
         if (_disas.EndAfter && !_disas.Ended)
         {

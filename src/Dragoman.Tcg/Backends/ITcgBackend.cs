@@ -40,7 +40,7 @@ public readonly record struct CompileRequest
     /// <summary>False under <c>-d nochain</c>: always leave through the dispatcher.</summary>
     public bool Chain { get; init; }
 
-    /// <summary>False while only one vCPU can run: atomics and ordered accesses may be plain.</summary>
+    /// <summary>False while only one vCPU can run: atomics may be plain, and in user mode ordered accesses.</summary>
     public bool Parallel { get; init; }
 
     /// <summary>
