@@ -55,7 +55,9 @@ internal static class SystemProgram
 
     private static int Run(SystemEngine engine, SystemOptions options, BootPlan boot)
     {
-        using Terminal terminal = new(engine.Machine.BigLock, StandardInput.Stream, StandardOutput.Stream, () => End(0), error => engine.Fail("The terminal", error));
+        // The user may end the machine while its terminal is being opened.
+        Terminal? opened = null;
+        using Terminal terminal = opened = new Terminal(engine.Machine.BigLock, StandardInput.Stream, StandardOutput.Stream, () => End(0), error => engine.Fail("The terminal", error));
         VirtConnections connections = Connect(options, terminal);
         if (connections.VirtioDevices > VirtMap.VirtioPlaces)
         {
@@ -91,7 +93,7 @@ internal static class SystemProgram
             new Thread(() =>
             {
                 Thread.Sleep(Patience);
-                terminal.Restore();
+                opened?.Restore();
                 Environment.Exit(status);
             }) { IsBackground = true, Name = "patience" }.Start();
         }
