@@ -5,7 +5,7 @@ using Dragoman.Runtime.Guests;
 
 namespace Dragoman.Cli;
 
-/// <summary><c>dragoman audit</c>: each access and barrier of a guest's instructions, its order, and what a host makes of it.</summary>
+/// <summary><c>dragoman audit</c>: each access and barrier of a guest's instructions, its order, and what a host makes of it; what else they share.</summary>
 internal static class AuditCommand
 {
     public static Command Create()
@@ -13,7 +13,7 @@ internal static class AuditCommand
         Argument<string> guest = new("GUEST") { Description = $"Architecture: {Guests.Names}" };
         ChoiceOption format = new("--format", AuditWriter.Formats) { Description = "How the table is written; json names every covering test" };
         Option<bool> summary = new("--summary") { Description = "Say how much of the guest its description says" };
-        Command command = new("audit", "List the memory accesses and barriers of a guest's instructions") { guest, format, summary };
+        Command command = new("audit", "List what a guest's instructions do to memory, order, TLBs and what vCPUs share") { guest, format, summary };
         command.SetAction(result =>
         {
             string name = result.GetValue(guest)!;

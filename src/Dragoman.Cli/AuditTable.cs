@@ -5,7 +5,7 @@ using Dragoman.Tcg.Ordering;
 
 namespace Dragoman.Cli;
 
-/// <summary>The audit of a guest: a row for each access and barrier of its instructions, in the order of the description.</summary>
+/// <summary>The audit of a guest: a row for each access and barrier of its instructions and each thing they do to TLBs and to what vCPUs share, in the order of the description.</summary>
 internal sealed class AuditTable
 {
     private const string LitmusFolder = "litmus/";
@@ -26,11 +26,10 @@ internal sealed class AuditTable
 
         string[] Row(AuditEntry entry)
         {
-            AccessFallback? fallback = entry.Kind is { } kind ? AccessFallback.Of(kind) : null;
             return
             [
                 entry.Instruction, entry.Verb, entry.Bits, entry.Order == "plain" ? $"plain ({guest.MemoryOrder.ToString().ToLowerInvariant()})" : entry.Order, entry.Alignment, entry.Atom,
-                .. HostLowering.All.Select(host => entry.On(host, guest.MemoryOrder)), fallback?.Path ?? "-", fallback?.Locks ?? "-", string.Join(' ', tests.GetValueOrDefault(entry.Instruction) ?? []), entry.Section,
+                .. HostLowering.All.Select(host => entry.On(host, guest.MemoryOrder)), entry.Fallback.Path, entry.Fallback.Locks, string.Join(' ', tests.GetValueOrDefault(entry.Instruction) ?? []), entry.Section,
             ];
         }
     }

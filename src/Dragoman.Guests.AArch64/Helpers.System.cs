@@ -1,5 +1,6 @@
 using Dragoman.Guests.AArch64.Privileged;
 using Dragoman.Runtime.Execution;
+using Dragoman.Runtime.Scheduling;
 using Dragoman.Runtime.SoftMmu;
 using Dragoman.Tcg.Abi;
 
@@ -130,6 +131,24 @@ internal static unsafe partial class Helpers
         return (memoryType & 0xF0) == 0 || memoryType == NonCacheable ? OuterShareable : attributes >> 8 & 3;
     }
 
+    public static partial ulong check_zeroing(byte* env, ulong address)
+    {
+        var vcpu = SystemVcpu.FromEnv(env);
+        var state = new CpuState(env);
+        var isOn = (state[GuestState.SCTLR_EL1] & 1) != 0;
+        // Where the MMU is off all data is Device memory (D8.2.12). What the probe finds wrong it raises itself.
+        if (vcpu.Tlb.TryProbe(address, GuestAccess.Write, state.ExceptionLevel, out var hit) && (hit.IsAligned || !isOn))
+        {
+            var header = vcpu.Header;
+            header->Exception = ExceptionKind.AlignmentFault;
+            header->ExceptionAfter = 0;
+            header->ExceptionArg = (ulong)GuestAccess.Write;
+            header->FaultGuestAddress = address;
+        }
+
+        return 0;
+    }
+
     public static partial ulong read_device_register(byte* env, ulong number)
     {
         var vcpu = SystemVcpu.FromEnv(env);
@@ -153,7 +172,7 @@ internal static unsafe partial class Helpers
         return 0;
     }
 
-    private static bool WithBoard(SystemVcpu vcpu, Func<IBoard, bool> ask)
+    private static bool WithBoard(SystemVcpu vcpu, [UnderBigLock] Func<IBoard, bool> ask)
     {
         if (vcpu.Machine.Board is not { } board)
         {

@@ -38,6 +38,25 @@ public sealed class AuditTests
         Assert.Contains("SB+rel-acqs", acquire.GetProperty("litmus").EnumerateArray().Select(test => test.GetString()));
     }
 
+    [Theory]
+    [InlineData("SYS", "flush TLB (tlb_invalidate)", "the TLB's lock; work queues for the others'")]
+    [InlineData("SYS", "memory (address_translate)", "-")]
+    [InlineData("MSR", "flush TLB (flush_tlb)", "the TLB's lock; work queues for the others'")]
+    [InlineData("MSR", "device (write_device_register)", "BQL")]
+    [InlineData("MSR", "shared state (take_interrupts)", "work queues to wake")]
+    [InlineData("MRS", "device (read_device_register)", "BQL")]
+    [InlineData("YIELD", "shared state (send_event)", "work queues to wake")]
+    [InlineData("YIELD", "wait (yield)", "-")]
+    [InlineData("YIELD", "wait (halt)", "-")]
+    [InlineData("DSB", "shared state (has_incomplete_tlbi)", "work queues to wake")]
+    [InlineData("HVC", "board (firmware)", "BQL")]
+    [InlineData("DC_clean", "clean data", "-")]
+    public void What_touches_tlbs_and_what_vcpus_share_is_listed(string instruction, string access, string locks)
+    {
+        string[] row = Assert.Single(Audit("aarch64", "tsv").Split('\n').Select(line => line.Split('\t')), cells => cells[0] == instruction && cells[1] == access);
+        Assert.Contains(locks, row);
+    }
+
     private static string Audit(string guest, string format)
     {
         ProcessResult result = DragomanCommand.Invoke(["audit", guest, "--format", format]);

@@ -48,14 +48,44 @@ internal sealed class AccessOrder
                 ReadHalf("acquire", halves.Arguments[0]);
                 ReadHalf("release", halves.Arguments[1]);
                 break;
+            case BoundConditional choice:
+                ReadIf(choice.WhenTrue, Text(choice.Condition));
+                ReadIf(choice.WhenFalse, "!" + Text(choice.Condition));
+                break;
+            case BoundMatch match:
+                foreach (BoundExpression arm in match.Arms.Select(a => a.Value).OfType<BoundExpression>())
+                {
+                    ReadIf(arm, Text(match.Value));
+                }
+
+                break;
+            case BoundOperation { Name: "InMode" }:
+                break;
+            default:
+                // Not taken for plain: the manual's table has no such order.
+                _parts.Add(new OrderPart("unknown"));
+                break;
         }
     }
+
+    private void ReadIf(BoundExpression order, string condition)
+    {
+        int before = _parts.Count;
+        Read(order);
+        for (int i = before; i < _parts.Count; i++)
+        {
+            _parts[i] = _parts[i] with { Condition = condition };
+        }
+    }
+
+    private static string Text(BoundExpression condition) =>
+        new CSharpExpressionPrinter("Temp").Print(condition).Replace("(", "").Replace(")", "").Replace(" != 0", "");
 
     private void ReadHalf(string half, BoundExpression condition)
     {
         if (condition is not BoundConstant constant)
         {
-            _parts.Add(new OrderPart(half, new CSharpExpressionPrinter("Temp").Print(condition).Replace("(", "").Replace(")", "").Replace(" != 0", "")));
+            _parts.Add(new OrderPart(half, Text(condition)));
         }
         else if (!constant.Value.IsZero)
         {

@@ -1,17 +1,18 @@
 using Dragoman.Isa.Decoding.Bytes;
 using Dragoman.Isa.Emit;
 using Dragoman.Isa.Model;
+using Dragoman.Isa.Syntax;
 
 namespace Dragoman.Isa.Auditing;
 
-/// <summary>Reads the accesses and barriers out of bound instructions.</summary>
+/// <summary>Reads out of bound instructions what touches memory, order, the TLB or what vCPUs share.</summary>
 internal sealed class AccessReader
 {
     private static readonly Dictionary<string, string> s_verbs = new()
     {
         ["Load"] = "load", ["Store"] = "store", ["LoadPair"] = "load pair", ["StorePair"] = "store pair", ["LoadExclusive"] = "load exclusive",
         ["StoreExclusive"] = "store exclusive", ["CompareAndSwap"] = "compare and swap", ["ProbeWrite"] = "probe", ["Fence"] = "fence",
-        ["InstructionBarrier"] = "instruction barrier", ["ClearMonitor"] = "clear exclusive", ["InvalidateInstructionCache"] = "invalidate code", ["InvalidateAllInstructions"] = "invalidate all code",
+        ["InstructionBarrier"] = "instruction barrier", ["ClearMonitor"] = "clear exclusive", ["InvalidateInstructionCache"] = "invalidate code", ["InvalidateAllInstructions"] = "invalidate all code", ["CleanDataCache"] = "clean data",
     };
 
     /// <summary>By body: the operands that some row has in memory.</summary>
@@ -29,35 +30,63 @@ internal sealed class AccessReader
             int[] operands = [.. Enumerable.Range(0, row.Operands.Count).Where(i => row.Operands[i].Kind is { } kind && bytes.Operands.TryGetValue(kind.Name.Text, out OperandSymbol symbol) && MayBeMemory(symbol.Choice))];
             foreach (RowCopy copy in bytes.CopiesOf(row))
             {
-                string name = bytes.Bodies[copy.BodyName].Instruction.Name;
-                if (!_inMemory.TryGetValue(name, out HashSet<int> known))
+                foreach (string body in new[] { copy.BodyName, copy.BodyName + "_lock" }.Where(bytes.Bodies.ContainsKey))
                 {
-                    _inMemory.Add(name, known = []);
-                }
+                    string name = bytes.Bodies[body].Instruction.Name;
+                    if (!_inMemory.TryGetValue(name, out HashSet<int> known))
+                    {
+                        _inMemory.Add(name, known = []);
+                    }
 
-                known.UnionWith(operands);
+                    known.UnionWith(operands);
+                }
             }
         }
     }
 
-    /// <summary>The accesses and barriers of one copy, in the order of its text.</summary>
+    /// <summary>What one copy does, in order.</summary>
     public IEnumerable<MemoryAccess> Read(BoundInstruction instruction)
     {
-        HashSet<BoundFunction> functions = [instruction.Body];
-        BoundTree.Functions(instruction.Body, functions);
         Dictionary<LocalSymbol, BoundExpression> orders = [];
-        BoundFunction[] withBody = [.. functions.Where(f => f.Body is not null)];
-        foreach (BoundFunction function in withBody)
+        IReadOnlyCollection<int> inMemory = OperandsInMemory(instruction);
+        foreach (object node in BoundTree.InOrder(instruction.Body))
         {
-            CollectOrders(function.Body!, orders);
+            NoteOrders(node, orders);
+            foreach (MemoryAccess access in node switch
+            {
+                BoundOperation operation => Described(operation, orders),
+                BoundHelperCall call => OutsideAccess.Of(call),
+                BoundRaise raise => OutsideAccess.Of(raise),
+                _ => Operand(node, inMemory),
+            })
+            {
+                yield return access;
+            }
         }
+    }
 
-        IEnumerable<MemoryAccess> written = withBody
-            .SelectMany(f => BoundTree.AllExpressions(f.Body!))
-            .OfType<BoundOperation>()
-            .Select(operation => Describe(operation, orders))
-            .OfType<MemoryAccess>();
-        return _inMemory.TryGetValue(instruction.Name, out HashSet<int> operands) ? [.. Operands(instruction.Body.Body!, operands), .. written] : written;
+    /// <summary>Numbers of the operands that some row of a body has in memory.</summary>
+    public IReadOnlyCollection<int> OperandsInMemory(BoundInstruction instruction) => _inMemory.TryGetValue(instruction.Name, out HashSet<int> operands) ? operands : [];
+
+    // Locals and parameters that hold orders.
+    private static void NoteOrders(object node, Dictionary<LocalSymbol, BoundExpression> orders)
+    {
+        switch (node)
+        {
+            case BoundLet { Value.Type.Kind: TypeKind.Order } let:
+                orders[let.Local] = let.Value;
+                break;
+            case EnteredCall { Call: var call }:
+                for (int i = 0; i < Math.Min(call.Arguments.Count, call.Function.Parameters.Count); i++)
+                {
+                    if (call.Arguments[i].Type.Kind == TypeKind.Order)
+                    {
+                        orders[call.Function.Parameters[i]] = call.Arguments[i] is BoundLocal local && orders.TryGetValue(local.Symbol, out BoundExpression value) ? value : call.Arguments[i];
+                    }
+                }
+
+                break;
+        }
     }
 
     private static bool MayBeMemory(PlaceChoice choice) => choice switch
@@ -69,43 +98,18 @@ internal sealed class AccessReader
     };
 
     /// <summary>What reading and writing operands in memory comes to: plain accesses of the operand's width.</summary>
-    private static IEnumerable<MemoryAccess> Operands(BoundStatement body, HashSet<int> inMemory)
+    private static IEnumerable<MemoryAccess> Operand(object node, IReadOnlyCollection<int> inMemory) => node switch
     {
-        foreach (BoundExpression expression in BoundTree.AllExpressions(body))
-        {
-            switch (expression)
-            {
-                case BoundOperandRead read when inMemory.Contains(read.Number) && read.Width > 0:
-                    yield return new MemoryAccess(read.Span, "load", read.Width, [], "", "any", null);
-                    break;
-                case BoundRmw update when inMemory.Contains(update.Number):
-                    yield return new MemoryAccess(update.Span, "load", update.Width, [], "", "any", null);
-                    yield return new MemoryAccess(update.Span, "store", update.Width, [], "", "any", null);
-                    break;
-            }
-        }
+        BoundOperandRead { Width: > 0 } read when inMemory.Contains(read.Number) => [Plain(read.Span, "load", read.Width)],
+        BoundRmw update when inMemory.Contains(update.Number) => [Plain(update.Span, "load", update.Width), Plain(update.Span, "store", update.Width)],
+        BoundOperandWrite write when inMemory.Contains(write.Number) => [Plain(write.Span, "store", write.Width)],
+        _ => [],
+    };
 
-        foreach (BoundOperandWrite write in AllStatements(body).OfType<BoundOperandWrite>())
-        {
-            if (inMemory.Contains(write.Number))
-            {
-                yield return new MemoryAccess(write.Span, "store", write.Width, [], "", "any", null);
-            }
-        }
-    }
+    private static MemoryAccess Plain(TextSpan span, string verb, int bits) => new(span, verb, bits, [], "", "any", null);
 
-    private static IEnumerable<BoundStatement> AllStatements(BoundStatement statement) => BoundTree.Statements(statement).SelectMany(AllStatements).Prepend(statement);
-
-    private static void CollectOrders(BoundStatement statement, Dictionary<LocalSymbol, BoundExpression> orders)
-    {
-        foreach (BoundStatement inner in AllStatements(statement))
-        {
-            if (inner is BoundLet { Value.Type.Kind: TypeKind.Order } let)
-            {
-                orders[let.Local] = let.Value;
-            }
-        }
-    }
+    private static IEnumerable<MemoryAccess> Described(BoundOperation operation, Dictionary<LocalSymbol, BoundExpression> orders) =>
+        Describe(operation, orders) is { } access ? [access] : [];
 
     private static MemoryAccess? Describe(BoundOperation operation, Dictionary<LocalSymbol, BoundExpression> orders)
     {

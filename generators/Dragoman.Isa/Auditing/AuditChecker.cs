@@ -13,22 +13,35 @@ internal static class AuditChecker
     {
         var reader = new AccessReader(model);
         (BoundInstruction, MemoryAccess[] Accesses)[] instructions = [.. model.Instructions.Select(i => (i, reader.Read(i).ToArray()))];
-        CheckPartners([.. instructions.SelectMany(i => i.Accesses)], diagnostics);
+        LoadModifyStoreChecker.Check(model, reader, instructions, diagnostics);
+        CheckPartners(instructions, diagnostics);
+        SharedWriteChecker.Check(model, diagnostics);
+        TbEndChecker.Check(model, diagnostics);
         if (table is not null)
         {
             OrderChecker.Check(instructions, table, diagnostics);
         }
     }
 
-    /// <summary>An exclusive load of a width that no exclusive store of the guest has reserves for nobody; such a store can only fail.</summary>
-    private static void CheckPartners(MemoryAccess[] accesses, DiagnosticBag diagnostics)
+    /// <summary>
+    /// An exclusive load of a width that no exclusive store of the guest has reserves for nobody; such a store can only fail. A partner must be there on every CPU that
+    /// has the instruction: it wants no feature more.
+    /// </summary>
+    private static void CheckPartners((BoundInstruction Instruction, MemoryAccess[] Accesses)[] instructions, DiagnosticBag diagnostics)
     {
-        foreach ((string verb, string partner) in new[] { ("load exclusive", "store exclusive"), ("store exclusive", "load exclusive") })
+        (string Verb, int Bits, HashSet<string> Features, MemoryAccess Access)[] exclusives =
+        [
+            .. instructions.SelectMany(i => i.Accesses
+                .Where(a => a.Verb.EndsWith(" exclusive", StringComparison.Ordinal) && a.Bits > 0)
+                .Select(a => (a.Verb, a.Bits, new HashSet<string>(i.Instruction.Syntax.Features.Select(f => f.Feature.Text)), a)))
+                .Distinct(),
+        ];
+        foreach ((string verb, int bits, HashSet<string> features, MemoryAccess access) in exclusives)
         {
-            HashSet<int> widths = [.. accesses.Where(a => a.Verb == partner).Select(a => a.Bits)];
-            foreach (MemoryAccess access in accesses.Where(a => a.Verb == verb && !widths.Contains(a.Bits)))
+            string partner = verb == "load exclusive" ? "store exclusive" : "load exclusive";
+            if (!exclusives.Any(e => e.Verb == partner && e.Bits == bits && e.Features.IsSubsetOf(features)))
             {
-                diagnostics.Report(Rules.NoPartner, access.Span, verb, access.Bits, partner);
+                diagnostics.Report(Rules.NoPartner, access.Span, verb, bits, partner);
             }
         }
     }

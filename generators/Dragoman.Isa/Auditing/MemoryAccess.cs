@@ -2,7 +2,7 @@ using Dragoman.Isa.Syntax;
 
 namespace Dragoman.Isa.Auditing;
 
-/// <summary>One access or barrier of an instruction, as its description says it.</summary>
+/// <summary>One access or barrier of an instruction, or what it does to TLBs and to what vCPUs share, as its description says it.</summary>
 /// <param name="Span">Where the description says it.</param>
 /// <param name="Verb"><c>load</c>, <c>store pair</c>, <c>rmw add</c>, <c>fence</c> ..</param>
 /// <param name="Bits">Bits of an access (of each half of a pair); 0 for what accesses nothing.</param>
@@ -12,6 +12,14 @@ namespace Dragoman.Isa.Auditing;
 /// <param name="AtomBits">Bits that are single-copy atomic where the description says fewer than the access's.</param>
 internal sealed record MemoryAccess(TextSpan Span, string Verb, int Bits, IReadOnlyList<OrderPart> Order, string Barrier, string Alignment, int? AtomBits)
 {
+    /// <summary>It loads, or may.</summary>
+    public bool IsLoad => Verb.StartsWith("load", StringComparison.Ordinal) || IsUpdate;
+
+    /// <summary>It stores, or may.</summary>
+    public bool IsStore => Verb.StartsWith("store", StringComparison.Ordinal) || IsUpdate;
+
+    private bool IsUpdate => Verb.StartsWith("rmw", StringComparison.Ordinal) || Verb == "compare and swap" || Verb.StartsWith(OutsideAccess.Memory, StringComparison.Ordinal);
+
     /// <summary>The order in words, as the audit prints it.</summary>
     public string OrderText => Bits == 0 ? Barrier : Order.Count == 0 ? "plain" : string.Join(", ", Order);
 

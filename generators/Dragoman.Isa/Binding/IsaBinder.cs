@@ -38,11 +38,6 @@ public sealed class IsaBinder
             new RowBinder(binder._symbols, model, diagnostics).Bind(items);
         }
 
-        foreach (InstructionItem item in items.OfType<InstructionItem>())
-        {
-            LoadModifyStoreChecker.Check(item, diagnostics);
-        }
-
         foreach (InstructionCopy copy in copies)
         {
             binder._model.CopyIds[copy.Name] = binder._model.CopyIds.Count + 1;

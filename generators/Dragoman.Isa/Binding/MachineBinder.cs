@@ -128,7 +128,12 @@ internal static class MachineBinder
         {
             Names = [.. register.Names.Select(n => n.Text)],
             IsSystem = register.IsSystem,
+            IsShared = register.IsShared,
         });
+        if (register.IsShared && !register.InMemory)
+        {
+            diagnostics.Report(Rules.NotHere, register.Span, "'shared' stands behind 'memory': host registers hold the others");
+        }
     }
 
     private static string ExceptionKind(ExceptionName name, DiagnosticBag diagnostics)
@@ -177,7 +182,11 @@ internal static class MachineBinder
             SliceExpression { Target: NameExpression owner, Low: NumberExpression low } when model.FindRegister(owner.Name) is { IsArray: false } register => (register, (int)low.Value),
             _ => null,
         };
-        if (bits is { } found)
+        if (bits is { Register.IsShared: true })
+        {
+            diagnostics.Report(Rules.NotHere, field.Value.Span, "a TB's key is not of a shared register: it would change behind the TB's back");
+        }
+        else if (bits is { } found)
         {
             model.TbState.Add(new TbStateSymbol(field.Name.Text, model.TbState.Sum(s => s.Width), field.Width, found.Register, found.Low));
         }

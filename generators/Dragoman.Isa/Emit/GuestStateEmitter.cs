@@ -19,6 +19,11 @@ internal static class GuestStateEmitter
 
             foreach (RegisterSymbol register in all)
             {
+                if (register.IsShared)
+                {
+                    writer.Line("[Dragoman.Runtime.Scheduling.Shared]");
+                }
+
                 writer.Line($"public const int {register.LayoutName} = VcpuHeader.GuestState + {register.Offset - Binding.MachineBinder.HeaderBytes};");
             }
 

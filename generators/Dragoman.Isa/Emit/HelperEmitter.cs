@@ -19,6 +19,11 @@ internal static class HelperEmitter
                     writer.Summary(documentation);
                 }
 
+                if (helper.Effects.Contains("tlb"))
+                {
+                    writer.Line("[FlushesTlb]");
+                }
+
                 writer.Line($"public static partial ulong {helper.Name}(byte* env{parameters});");
                 writer.Line();
             }
@@ -35,9 +40,8 @@ internal static class HelperEmitter
                         "reads_state" => "ReadsState",
                         "writes_state" => "WritesState",
                         "may_raise" => "MayRaise",
-                        "tlb" => "FlushesTlb",
                         _ => "Memory",
-                    }));
+                    }).Distinct());
                     writer.Line($"public static readonly HelperInfo {helper.Name} = new(\"{helper.Name}\", typeof(Helpers).GetMethod(nameof(Helpers.{helper.Name}))!, " +
                         $"(nint)(delegate*<byte*, {types}ulong>)&Helpers.{helper.Name}, {helper.Parameters.Count}, {flags});");
                 }

@@ -99,6 +99,9 @@ internal static class BoundTree
         }
     }
 
+    /// <summary>A statement and all inside it.</summary>
+    public static IEnumerable<BoundStatement> AllStatements(BoundStatement statement) => Statements(statement).SelectMany(AllStatements).Prepend(statement);
+
     /// <summary>Every expression of a statement, at any depth.</summary>
     public static IEnumerable<BoundExpression> AllExpressions(BoundStatement statement) =>
         Expressions(statement).SelectMany(All).Concat(Statements(statement).SelectMany(AllExpressions));
@@ -128,13 +131,7 @@ internal static class BoundTree
 
         foreach (BoundExpression expression in AllExpressions(function.Body).Concat(function.After.SelectMany(a => All(a.Value))))
         {
-            IEnumerable<BoundFunction> called = expression switch
-            {
-                BoundCall call => [call.Function],
-                BoundTableAccess { Access: "read" or "write" } table => table.Table.Accesses[table.Access].Select(r => r.Body).OfType<BoundFunction>(),
-                _ => [],
-            };
-            foreach (BoundFunction next in called)
+            foreach (BoundFunction next in Called(expression))
             {
                 if (functions.Add(next))
                 {
@@ -143,4 +140,32 @@ internal static class BoundTree
             }
         }
     }
+
+    /// <summary>Every expression and statement of a function in the order in which they are evaluated, with what it calls as if it stood there, behind an <see cref="EnteredCall"/>; each side of a choice.</summary>
+    public static IEnumerable<object> InOrder(BoundFunction function) => function.Body is null ? [] : InOrder(function.Body);
+
+    private static IEnumerable<object> InOrder(BoundStatement statement) =>
+        [.. Expressions(statement).SelectMany(InOrder), .. Statements(statement).SelectMany(InOrder), statement];
+
+    private static IEnumerable<object> InOrder(BoundExpression expression)
+    {
+        List<object> nodes = [.. Operands(expression).SelectMany(InOrder)];
+        if (expression is BoundCall call)
+        {
+            nodes.Add(new EnteredCall(call));
+        }
+
+        return [.. nodes, .. Called(expression).SelectMany(InOrder), expression];
+    }
+
+    /// <summary>Functions that an expression itself calls.</summary>
+    private static IEnumerable<BoundFunction> Called(BoundExpression expression) => expression switch
+    {
+        BoundCall call => [call.Function],
+        BoundTableAccess { Access: "read" or "write" } table => table.Table.Accesses[table.Access].Select(r => r.Body).OfType<BoundFunction>(),
+        _ => [],
+    };
 }
+
+/// <summary>What follows is a call's: its parameters have its arguments' values.</summary>
+internal sealed record EnteredCall(BoundCall Call);

@@ -29,6 +29,9 @@ public sealed record RegisterSymbol(string Name, int Count, bool IsArray, int Wi
     /// <summary>Of privileged software: no process sees it.</summary>
     public bool IsSystem { get; init; }
 
+    /// <summary>Other threads read or write it too; translated code does not write it.</summary>
+    public bool IsShared { get; init; }
+
     /// <summary>Bytes that one element takes in the block.</summary>
     public int Size => Width <= 32 ? 4 : Width <= 64 ? 8 : 16;
 }

@@ -13,7 +13,7 @@ public sealed record ElfEntry(TextSpan Span, int Machine) : IsaEntry(Span);
 public sealed record MemoryEntry(TextSpan Span, IReadOnlyList<Setting> Settings) : IsaEntry(Span);
 
 /// <summary>
-/// <c>reg NAME[count]: type names A, B, .. memory system { PART: high:low, .. }</c>. <paramref name="Count"/> is null for a single register;
+/// <c>reg NAME[count]: type names A, B, .. memory system shared { PART: high:low, .. }</c>. <paramref name="Count"/> is null for a single register;
 /// <paramref name="Names"/> are those of an array's elements, or empty.
 /// </summary>
 public sealed record RegisterEntry(TextSpan Span, Name Name, Expression? Count, TypeSyntax Type, bool InMemory, IReadOnlyList<RegisterPart> Parts, IReadOnlyList<Name> Names)
@@ -21,6 +21,9 @@ public sealed record RegisterEntry(TextSpan Span, Name Name, Expression? Count, 
 {
     /// <summary>Of privileged software: no process sees it.</summary>
     public bool IsSystem { get; init; }
+
+    /// <summary>Other threads read or write it too.</summary>
+    public bool IsShared { get; init; }
 }
 
 /// <summary>A named part of a register, both ends included.</summary>

@@ -76,6 +76,7 @@ public sealed partial class Parser
         bool memory = IsWord("memory") && !IsSymbol(Peek(1), "{");
         TakeIf(memory);
         bool system = TakeWord("system");
+        bool shared = TakeWord("shared");
         List<RegisterPart> parts = [];
         if (TakeSymbol("{"))
         {
@@ -89,7 +90,7 @@ public sealed partial class Parser
             });
         }
 
-        return new RegisterEntry(SpanSince(start), name, count, type, memory, parts, names) { IsSystem = system };
+        return new RegisterEntry(SpanSince(start), name, count, type, memory, parts, names) { IsSystem = system, IsShared = shared };
     }
 
     private TbStateField ParseTbStateField()

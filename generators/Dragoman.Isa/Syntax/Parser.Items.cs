@@ -7,7 +7,7 @@ public sealed partial class Parser
     private static readonly HashSet<string> s_itemWords =
         ["isa", "const", "fn", "static", "view", "producer", "condition", "helper", "table", "cpu", "group", "operand", "insn", "test"];
 
-    private static readonly HashSet<string> s_effects = ["pure", "reads_state", "writes_state", "may_raise", "memory", "tlb"];
+    private static readonly HashSet<string> s_effects = ["pure", "reads_state", "writes_state", "may_raise", "memory", "tlb", "device", "shared"];
 
     /// <summary>An item's word at the start of a line: where parsing goes on after an unclosed brace.</summary>
     private bool AtItemStart => Current.StartsLine && Current.Kind == TokenKind.Identifier && s_itemWords.Contains(Current.Text);

@@ -105,7 +105,7 @@ internal unsafe struct SignalEntry
     [FieldOffset(132)] public int Ready;
 }
 
-/// <summary>Slot of the thread table: Tid is 0 when it was never used, -1 when it is free again.</summary>
+/// <summary>Slot of the thread table: Tid is 0 when it was never used, -1 when it is free again; a thread claims one by Interlocked and gives it back last.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct ThreadSlot
 {

@@ -26,11 +26,14 @@ public sealed partial class LinuxProcess
     // Set by the thread that ends the process; the main thread, which would take the host process with it, waits for that.
     private readonly ManualResetEventSlim _futexesReleased = new();
     private readonly HashSet<string> _reported = [];
+
+    // Replaced whole under the thread lock and published by Volatile.Write; read without the lock.
     private LinuxThread[] _threads = [];
 
     // The main thread once it has left with exit(2) while others go on. Guarded by the thread lock.
     private LinuxThread? _parkedLeader;
 
+    // Written by whoever has claimed _ending (1: the process ends; by Interlocked, any thread), and read when its threads have ended.
     private int _exitStatus;
     private int _killedBy;
     private int _ending;

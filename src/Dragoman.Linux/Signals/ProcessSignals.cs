@@ -11,6 +11,7 @@ internal sealed class ProcessSignals
     private readonly SignalAction[] _actions = new SignalAction[SignalNumbers.Last + 1];
     private readonly List<ArrivedSignal> _arrived = [];
     private readonly List<SignalFile> _files = [];
+    // Written under SyncRoot; bits are only added, so whoever reads without it may only miss one.
     private ulong _caughtForBlocking;
 
     /// <summary>See the remarks of the class.</summary>

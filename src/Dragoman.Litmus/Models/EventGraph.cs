@@ -3,6 +3,7 @@ namespace Dragoman.Litmus.Models;
 /// <summary>The events of an execution with everything but where reads read from and in which order writes come: the same for many candidates.</summary>
 public sealed class EventGraph
 {
+    // By Interlocked, from any thread.
     private static long s_stamps;
 
     private readonly MemoryEvent[] _events = new MemoryEvent[Relation.MaxEvents];

@@ -1,3 +1,4 @@
+using Dragoman.Runtime.Scheduling;
 using Dragoman.Runtime.SoftMmu;
 
 namespace Dragoman.Machines.Devices;
@@ -5,6 +6,7 @@ namespace Dragoman.Machines.Devices;
 /// <summary>Devices smaller than a page, side by side: of those that do not care which vCPU asks.</summary>
 /// <param name="stride">Bytes from one to the next: a power of two.</param>
 /// <param name="devices">In the order of their addresses: as many as the bank's bytes have room for.</param>
+[UnderBigLock]
 public sealed class DeviceBank(ulong stride, IReadOnlyList<IMmioDevice> devices) : IMmioDevice
 {
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Dragoman.Runtime.Scheduling;
 using System.Buffers.Binary;
 using System.Text;
 using Dragoman.Runtime.SoftMmu;
@@ -7,6 +8,7 @@ namespace Dragoman.Machines.Devices;
 /// <summary>QEMU's firmware configuration device in memory: items by number, and named files among them, by register or DMA. Guarded by the big lock.</summary>
 /// <param name="ram">What DMA reads and writes.</param>
 /// <remarks>The specification fw_cfg.rst of QEMU's documentation: data at 0, the selector at 8, the DMA address at 16, the last two big-endian.</remarks>
+[UnderBigLock]
 public sealed class FirmwareConfiguration(GuestRam ram) : IMmioDevice
 {
     /// <summary>Numbers of items.</summary>

@@ -1,3 +1,4 @@
+using Dragoman.Runtime.Scheduling;
 using Dragoman.Runtime.SoftMmu;
 
 namespace Dragoman.Machines.Devices;
@@ -6,6 +7,7 @@ namespace Dragoman.Machines.Devices;
 /// A device of 32-bit registers. Accesses of 8 bytes are two of 4, the lower first; smaller ones read a part of the register, or write one, which the mask names.
 /// Called with the big lock held.
 /// </summary>
+[UnderBigLock]
 public abstract class RegisterDevice : IMmioDevice
 {
     /// <inheritdoc/>

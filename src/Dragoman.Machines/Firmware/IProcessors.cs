@@ -1,6 +1,9 @@
+using Dragoman.Runtime.Scheduling;
+
 namespace Dragoman.Machines.Firmware;
 
 /// <summary>A machine's processors, as its firmware switches them. Called with the big lock held.</summary>
+[UnderBigLock]
 public interface IProcessors
 {
     /// <summary>How many there are.</summary>

@@ -1,6 +1,9 @@
+using Dragoman.Runtime.Scheduling;
+
 namespace Dragoman.Machines.Firmware;
 
 /// <summary>A processor that asks its host for something, and the host. Called with the big lock held.</summary>
+[UnderBigLock]
 public interface ISemihostedCpu
 {
     /// <summary>Copies from the guest's memory at a virtual address.</summary>

@@ -1,8 +1,11 @@
+using Dragoman.Runtime.Scheduling;
+
 namespace Dragoman.Machines.Firmware;
 
 /// <summary>The Power State Coordination Interface, version 1.1: functions that a guest calls by HVC. Guarded by the big lock.</summary>
 /// <param name="processors">What they switch.</param>
 /// <remarks>Arm DEN 0022. CPU_SUSPEND is a standby: it returns, as a WFI may at any time.</remarks>
+[UnderBigLock]
 public sealed class Psci(IProcessors processors)
 {
     /// <summary>Function IDs; with <see cref="Wide"/> where arguments are of 64 bits.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Dragoman.Machines.Timing;
+using Dragoman.Runtime.Scheduling;
 
 namespace Dragoman.Machines.Firmware;
 
@@ -8,6 +9,7 @@ namespace Dragoman.Machines.Firmware;
 /// <param name="clock">Machine time.</param>
 /// <param name="commandLine">The kernel's name and its command line.</param>
 /// <param name="heap">First address and end of the RAM that the program may have for its heap and its stack.</param>
+[UnderBigLock]
 public sealed class Semihosting(IMachineClock clock, string commandLine, (ulong Start, ulong End) heap)
 {
     private const uint

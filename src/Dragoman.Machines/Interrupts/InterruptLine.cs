@@ -1,8 +1,11 @@
+using Dragoman.Runtime.Scheduling;
+
 namespace Dragoman.Machines.Interrupts;
 
 /// <summary>A wire from a device to an interrupt controller, or from that to a vCPU. Guarded by the big lock.</summary>
 /// <param name="changed">Told of each change of the level.</param>
-public sealed class InterruptLine(Action<bool> changed)
+[UnderBigLock]
+public sealed class InterruptLine([UnderBigLock] Action<bool> changed)
 {
     /// <summary>A line that ends nowhere.</summary>
     public static InterruptLine Unconnected => new(_ => { });

@@ -1,3 +1,5 @@
+using Dragoman.Runtime.Scheduling;
+
 namespace Dragoman.Machines.Serial;
 
 /// <summary>What is at the other end of a serial device: a terminal, a file, a test. Guarded by the big lock, where nothing else is said.</summary>
@@ -16,6 +18,7 @@ public interface ISerialPort
     Action? Emptied { get => null; set => _ = value; }
 
     /// <summary>Takes what the guest sends; does not wait.</summary>
+    [UnderBigLock]
     void Write(ReadOnlySpan<byte> bytes);
 
     /// <summary>Waits until the other end has caught up, but no longer than some milliseconds; false when it has not. Any thread, without the big lock.</summary>
@@ -25,5 +28,6 @@ public interface ISerialPort
     bool CanRead { get; }
 
     /// <summary>The next byte for the guest, if there is one.</summary>
+    [UnderBigLock]
     bool TryRead(out byte value);
 }

@@ -1,6 +1,9 @@
+using Dragoman.Runtime.Scheduling;
+
 namespace Dragoman.Machines.Serial;
 
 /// <summary>Bytes on their way to a guest, with room for so many. Guarded by the big lock.</summary>
+[UnderBigLock]
 internal sealed class SerialInput(int capacity)
 {
     private readonly Queue<byte> _bytes = new();

@@ -24,6 +24,7 @@ public sealed class Terminal : ISerialPort, IDisposable
     private readonly object _room = new();
 
     // Guarded by the big lock.
+    [Shared]
     private bool _isClosed;
 
     /// <summary>Opens the line and begins to read.</summary>

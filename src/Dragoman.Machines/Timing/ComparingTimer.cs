@@ -1,9 +1,11 @@
 using Dragoman.Machines.Interrupts;
+using Dragoman.Runtime.Scheduling;
 
 namespace Dragoman.Machines.Timing;
 
 /// <summary>A timer that asserts its line once the counter has reached a value. Guarded by the big lock.</summary>
 /// <remarks>Arm ARM, DDI 0487, section D12.2.4: the TimerValue view is a signed 32-bit difference.</remarks>
+[UnderBigLock]
 internal sealed class ComparingTimer
 {
     private const int TimerValue = 0, Control = 1, CompareValue = 2;

@@ -1,9 +1,11 @@
 using Dragoman.Machines.Interrupts;
+using Dragoman.Runtime.Scheduling;
 
 namespace Dragoman.Machines.Timing;
 
 /// <summary>The generic timer of one vCPU: the counter, and its virtual and physical timer at EL1. Guarded by the big lock.</summary>
 /// <remarks>Arm ARM, DDI 0487, chapter D12 and the registers of section D19.12. No EL2: the virtual counter is the physical one.</remarks>
+[UnderBigLock]
 public sealed class GenericTimer
 {
     /// <summary>Counts a second.</summary>

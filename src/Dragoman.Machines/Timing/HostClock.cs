@@ -15,7 +15,9 @@ public sealed class HostClock : IMachineClock, IDisposable
 
     // Guarded by the big lock, as all below.
     private readonly List<Alarm> _alarms = [];
+    [Shared]
     private ulong _waitsUntil;
+    [Shared]
     private bool _isClosed;
 
     /// <summary>Starts the clock.</summary>
@@ -33,7 +35,7 @@ public sealed class HostClock : IMachineClock, IDisposable
     public ulong Nanoseconds => (ulong)((Int128)(Stopwatch.GetTimestamp() - _start) * 1_000_000_000 / Stopwatch.Frequency);
 
     /// <inheritdoc/>
-    public IAlarm CreateAlarm(Action action)
+    public IAlarm CreateAlarm([UnderBigLock] Action action)
     {
         var alarm = new Alarm(this, action);
         _alarms.Add(alarm);
@@ -41,6 +43,7 @@ public sealed class HostClock : IMachineClock, IDisposable
     }
 
     /// <summary>Drops every alarm: whoever made them is gone. With the big lock held.</summary>
+    [UnderBigLock]
     public void ForgetAlarms() => _alarms.Clear();
 
     /// <summary>Ends the thread, which must be able to take the big lock: the caller does not hold it.</summary>
@@ -93,6 +96,7 @@ public sealed class HostClock : IMachineClock, IDisposable
     }
 
     // Returns when the next is due.
+    [UnderBigLock]
     private ulong RunWhatIsDue()
     {
         while (true)
@@ -111,6 +115,7 @@ public sealed class HostClock : IMachineClock, IDisposable
     private sealed class Alarm(HostClock clock, Action action) : IAlarm
     {
         /// <summary>When it is due; the largest number: never.</summary>
+        [Shared]
         public ulong Due { get; set; } = ulong.MaxValue;
 
         public Action Action => action;

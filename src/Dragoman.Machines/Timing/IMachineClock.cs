@@ -1,3 +1,5 @@
+using Dragoman.Runtime.Scheduling;
+
 namespace Dragoman.Machines.Timing;
 
 /// <summary>The time that devices see, and alarms in it.</summary>
@@ -7,5 +9,6 @@ public interface IMachineClock
     ulong Nanoseconds { get; }
 
     /// <summary>Makes an alarm, not set, whose action runs with the big lock held.</summary>
-    IAlarm CreateAlarm(Action action);
+    [UnderBigLock]
+    IAlarm CreateAlarm([UnderBigLock] Action action);
 }

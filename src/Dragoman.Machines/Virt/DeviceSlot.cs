@@ -1,12 +1,16 @@
+using Dragoman.Runtime.Scheduling;
 using Dragoman.Runtime.SoftMmu;
 
 namespace Dragoman.Machines.Virt;
 
 /// <summary>A place in physical memory whose device a reset replaces. Guarded by the big lock.</summary>
-internal sealed class DeviceSlot : IMmioDevice
+/// <param name="device">The first.</param>
+[UnderBigLock]
+internal sealed class DeviceSlot(IMmioDevice device) : IMmioDevice
 {
     /// <summary>The device that answers now.</summary>
-    public required IMmioDevice Device { get; set; }
+    [Shared]
+    public IMmioDevice Device { get; set; } = device;
 
     /// <inheritdoc/>
     public ulong Read(ulong offset, int size) => Device.Read(offset, size);

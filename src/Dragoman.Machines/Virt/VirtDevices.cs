@@ -3,11 +3,13 @@ using Dragoman.Machines.Interrupts;
 using Dragoman.Machines.Interrupts.Gic;
 using Dragoman.Machines.Timing;
 using Dragoman.Machines.Virtio;
+using Dragoman.Runtime.Scheduling;
 using Dragoman.Runtime.SoftMmu;
 
 namespace Dragoman.Machines.Virt;
 
 /// <summary>The devices of a virt machine, as they are after a reset. Guarded by the big lock.</summary>
+[UnderBigLock]
 internal sealed class VirtDevices
 {
     private readonly GicV3? _gicV3;

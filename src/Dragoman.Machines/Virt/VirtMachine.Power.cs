@@ -1,4 +1,5 @@
 using Dragoman.Machines.Firmware;
+using Dragoman.Runtime.Scheduling;
 
 namespace Dragoman.Machines.Virt;
 
@@ -8,6 +9,7 @@ public sealed partial class VirtMachine
     private const int ZerosAtOnce = 1 << 16, InstructionSize = 4;
 
     // Guarded by the big lock.
+    [Shared]
     private bool _isResetting;
 
     /// <summary>Puts kernel, initial RAM disk and device tree where they belong.</summary>
@@ -32,6 +34,7 @@ public sealed partial class VirtMachine
     /// Begins anew: each vCPU is switched off on its own thread, behind whatever was queued for it, and the last to do so makes the devices again, fills RAM again and
     /// switches the first vCPU on. Until then none can be switched on. With the big lock held.
     /// </summary>
+    [UnderBigLock]
     private void Reset()
     {
         if (_isResetting)

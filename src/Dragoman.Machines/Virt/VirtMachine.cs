@@ -5,6 +5,7 @@ using Dragoman.Machines.Interrupts.Gic;
 using Dragoman.Machines.Serial;
 using Dragoman.Machines.Timing;
 using Dragoman.Runtime.Execution;
+using Dragoman.Runtime.Scheduling;
 using Dragoman.Runtime.SoftMmu;
 
 namespace Dragoman.Machines.Virt;
@@ -29,6 +30,7 @@ public sealed partial class VirtMachine : IBoard, IDisposable
     private readonly Semihosting? _semihosting;
 
     // Replaced by a reset. Guarded by the big lock.
+    [Shared]
     private VirtDevices _devices;
 
     /// <summary>Builds the machine into an engine that has neither memory nor vCPUs yet.</summary>
@@ -56,7 +58,7 @@ public sealed partial class VirtMachine : IBoard, IDisposable
             machine.BigLock.Exit();
         }
 
-        _slots = [.. _devices.Map.Select(entry => new DeviceSlot { Device = entry.Device })];
+        _slots = [.. _devices.Map.Select(entry => new DeviceSlot(entry.Device))];
         for (var i = 0; i < _slots.Length; i++)
         {
             machine.Memory.AddDevice(_devices.Map[i].Address, _devices.Map[i].Size, _slots[i]);
@@ -128,8 +130,13 @@ public sealed partial class VirtMachine : IBoard, IDisposable
     });
 
     // Every line begins released, whatever it was before a reset.
-    private VirtDevices MakeDevices() => new(_options, _connections, _clock, _ram, [.. _vcpus.Select(vcpu => (Line(vcpu, Irq), Line(vcpu, Fiq)))]);
+    [UnderBigLock]
+    private VirtDevices MakeDevices() => new(_options, _connections, _clock, _ram, [.. _vcpus.Select(Lines)]);
 
+    [UnderBigLock]
+    private static (InterruptLine Irq, InterruptLine Fiq) Lines(SystemVcpu vcpu) => (Line(vcpu, Irq), Line(vcpu, Fiq));
+
+    [UnderBigLock]
     private static InterruptLine Line(SystemVcpu vcpu, int line)
     {
         vcpu.SetInterruptLine(line, false);

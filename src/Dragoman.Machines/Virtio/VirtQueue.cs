@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Dragoman.Machines.Devices;
+using Dragoman.Runtime.Scheduling;
 
 namespace Dragoman.Machines.Virtio;
 
@@ -7,6 +8,7 @@ namespace Dragoman.Machines.Virtio;
 /// <param name="ram">Where the rings and buffers lie.</param>
 /// <param name="interrupt">Tells the driver that buffers have been used.</param>
 /// <remarks>VIRTIO 1.2, section 2.7.</remarks>
+[UnderBigLock]
 internal sealed class VirtQueue(GuestRam ram, Action interrupt)
 {
     /// <summary>The most descriptors a queue may have.</summary>

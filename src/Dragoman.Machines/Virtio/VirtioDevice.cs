@@ -1,7 +1,10 @@
+using Dragoman.Runtime.Scheduling;
+
 namespace Dragoman.Machines.Virtio;
 
 /// <summary>A device behind a virtio transport. Guarded by the big lock.</summary>
 /// <remarks>Virtual I/O Device (VIRTIO) 1.2, chapter 5.</remarks>
+[UnderBigLock]
 public abstract class VirtioDevice
 {
     /// <summary>Device ID (chapter 5).</summary>

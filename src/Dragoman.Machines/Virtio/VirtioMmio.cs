@@ -1,12 +1,14 @@
 using System.Buffers.Binary;
 using Dragoman.Machines.Devices;
 using Dragoman.Machines.Interrupts;
+using Dragoman.Runtime.Scheduling;
 using Dragoman.Runtime.SoftMmu;
 
 namespace Dragoman.Machines.Virtio;
 
 /// <summary>A virtio device in memory, or an empty place for one. Guarded by the big lock.</summary>
 /// <remarks>VIRTIO 1.2, section 4.2: registers of version 2. There is no legacy interface.</remarks>
+[UnderBigLock]
 public sealed class VirtioMmio : IMmioDevice
 {
     /// <summary>Bytes of registers.</summary>

@@ -1,3 +1,4 @@
+using Dragoman.Runtime.Scheduling;
 using Dragoman.Runtime.SoftMmu;
 
 namespace Dragoman.Runtime.Execution;
@@ -6,6 +7,7 @@ namespace Dragoman.Runtime.Execution;
 /// What the instructions of a machine's vCPUs ask of the board that they are on. Called on the vCPU's thread, outside translated code or in the middle of an
 /// instruction that the state does not show yet, with the big lock held.
 /// </summary>
+[UnderBigLock]
 public interface IBoard
 {
     /// <summary>Reads a register that lives in a device, by the guest's number. False: there is none.</summary>

@@ -1,5 +1,6 @@
 using Dragoman.Runtime.Diagnostics;
 using Dragoman.Runtime.Guests;
+using Dragoman.Runtime.Scheduling;
 using Dragoman.Runtime.SoftMmu;
 using Dragoman.Tcg.Abi;
 
@@ -167,7 +168,7 @@ internal sealed unsafe class SystemLoop
         _guest.TakeException(_vcpu, exception);
     }
 
-    private void AskBoard(in GuestException exception, Func<IBoard, bool> ask)
+    private void AskBoard(in GuestException exception, [UnderBigLock] Func<IBoard, bool> ask)
     {
         var pc = _vcpu.Pc;
         var isDone = false;

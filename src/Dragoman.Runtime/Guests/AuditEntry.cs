@@ -3,10 +3,12 @@ using Dragoman.Tcg.Ordering;
 
 namespace Dragoman.Runtime.Guests;
 
-/// <summary>One access or barrier of an instruction, as its description says it; the list of a guest is emitted from its description.</summary>
+/// <summary>
+/// One access or barrier of an instruction, or what it does to TLBs and to what vCPUs share, as its description says it; the list of a guest is emitted from its description.
+/// </summary>
 /// <param name="Instruction">Name of the <c>insn</c>.</param>
 /// <param name="Section">Its documentation: section and title in the manual.</param>
-/// <param name="Verb">What it does: <c>load</c>, <c>store</c>, <c>load pair</c>, <c>rmw add</c>, <c>fence</c> ..</param>
+/// <param name="Verb">What it does: <c>load</c>, <c>store</c>, <c>load pair</c>, <c>rmw add</c>, <c>fence</c>, <c>flush TLB (helper)</c> ..</param>
 /// <param name="Bits">Bits of an access, for each copy of the instruction: <c>8 16 32 64</c>; empty for barriers.</param>
 /// <param name="Order">Guest order: <c>plain</c>, <c>acquire</c>, <c>release if r</c>; for a fence what it orders.</param>
 /// <param name="Alignment"><c>size</c> when the address must be a multiple of the access's size, else <c>any</c>; empty for barriers.</param>
@@ -63,6 +65,20 @@ public sealed record AuditEntry(string Instruction, string Section, string Verb,
             MemBarrier Bit(char from, char to, MemBarrier bit) => sides[0].Contains(from) && sides[1].Contains(to) ? bit : MemBarrier.None;
         }
     }
+
+    /// <summary>Where it goes beside its inline form, and what it takes there (docs/softmmu.md).</summary>
+    public AccessFallback Fallback => Kind is { } kind ? AccessFallback.Of(kind) : Verb.Split(" (")[0] switch
+    {
+        "flush TLB" => new("helper, ends the TB", "the TLB's lock; work queues for the others'"),
+        "device" => new("helper", "BQL"),
+        "shared state" => new("helper: atomics", "work queues to wake"),
+        "memory" => new("helper: page tables by atomics", "-"),
+        "board" => new("leaves translated code", "BQL"),
+        "wait" => new("leaves translated code", "-"),
+        "probe" => new("TLB miss: slow path", "-"),
+        "invalidate code" or "invalidate all code" => new("compares code with its source", "the code's lock"),
+        _ => new("-", "-"),
+    };
 
     /// <summary>What the IL backend makes of it on a host while several vCPUs run, and whether that is stronger than the guest asks.</summary>
     /// <param name="host">The host.</param>

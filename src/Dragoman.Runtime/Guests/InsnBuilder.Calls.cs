@@ -11,15 +11,7 @@ public unsafe partial class InsnBuilder
         "cycles", typeof(InsnBuilder).GetMethod(nameof(ReadCycles))!, (nint)(delegate*<byte*, ulong>)&ReadCycles, 0, HelperFlags.ReadsState);
 
     /// <summary>Calls a C# helper; its result has n bits.</summary>
-    public Temp Call(HelperInfo helper, int n, params ReadOnlySpan<Temp> arguments)
-    {
-        if ((helper.Flags & HelperFlags.FlushesTlb) != 0)
-        {
-            EndTb();
-        }
-
-        return _tcg.Call(helper, TypeOf(n), arguments);
-    }
+    public Temp Call(HelperInfo helper, int n, params ReadOnlySpan<Temp> arguments) => _tcg.Call(helper, TypeOf(n), arguments);
 
     /// <summary>The host's counter.</summary>
     public Temp Cycles() => _tcg.Call(s_cycles, TcgType.I64);

@@ -21,6 +21,7 @@ internal sealed unsafe class ArmedPages(GuestMemory memory, int granule)
 
     // Pages under one generation show the same memory.
     private readonly Dictionary<ulong, ulong> _generations = [];
+    // Written under the lock; read without it to see whether there ever was one.
     private ulong _last;
 
     // Read without the lock by system calls, to see at once that there is nothing to do.

@@ -3,6 +3,7 @@ namespace Dragoman.Runtime.Scheduling;
 /// <summary>What the code cache and the machine keep of a vCPU.</summary>
 public abstract unsafe partial class ScheduledVcpu
 {
+    // Written by the owner.
     private long _quiescentEpoch;
 
     /// <summary>

@@ -5,6 +5,7 @@ namespace Dragoman.Runtime.Scheduling;
 /// <summary>A vCPU as the scheduler sees it, in user mode and in system emulation alike: a state block, and where its thread stands.</summary>
 public abstract unsafe partial class ScheduledVcpu
 {
+    // As IsRunning: written by the owner, or under the exclusive gate.
     private int _running;
 
     private protected ScheduledVcpu(byte* env, int index)

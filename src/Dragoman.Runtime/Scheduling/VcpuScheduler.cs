@@ -25,11 +25,11 @@ public sealed partial class VcpuScheduler
 
     /// <summary>Runs work on the vCPU's thread before it next executes guest code, while others run. Does not wait. Any thread.</summary>
     /// <exception cref="ObjectDisposedException">The vCPU has ended.</exception>
-    public void AsyncRunOnCpu(ScheduledVcpu vcpu, Action work) => Enqueue(vcpu, new WorkQueue.Item(work, isExclusive: false));
+    public void AsyncRunOnCpu(ScheduledVcpu vcpu, [WorkItem] Action work) => Enqueue(vcpu, new WorkQueue.Item(work, isExclusive: false));
 
     /// <summary>Runs work on the vCPU's thread while no vCPU executes guest code. Does not wait. Any thread.</summary>
     /// <exception cref="ObjectDisposedException">The vCPU has ended.</exception>
-    public void AsyncSafeRunOnCpu(ScheduledVcpu vcpu, Action work) => Enqueue(vcpu, new WorkQueue.Item(work, isExclusive: true));
+    public void AsyncSafeRunOnCpu(ScheduledVcpu vcpu, [WorkItem] Action work) => Enqueue(vcpu, new WorkQueue.Item(work, isExclusive: true));
 
     /// <summary>
     /// Runs work on the vCPU's thread and waits for it; inline on that thread itself. A caller that runs a vCPU is outside execution, and
@@ -39,7 +39,7 @@ public sealed partial class VcpuScheduler
     /// <param name="work">What to run.</param>
     /// <param name="self">The calling thread's vCPU, or null.</param>
     /// <exception cref="ObjectDisposedException">The vCPU has ended.</exception>
-    public void RunOnCpu(ScheduledVcpu vcpu, Action work, ScheduledVcpu? self)
+    public void RunOnCpu(ScheduledVcpu vcpu, [WorkItem] Action work, ScheduledVcpu? self)
     {
         if (vcpu == self)
         {

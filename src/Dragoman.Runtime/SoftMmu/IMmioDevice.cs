@@ -1,6 +1,9 @@
+using Dragoman.Runtime.Scheduling;
+
 namespace Dragoman.Runtime.SoftMmu;
 
 /// <summary>A device that answers loads and stores of physical addresses. Called with the machine's big lock held, on the vCPU's thread, outside translated code.</summary>
+[UnderBigLock]
 public interface IMmioDevice
 {
     /// <summary>Answers a load of <paramref name="size"/> bytes (1, 2, 4 or 8) at <paramref name="offset"/> from the device's start, zero-extended.</summary>

@@ -1,3 +1,5 @@
+using Dragoman.Runtime.Guests;
+
 namespace Dragoman.Runtime.SoftMmu;
 
 /// <summary>
@@ -12,42 +14,54 @@ public sealed partial class SystemMachine
     private const int AllBits = 64;
 
     /// <summary>Empties every mode.</summary>
+    [FlushesTlb]
     public void TlbFlush(SystemVcpu vcpu) => TlbFlushByMmuIdx(vcpu, MmuModes.All);
 
     /// <inheritdoc cref="TlbFlush"/>
+    [FlushesTlb]
     public void TlbFlushAllCpusSynced(SystemVcpu source) => TlbFlushByMmuIdxAllCpusSynced(source, MmuModes.All);
 
     /// <summary>Empties some modes.</summary>
+    [FlushesTlb]
     public void TlbFlushByMmuIdx(SystemVcpu vcpu, MmuModes modes) => vcpu.Tlb.Flush(modes);
 
     /// <inheritdoc cref="TlbFlushByMmuIdx"/>
+    [FlushesTlb]
     public void TlbFlushByMmuIdxAllCpusSynced(SystemVcpu source, MmuModes modes) => OnAllCpus(source, tlb => tlb.Flush(modes));
 
     /// <summary>Drops the page of an address in every mode.</summary>
+    [FlushesTlb]
     public void TlbFlushPage(SystemVcpu vcpu, ulong address) => TlbFlushPageByMmuIdx(vcpu, address, MmuModes.All);
 
     /// <inheritdoc cref="TlbFlushPage"/>
+    [FlushesTlb]
     public void TlbFlushPageAllCpusSynced(SystemVcpu source, ulong address) => TlbFlushPageByMmuIdxAllCpusSynced(source, address, MmuModes.All);
 
     /// <summary>Drops the page of an address in some modes.</summary>
+    [FlushesTlb]
     public void TlbFlushPageByMmuIdx(SystemVcpu vcpu, ulong address, MmuModes modes) => TlbFlushPageBitsByMmuIdx(vcpu, address, modes, AllBits);
 
     /// <inheritdoc cref="TlbFlushPageByMmuIdx"/>
+    [FlushesTlb]
     public void TlbFlushPageByMmuIdxAllCpusSynced(SystemVcpu source, ulong address, MmuModes modes) =>
         TlbFlushPageBitsByMmuIdxAllCpusSynced(source, address, modes, AllBits);
 
     /// <summary>Drops every page whose address has the low <paramref name="bits"/> bits of this one.</summary>
+    [FlushesTlb]
     public void TlbFlushPageBitsByMmuIdx(SystemVcpu vcpu, ulong address, MmuModes modes, int bits) => TlbFlushRangeByMmuIdx(vcpu, address, 1, modes, bits);
 
     /// <inheritdoc cref="TlbFlushPageBitsByMmuIdx"/>
+    [FlushesTlb]
     public void TlbFlushPageBitsByMmuIdxAllCpusSynced(SystemVcpu source, ulong address, MmuModes modes, int bits) =>
         TlbFlushRangeByMmuIdxAllCpusSynced(source, address, 1, modes, bits);
 
     /// <summary>Drops the pages that a range of <paramref name="length"/> bytes (not 0) touches.</summary>
+    [FlushesTlb]
     public void TlbFlushRangeByMmuIdx(SystemVcpu vcpu, ulong address, ulong length, MmuModes modes, int bits) =>
         vcpu.Tlb.FlushRange(address, length, modes, bits);
 
     /// <inheritdoc cref="TlbFlushRangeByMmuIdx"/>
+    [FlushesTlb]
     public void TlbFlushRangeByMmuIdxAllCpusSynced(SystemVcpu source, ulong address, ulong length, MmuModes modes, int bits)
     {
         ArgumentOutOfRangeException.ThrowIfZero(length);
@@ -55,18 +69,23 @@ public sealed partial class SystemMachine
     }
 
     /// <inheritdoc cref="TlbFlush"/>
+    [FlushesTlb]
     public void TlbFlushAllCpus(SystemVcpu source) => TlbFlushByMmuIdxAllCpus(source, MmuModes.All);
 
     /// <inheritdoc cref="TlbFlushByMmuIdx"/>
+    [FlushesTlb]
     public void TlbFlushByMmuIdxAllCpus(SystemVcpu source, MmuModes modes) => SendToAll(source, tlb => tlb.Flush(modes));
 
     /// <inheritdoc cref="TlbFlushPage"/>
+    [FlushesTlb]
     public void TlbFlushPageAllCpus(SystemVcpu source, ulong address) => TlbFlushPageByMmuIdxAllCpus(source, address, MmuModes.All);
 
     /// <inheritdoc cref="TlbFlushPageByMmuIdx"/>
+    [FlushesTlb]
     public void TlbFlushPageByMmuIdxAllCpus(SystemVcpu source, ulong address, MmuModes modes) => TlbFlushPageBitsByMmuIdxAllCpus(source, address, modes, AllBits);
 
     /// <inheritdoc cref="TlbFlushPageBitsByMmuIdx"/>
+    [FlushesTlb]
     public void TlbFlushPageBitsByMmuIdxAllCpus(SystemVcpu source, ulong address, MmuModes modes, int bits) =>
         SendToAll(source, tlb => tlb.FlushRange(address, 1, modes, bits));
 

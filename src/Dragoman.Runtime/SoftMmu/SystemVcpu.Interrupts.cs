@@ -1,9 +1,12 @@
+using Dragoman.Runtime.Scheduling;
+
 namespace Dragoman.Runtime.SoftMmu;
 
 /// <summary>Interrupt lines, halting and power.</summary>
 public sealed unsafe partial class SystemVcpu
 {
     // Bit n is line n. Any thread, by Interlocked; the vCPU reads it behind the full fence that clears its poll word, which is set after it.
+    [Shared]
     private int _lines;
 
     // 0 off, 1 being switched on, 2 on. From 0 by Interlocked, then by the owner, or in an exclusive section.
@@ -25,6 +28,7 @@ public sealed unsafe partial class SystemVcpu
     /// Asserts or releases an interrupt line into the vCPU; what the lines mean is the guest's. An asserted line wakes a halted vCPU, and takes one that executes to
     /// its next instruction boundary. Any thread, with the big lock held, so that the line follows the device.
     /// </summary>
+    [UnderBigLock]
     public void SetInterruptLine(int line, bool isAsserted)
     {
         if (!isAsserted)

@@ -29,9 +29,6 @@ public enum HelperFlags
     /// <summary>May raise a guest exception or fault: the state and PC are those of the instruction's start.</summary>
     MayRaise = 8,
 
-    /// <summary>Reads or writes guest memory.</summary>
+    /// <summary>Reads or writes guest memory, or what vCPUs share outside it.</summary>
     Memory = 16,
-
-    /// <summary>Flushes TLBs, or asks for it: the instruction ends its TB, so that what is flushed is not used by the next one.</summary>
-    FlushesTlb = 32,
 }

@@ -48,6 +48,12 @@ u64 main(void)
     __asm__ volatile("ldrh w0, [%0]; ldrb w0, [%0]" :: "r"(device + 3) : "x0");
     __asm__ volatile(".arch_extension lse; ldadd %0, %0, [%1]" :: "r"(1UL), "r"(device + 8) : "memory");
     line("atomic", try_load(device + 8));
+    text("zeroing\n");
+    __asm__ volatile("dc zva, %0" :: "r"(device + 64) : "memory");
+    __asm__ volatile("dc zva, %0" :: "r"(device + 72) : "memory");
+    *(volatile u64 *)(normal + 64) = 1;
+    __asm__ volatile("dc zva, %0" :: "r"(normal + 72) : "memory");
+    line("normal", try_load(normal + 64));
     text("across\n");
     try_load(device - 4);
     try_store(device - 4, 0);
@@ -75,6 +81,7 @@ u64 main(void)
     barrier();
     try_load(normal + 1);
     try_store(normal + 4, 0);
+    __asm__ volatile("dc zva, %0" :: "r"(normal + 64) : "memory");
     line("aligned", try_load(device + 8));
     return 0;
 }

@@ -1,8 +1,11 @@
+using Dragoman.Runtime.Scheduling;
+
 namespace Dragoman.Machines.Interrupts.Gic;
 
 /// <summary>The active priorities registers of a CPU interface: for each group, a bit for each preemption level that runs. Guarded by the big lock.</summary>
 /// <param name="bits">Bits of a priority that can preempt: 1 to 7.</param>
 /// <remarks>IHI 0048B section 4.4.17 (GICC_APRn), IHI 0069 section 12.2 (ICC_APnRm_EL1).</remarks>
+[UnderBigLock]
 internal sealed class ActivePriorities(int bits)
 {
     private readonly UInt128[] _levels = new UInt128[2];

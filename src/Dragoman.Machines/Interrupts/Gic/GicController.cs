@@ -1,9 +1,12 @@
+using Dragoman.Runtime.Scheduling;
+
 namespace Dragoman.Machines.Interrupts.Gic;
 
 /// <summary>
 /// What GICv2 and GICv3 have in common: banks of interrupts, their wires, and the choice of each vCPU's highest pending one. One Security state, two groups.
 /// Guarded by the big lock.
 /// </summary>
+[UnderBigLock]
 public abstract class GicController
 {
     /// <summary>Interrupts of each vCPU alone: 16 SGIs, then 16 PPIs.</summary>

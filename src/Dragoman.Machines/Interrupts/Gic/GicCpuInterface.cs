@@ -1,3 +1,5 @@
+using Dragoman.Runtime.Scheduling;
+
 namespace Dragoman.Machines.Interrupts.Gic;
 
 /// <summary>What a CPU interface of GICv2 and one of GICv3 have in common: masking, preemption, acknowledging, ending. Guarded by the big lock.</summary>
@@ -5,6 +7,7 @@ namespace Dragoman.Machines.Interrupts.Gic;
 /// <param name="cpu">Index of its vCPU.</param>
 /// <param name="preemptionBits">Bits of a priority that can preempt.</param>
 /// <remarks>IHI 0048B section 3.3, IHI 0069 sections 4.7 and 4.8. One Security state: no priority is shifted.</remarks>
+[UnderBigLock]
 internal sealed class GicCpuInterface(GicController controller, int cpu, int preemptionBits)
 {
     private int _priorityMask;

@@ -1,7 +1,10 @@
+using Dragoman.Runtime.Scheduling;
+
 namespace Dragoman.Machines.Interrupts.Gic;
 
 /// <summary>ICC_*_EL1: the CPU interface of GICv3. Guarded by the big lock.</summary>
 /// <remarks>IHI 0069 section 12.2. Non-secure EL1 is the highest Exception level, and GICD_CTLR.DS is 1.</remarks>
+[UnderBigLock]
 public sealed class GicV3SystemRegisters
 {
     // Numbers: 3 << 14 (op0), op1 0, CRn << 7, CRm << 3, op2.

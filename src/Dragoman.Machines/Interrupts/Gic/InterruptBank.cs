@@ -1,3 +1,4 @@
+using Dragoman.Runtime.Scheduling;
 using System.Numerics;
 
 namespace Dragoman.Machines.Interrupts.Gic;
@@ -6,6 +7,7 @@ namespace Dragoman.Machines.Interrupts.Gic;
 /// The state of some interrupts, 32 a word, as the bit maps that registers show: a CPU's private ones (SGIs and PPIs), or the shared ones. Guarded by the big lock.
 /// </summary>
 /// <remarks>GIC architecture, IHI 0048B section 3.2.4 and IHI 0069 section 4.1: inactive, pending, active, active and pending.</remarks>
+[UnderBigLock]
 internal sealed class InterruptBank
 {
     /// <summary>Creates a bank of interrupts, all of them inactive, disabled, level-sensitive, in group 0 and of the highest priority.</summary>

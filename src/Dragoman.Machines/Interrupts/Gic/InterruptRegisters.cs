@@ -1,3 +1,5 @@
+using Dragoman.Runtime.Scheduling;
+
 namespace Dragoman.Machines.Interrupts.Gic;
 
 /// <summary>
@@ -7,6 +9,7 @@ namespace Dragoman.Machines.Interrupts.Gic;
 /// <param name="rest">The bank of interrupts from 32, or null.</param>
 /// <param name="readOnlySgis">Whether SGIs are always enabled, and pending only by their own registers (GICv2).</param>
 /// <remarks>IHI 0048B table 4-1, IHI 0069 tables 12-25 and 12-29.</remarks>
+[UnderBigLock]
 internal readonly struct InterruptRegisters(InterruptBank? first, InterruptBank? rest, bool readOnlySgis)
 {
     private const uint Sgis = 0xFFFF;
