@@ -43,6 +43,7 @@ public sealed class SharedStateTests
             void ByReference() => Interlocked.Or(ref _x, 1); // ISA4013
             void Element() => _all[3] = 1; // ISA4013
             void Of(C other) => other._x = 1; // ISA4013
+            C New() => new() { P = 1 };
             int Read() => _x + _all[0];
             void Own() => _own = 1;
             void Locked() { _machine.BigLock.Enter(); try { _x = 1; if (_own == 1) { P = 2; } } finally { _machine.BigLock.Exit(); } }

@@ -75,9 +75,10 @@ public sealed class SharedStateAnalyzer : DiagnosticAnalyzer
         _ => [],
     };
 
-    // A register of the vCPU block is written where its offset stands in the target.
+    // The object of an initializer is nobody else's yet. A register of the vCPU block is written where its offset stands in the target.
     private static IEnumerable<ISymbol> Written(IOperation target) => target switch
     {
+        IMemberReferenceOperation { Instance: IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ImplicitReceiver } } => [],
         IFieldReferenceOperation field => [field.Field],
         IPropertyReferenceOperation { Property: { IsIndexer: false } property } => [property],
         _ => target.DescendantsAndSelf().OfType<IFieldReferenceOperation>().Select(f => f.Field).Where(f => f.IsConst || target is IArrayElementReferenceOperation),

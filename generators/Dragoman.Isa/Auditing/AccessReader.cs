@@ -18,8 +18,11 @@ internal sealed class AccessReader
     /// <summary>By body: the operands that some row has in memory.</summary>
     private readonly Dictionary<string, HashSet<int>> _inMemory = [];
 
+    private readonly bool _alignsAtomics;
+
     public AccessReader(IsaModel model)
     {
+        _alignsAtomics = model.AlignsAtomics;
         if (model.Bytes is not { } bytes)
         {
             return;
@@ -38,7 +41,8 @@ internal sealed class AccessReader
                         _inMemory.Add(name, known = []);
                     }
 
-                    known.UnionWith(operands);
+                    // An instruction that is atomic without a prefix does the other body with registers only.
+                    known.UnionWith(row.Item.IsImplicitlyLocked && body == copy.BodyName ? [] : operands);
                 }
             }
         }
@@ -108,10 +112,10 @@ internal sealed class AccessReader
 
     private static MemoryAccess Plain(TextSpan span, string verb, int bits) => new(span, verb, bits, [], "", "any", null);
 
-    private static IEnumerable<MemoryAccess> Described(BoundOperation operation, Dictionary<LocalSymbol, BoundExpression> orders) =>
+    private IEnumerable<MemoryAccess> Described(BoundOperation operation, Dictionary<LocalSymbol, BoundExpression> orders) =>
         Describe(operation, orders) is { } access ? [access] : [];
 
-    private static MemoryAccess? Describe(BoundOperation operation, Dictionary<LocalSymbol, BoundExpression> orders)
+    private MemoryAccess? Describe(BoundOperation operation, Dictionary<LocalSymbol, BoundExpression> orders)
     {
         string? verb = operation.Name.StartsWith("Rmw", StringComparison.Ordinal) && operation.IsRun ? "rmw " + operation.Name.Substring(3).ToLowerInvariant()
             : s_verbs.TryGetValue(operation.Name, out string known) ? known : null;
@@ -126,8 +130,9 @@ internal sealed class AccessReader
         }
 
         AccessOrder order = AccessOrder.Of(operation.Arguments[operation.Arguments.Count - 1], orders);
-        bool isAtomic = verb.StartsWith("rmw", StringComparison.Ordinal) || verb is "compare and swap" or "load exclusive" or "store exclusive";
-        return new MemoryAccess(operation.Span, verb, int.Parse(operation.Immediates[0]), order.Parts, "", order.IsAligned || order.Parts.Count > 0 || isAtomic ? "size" : "any", order.AtomBits);
+        bool isAtomic = order.Parts.Count > 0 || verb.StartsWith("rmw", StringComparison.Ordinal) || verb is "compare and swap" or "load exclusive" or "store exclusive";
+        string alignment = order.IsAligned || isAtomic && _alignsAtomics ? "size" : "any";
+        return new MemoryAccess(operation.Span, verb, int.Parse(operation.Immediates[0]), order.Parts, "", alignment, order.AtomBits);
     }
 
     // The bits of a barrier in the language's notation.

@@ -1,12 +1,9 @@
-using Dragoman.Runtime.Scheduling;
-
 namespace Dragoman.Machines.Serial;
 
 /// <summary>Finds what a user types for the monitor among what is for the guest: Ctrl-A, then a key.</summary>
 /// <param name="quit">For x.</param>
 /// <param name="help">For h or ?.</param>
-[UnderBigLock]
-internal sealed class TerminalEscape([UnderBigLock] Action quit, [UnderBigLock] Action help)
+internal sealed class TerminalEscape(Action quit, Action help)
 {
     private const byte ControlA = 1;
 

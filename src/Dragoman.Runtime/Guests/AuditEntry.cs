@@ -71,7 +71,7 @@ public sealed record AuditEntry(string Instruction, string Section, string Verb,
     {
         "flush TLB" => new("helper, ends the TB", "the TLB's lock; work queues for the others'"),
         "device" => new("helper", "BQL"),
-        "shared state" => new("helper: atomics", "work queues to wake"),
+        "shared state" => new("helper: atomics", "work queues where it wakes or sends"),
         "memory" => new("helper: page tables by atomics", "-"),
         "board" => new("leaves translated code", "BQL"),
         "wait" => new("leaves translated code", "-"),
