@@ -77,7 +77,7 @@ public sealed partial class VirtMachine
         });
     }
 
-    private void WithLock(Action action)
+    private void WithLock([UnderBigLock] Action action)
     {
         _engine.Machine.BigLock.Enter();
         try
