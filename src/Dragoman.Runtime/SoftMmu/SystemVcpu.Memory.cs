@@ -45,8 +45,8 @@ public sealed unsafe partial class SystemVcpu
         var page = 1UL << Header->TlbPageBits;
         count = (int)Math.Min((ulong)wanted, page - (address & (page - 1)));
 
-        // A vCPU outside execution is not waited for when others flush: what its TLB has may be old.
-        Machine.TlbFlushPage(this, address);
+        // A vCPU outside execution is not waited for when others flush: what its TLB has may be old. No TB is under way that could go on behind this.
+        Tlb.FlushRange(address, 1, MmuModes.All, bits: 64);
         if (Tlb.TryProbe(address, access, SystemGuest.DataMode(this), out var hit) && hit.Section?.Ram is { } ram && !(access == GuestAccess.Write && ram.IsReadOnly))
         {
             return ((nint)address + (nint)hit.Addend, hit.Physical + (address & (page - 1)));
