@@ -91,7 +91,7 @@ public sealed class SystemCommandTests : IDisposable
             0xB900_0023, 0x17FF_FFFB,   // str  w3, [x1]; b .-20
         ]);
         ProcessResult result = ProcessRunner.Run(
-            ["/bin/bash", "-c", $"{{ sleep 1.5; printf 'HAL'; sleep 0.5; printf '\001x'; sleep 3; }} | script -qec "'{DragomanCommand.Path}' system --kernel '{_kernel}'" /dev/null & wait $!; echo " $?""]);
+            ["/bin/bash", "-c", $"{{ sleep 1.5; printf 'HAL'; sleep 0.5; printf '\\001x'; sleep 3; }} | script -qec \"'{DragomanCommand.Path}' system --kernel '{_kernel}'\" /dev/null & wait $!; echo \" $?\""]);
         Assert.Equal("IBM 0", result.OutputText.TrimEnd());
     }
 
