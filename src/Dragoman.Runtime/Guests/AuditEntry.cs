@@ -66,8 +66,11 @@ public sealed record AuditEntry(string Instruction, string Section, string Verb,
         }
     }
 
+    /// <summary>What it is called, without how: <c>flush TLB</c> of <c>flush TLB (helper)</c>.</summary>
+    public string Effect => Verb.Split(" (")[0];
+
     /// <summary>Where it goes beside its inline form, and what it takes there (docs/softmmu.md).</summary>
-    public AccessFallback Fallback => Kind is { } kind ? AccessFallback.Of(kind) : Verb.Split(" (")[0] switch
+    public AccessFallback Fallback => Kind is { } kind ? AccessFallback.Of(kind) : Effect switch
     {
         "flush TLB" => new("helper, ends the TB", "the TLB's lock; work queues for the others'"),
         "device" => new("helper", "BQL"),
