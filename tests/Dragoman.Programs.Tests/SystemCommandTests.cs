@@ -79,7 +79,7 @@ public sealed class SystemCommandTests : IDisposable
         }
     }
 
-    /// <summary>On a terminal keys come one by one, and nobody but the guest echoes them.</summary>
+    /// <summary>On a terminal keys come one by one. Its echo is off from the beginning, should they be typed before the machine is there.</summary>
     [Fact]
     public void A_terminal_gives_each_key()
     {
@@ -91,7 +91,7 @@ public sealed class SystemCommandTests : IDisposable
             0xB900_0023, 0x17FF_FFFB,   // str  w3, [x1]; b .-20
         ]);
         ProcessResult result = ProcessRunner.Run(
-            ["/bin/bash", "-c", $"{{ sleep 1.5; printf 'HAL'; sleep 0.5; printf '\\001x'; sleep 3; }} | script -qec \"'{DragomanCommand.Path}' system --kernel '{_kernel}'\" /dev/null & wait $!; echo \" $?\""]);
+            ["/bin/bash", "-c", $"{{ sleep 1.5; printf 'HAL'; sleep 0.5; printf '\\001x'; sleep 3; }} | script -qec \"stty -echo; '{DragomanCommand.Path}' system --kernel '{_kernel}'\" /dev/null & wait $!; echo \" $?\""]);
         Assert.Equal("IBM 0", result.OutputText.TrimEnd());
     }
 

@@ -20,7 +20,7 @@ public sealed class StressTests
     public void Nothing_is_lost(int cpus, ThreadModel threads)
     {
         var starts = s_isLong ? 20 : 3;
-        var rounds = threads == ThreadModel.Single ? s_isLong ? 50 : 5 : s_isLong ? 500 : 20;
+        var rounds = threads == ThreadModel.Single ? s_isLong ? 1000 : 5 : s_isLong ? 2000 : 20;
         var program = BareMetal.Build("stress", $"CPUS={cpus}", $"STARTS={starts}", $"ROUNDS={rounds}");
         using var system = new SystemEngine(
             AArch64System.Create(), new RuntimeOptions { Threads = threads, HotThreshold = 16 }, new InterpreterBackend(), new IlBackend());
