@@ -67,7 +67,7 @@ public sealed class SystemCommandTests : IDisposable
         DirectoryInfo folder = Directory.CreateTempSubdirectory("dragoman-output-");
         try
         {
-            // A shell has its background jobs ignore SIGINT, which this one's trap undoes.
+            // A shell has its background jobs ignore SIGINT, but not with job control (set -m).
             ProcessResult result = ProcessRunner.Run(
                 ["/bin/bash", "-c", $"set -m; mkfifo out keys; sleep 60 <out & s=$!; sleep 60 >keys & k=$!; '{DragomanCommand.Path}' system --kernel '{_kernel}' --cpus 2 <keys >out & sleep 1.5; {end}; wait $!; echo $?; kill $s $k"],
                 folder: folder.FullName);
