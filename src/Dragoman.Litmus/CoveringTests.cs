@@ -49,7 +49,7 @@ public static class CoveringTests
         {
             if (!instructions.TryGetValue(line.Text, out string? instruction))
             {
-                instruction = line.Candidates.SelectMany(readings => readings).Select(text => assembler.Assemble(text, 0x1000)).OfType<AssembledInsn>().FirstOrDefault()?.Instruction ?? "";
+                instruction = line.Candidates.SelectMany(readings => readings).Select(assembler.InstructionOf).FirstOrDefault(name => name is not null) ?? "";
                 instructions.Add(line.Text, instruction);
             }
 

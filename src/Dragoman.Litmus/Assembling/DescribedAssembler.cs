@@ -43,6 +43,9 @@ public abstract class DescribedAssembler
         return found;
     }
 
+    /// <summary>The instruction of the description that a text is, as <see cref="Assemble"/> finds it; null when nothing described writes it.</summary>
+    public virtual string? InstructionOf(string text) => Assemble(text, 0)?.Instruction;
+
     /// <summary>Searches for the code.</summary>
     private protected abstract AssembledInsn? Search(AssemblyText wanted, string text, ulong pc);
 

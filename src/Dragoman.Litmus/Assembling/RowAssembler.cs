@@ -25,16 +25,13 @@ internal sealed class RowAssembler : DescribedAssembler
     {
     }
 
+    /// <summary>Without a search where all rows that a mnemonic has are one instruction's: the operands are then taken to be its.</summary>
+    public override string? InstructionOf(string text) =>
+        RowsOf(AssemblyText.Parse(text), out _) is [var first, ..] rows && rows.All(row => row.Name == first.Name) ? first.Name : base.InstructionOf(text);
+
     private protected override AssembledInsn? Search(AssemblyText wanted, string text, ulong pc)
     {
-        _rows ??= FindMnemonics();
-        InsnPrefix? word = _words.GetValueOrDefault(wanted.Mnemonic);
-        string mnemonic = word is null ? wanted.Mnemonic : wanted.Tokens.ElementAtOrDefault(1) ?? "";
-        if (!_rows.TryGetValue(mnemonic, out List<InsnRow>? rows))
-        {
-            return null;
-        }
-
+        IReadOnlyList<InsnRow> rows = RowsOf(wanted, out InsnPrefix? word);
         string form = Form(wanted);
         foreach (IReadOnlyList<InsnPrefix> prefixes in Subsets([.. Guest.Prefixes.Where(p => !_words.ContainsValue(p))]))
         {
@@ -51,6 +48,14 @@ internal sealed class RowAssembler : DescribedAssembler
         }
 
         return null;
+    }
+
+    // The rows whose texts begin with a mnemonic, behind the word of a prefix or not.
+    private IReadOnlyList<InsnRow> RowsOf(AssemblyText text, out InsnPrefix? word)
+    {
+        _rows ??= FindMnemonics();
+        word = _words.GetValueOrDefault(text.Mnemonic);
+        return _rows.GetValueOrDefault(word is null ? text.Mnemonic : text.Tokens.ElementAtOrDefault(1) ?? "") ?? [];
     }
 
     // Changes one field, or two of which neither alone is better, and puts numbers behind them, to what makes the text most like the wanted one.

@@ -10,10 +10,6 @@ public sealed class CheckedPairs
 {
     private const MemOp Order = MemOp.Acquire | MemOp.AcquirePc | MemOp.Release | MemOp.SeqCst;
 
-    // What the audit lists beside accesses and barriers: effects that no model here has.
-    private static readonly string[] s_orderNothing =
-        ["probe", "clear exclusive", "invalidate code", "invalidate all code", "flush TLB", "device", "shared state", "memory", "board", "wait", "clean data"];
-
     private readonly HashSet<(Element First, Element Second)> _pairs = [];
 
     internal void Add(ThreadTrace trace)
@@ -28,10 +24,10 @@ public sealed class CheckedPairs
         }
     }
 
-    /// <summary>The pairs of entries of which no trace has the first before the second, and the entries that are neither access nor barrier nor known to order nothing; in words.</summary>
+    /// <summary>The pairs of entries of which no trace has the first before the second, and the entries that are neither access nor barrier nor another effect, which no model here has; in words.</summary>
     public IReadOnlyList<string> Missing(IReadOnlyList<AuditEntry> entries)
     {
-        List<string> missing = [.. entries.Where(e => e.Kind is null && !s_orderNothing.Contains(e.Effect)).Select(e => $"{e.Instruction}: {e.Verb}").Distinct()];
+        List<string> missing = [.. entries.Where(e => e is { Kind: null, IsOtherEffect: false }).Select(e => $"{e.Instruction}: {e.Verb}").Distinct()];
         Element[] elements = [.. entries.SelectMany(Elements).Distinct()];
 
         // The same barrier twice is one barrier.

@@ -19,7 +19,7 @@ public sealed class Psci(IProcessors processors)
     private const uint Version1_1 = 1 << 16 | 1;
 
     // Bits of power_state that are zero (section 5.4.2.1), with the level of power above a processor's, of which nothing is known.
-    private const ulong NoPowerState = 0xFFFE_0000;
+    private const ulong PowerStateZeros = 0xFFFE_0000;
 
     private const int On = 0, Off = 1, NoMigration = 2;
 
@@ -47,7 +47,7 @@ public sealed class Psci(IProcessors processors)
             case AffinityInfo or (AffinityInfo | Wide):
                 return StateOf(first, second);
             case CpuSuspend or (CpuSuspend | Wide):
-                return (first & NoPowerState) != 0 ? InvalidParameters : Success;
+                return (first & PowerStateZeros) != 0 ? InvalidParameters : Success;
             case CpuOff:
                 processors.PowerOff(cpu);
                 return Success;

@@ -93,10 +93,11 @@ public sealed class Terminal : ISerialPort, IDisposable
     /// <summary>Whoever waits in <see cref="Finish"/> for a host that takes nothing is to give up soon. Any thread; does not wait.</summary>
     public void Hurry() => _output.Hurry();
 
-    /// <summary>Waits until the host has taken what the guest has sent; what is sent later is dropped. Without the big lock.</summary>
+    /// <summary>Waits until the host has taken what the guest has sent; what is sent or typed later is dropped. Without the big lock, when no vCPU runs any more.</summary>
     /// <exception cref="IOException">The host took no more.</exception>
     public void Finish()
     {
+        Close();
         if (_output.Finish() is { } error)
         {
             throw error as IOException ?? new IOException(error.Message, error);
@@ -109,11 +110,17 @@ public sealed class Terminal : ISerialPort, IDisposable
     /// <summary>Restores the terminal. What comes from now on is dropped, since the thread that reads cannot be ended: the machine may go.</summary>
     public void Dispose()
     {
+        Close();
+        _ = _output.Finish();
+        _raw?.Dispose();
+    }
+
+    // No device is told of anything from now on.
+    private void Close()
+    {
         _lock.Enter();
         _isClosed = true;
         _lock.Exit();
-        _ = _output.Finish();
-        _raw?.Dispose();
     }
 
     // An exception that left the thread would end the process; the machine ends instead, and tells what its vCPUs were at.

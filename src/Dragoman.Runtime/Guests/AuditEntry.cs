@@ -18,6 +18,25 @@ public sealed record AuditEntry(string Instruction, string Section, string Verb,
     private static readonly (string Name, MemOp Bit)[] s_orders =
         [("acquire", MemOp.Acquire), ("acquire-pc", MemOp.AcquirePc), ("release", MemOp.Release), ("sc", MemOp.SeqCst), ("plain", default), ("", default)];
 
+    private static readonly AccessFallback s_none = new("-", "-");
+    private static readonly AccessFallback s_compares = new("compares code with its source", "the code's lock");
+
+    // What neither accesses memory inline nor orders anything.
+    private static readonly Dictionary<string, AccessFallback> s_otherEffects = new()
+    {
+        ["flush TLB"] = new("helper, ends the TB", "the TLB's lock; work queues for the others'"),
+        ["device"] = new("helper", "BQL"),
+        ["shared state"] = new("helper: atomics", "work queues where it wakes or sends"),
+        ["memory"] = new("helper: page tables by atomics", "-"),
+        ["board"] = new("leaves translated code", "BQL"),
+        ["wait"] = new("leaves translated code", "-"),
+        ["probe"] = new("TLB miss: slow path", "-"),
+        ["invalidate code"] = s_compares,
+        ["invalidate all code"] = s_compares,
+        ["clear exclusive"] = s_none,
+        ["clean data"] = s_none,
+    };
+
     /// <summary>What it does in the terms of the IR; null for what neither accesses memory nor orders anything.</summary>
     public AccessKind? Kind => Verb switch
     {
@@ -66,22 +85,14 @@ public sealed record AuditEntry(string Instruction, string Section, string Verb,
         }
     }
 
-    /// <summary>What it is called, without how: <c>flush TLB</c> of <c>flush TLB (helper)</c>.</summary>
-    public string Effect => Verb.Split(" (")[0];
+    /// <summary>Whether it is known to be neither access nor barrier.</summary>
+    public bool IsOtherEffect => s_otherEffects.ContainsKey(Effect);
+
+    // What it is called, without how: 'flush TLB' of 'flush TLB (helper)'.
+    private string Effect => Verb.Split(" (")[0];
 
     /// <summary>Where it goes beside its inline form, and what it takes there (docs/softmmu.md).</summary>
-    public AccessFallback Fallback => Kind is { } kind ? AccessFallback.Of(kind) : Effect switch
-    {
-        "flush TLB" => new("helper, ends the TB", "the TLB's lock; work queues for the others'"),
-        "device" => new("helper", "BQL"),
-        "shared state" => new("helper: atomics", "work queues where it wakes or sends"),
-        "memory" => new("helper: page tables by atomics", "-"),
-        "board" => new("leaves translated code", "BQL"),
-        "wait" => new("leaves translated code", "-"),
-        "probe" => new("TLB miss: slow path", "-"),
-        "invalidate code" or "invalidate all code" => new("compares code with its source", "the code's lock"),
-        _ => new("-", "-"),
-    };
+    public AccessFallback Fallback => Kind is { } kind ? AccessFallback.Of(kind) : s_otherEffects.GetValueOrDefault(Effect, s_none);
 
     /// <summary>What the IL backend makes of it on a host while several vCPUs run, and whether that is stronger than the guest asks.</summary>
     /// <param name="host">The host.</param>

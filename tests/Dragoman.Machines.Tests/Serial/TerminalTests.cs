@@ -65,6 +65,19 @@ public sealed class TerminalTests
     }
 
     [Fact]
+    public void A_machine_that_has_ended_is_not_asked_for_more()
+    {
+        using MemoryStream input = new();
+        using StuckStream output = new();
+        using Terminal terminal = new(new BigLock(), input, output, () => { }, _ => { });
+        terminal.Emptied = () => throw new InvalidOperationException("asked");
+        terminal.Write(new byte[100_000]);
+        using Timer later = new(_ => output.Release.Set(), null, 100, Timeout.Infinite);
+        terminal.Finish();
+        Assert.Equal(100_000, output.Taken);
+    }
+
+    [Fact]
     public void An_end_in_haste_does_not_wait_for_the_host()
     {
         using MemoryStream input = new();
