@@ -51,16 +51,16 @@ internal static unsafe class HostPath
     /// <summary>The descriptors that this process has open, as /proc lists them.</summary>
     public static List<int> OpenDescriptors()
     {
-        const int DirectoryAndCloseOnExec = 0x90000, NameOffset = 19, BufferSize = 4096;
+        const int DirectoryAndCloseOnExec = 0x90000, BufferSize = 4096;
         var found = new List<int>();
         var directory = Open("/proc/self/fd", DirectoryAndCloseOnExec);
         var buffer = stackalloc byte[BufferSize];
         while (HostCall.Invoke(Syscall.Getdents64, (nint)directory, (nint)buffer, BufferSize) is > 0 and var length)
         {
-            // struct linux_dirent64: the record's length at 16, the name at 19. "." and ".." are no numbers.
-            for (var entry = buffer; entry < buffer + length; entry += *(ushort*)(entry + 16))
+            // "." and ".." are no numbers.
+            for (var entry = buffer; entry < buffer + length; entry += *(ushort*)(entry + DirectoryRecord.Length))
             {
-                var name = entry + NameOffset;
+                var name = entry + DirectoryRecord.Name;
                 var number = 0;
                 for (; *name is >= (byte)'0' and <= (byte)'9'; name++)
                 {

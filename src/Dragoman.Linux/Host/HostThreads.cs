@@ -28,7 +28,7 @@ internal static unsafe class HostThreads
 
     private static bool OthersSleep()
     {
-        const int BufferSize = 4096, LengthOffset = 16, NameOffset = 19;
+        const int BufferSize = 4096;
         var buffer = stackalloc byte[BufferSize];
         var self = (int)HostCall.Invoke(Syscall.Gettid);
         long directory;
@@ -45,10 +45,10 @@ internal static unsafe class HostThreads
         var all = true;
         while (all && HostCall.Invoke(Syscall.Getdents64, (nint)directory, (nint)buffer, BufferSize) is > 0 and var length)
         {
-            for (long at = 0; all && at < length; at += *(ushort*)(buffer + at + LengthOffset))
+            for (long at = 0; all && at < length; at += *(ushort*)(buffer + at + DirectoryRecord.Length))
             {
                 // "." and ".." begin with no digit.
-                var name = buffer + at + NameOffset;
+                var name = buffer + at + DirectoryRecord.Name;
                 all = *name is < (byte)'0' or > (byte)'9' || Sleeps((int)directory, name, self);
             }
         }

@@ -9,8 +9,6 @@ namespace Dragoman.Linux.Syscalls;
 /// <summary>Reading directories: the host's, but /proc/self/fd and /proc/self/task list the guest's descriptors and threads.</summary>
 internal static class DirectoryCalls
 {
-    private const int LengthOffset = 16, OldNameOffset = 18, NameOffset = 19;
-
     /// <summary>getdents64(2) and getdents(2).</summary>
     public static long Read(LinuxThread thread, in SyscallRequest request)
     {
@@ -45,7 +43,7 @@ internal static class DirectoryCalls
                 return got;
             }
 
-            var kept = Rename(records[..(int)got], form == Syscall.Getdents64 ? NameOffset : OldNameOffset, rename);
+            var kept = Rename(records[..(int)got], form == Syscall.Getdents64 ? DirectoryRecord.Name : DirectoryRecord.OldName, rename);
             if (kept > 0)
             {
                 return kept;
@@ -67,7 +65,7 @@ internal static class DirectoryCalls
         var kept = 0;
         for (int at = 0, length; at < records.Length; at += length)
         {
-            length = BitConverter.ToUInt16(records[(at + LengthOffset)..]);
+            length = BitConverter.ToUInt16(records[(at + DirectoryRecord.Length)..]);
             var record = records.Slice(at, length);
             var name = record[nameOffset..];
             if (Utf8Parser.TryParse(name, out int number, out var digits) && name[digits] == 0)
@@ -75,7 +73,7 @@ internal static class DirectoryCalls
                 var renamed = rename(number);
 
                 // Records are multiples of eight bytes: a number that finds no room is one above 9999 for a descriptor of the host below that.
-                if (renamed < 0 || !Utf8Formatter.TryFormat(renamed, name[..^(nameOffset == NameOffset ? 1 : 2)], out var written))
+                if (renamed < 0 || !Utf8Formatter.TryFormat(renamed, name[..^(nameOffset == DirectoryRecord.Name ? 1 : 2)], out var written))
                 {
                     continue;
                 }

@@ -10,7 +10,6 @@ namespace Dragoman.Linux.Syscalls;
 /// </summary>
 internal static unsafe class NarrowDirectoryCalls
 {
-    private const int OffsetOffset = 8, LengthOffset = 16, HeaderSize = 19;
     private const uint FileTypeMask = 0xF000, DirectoryFile = 0x4000;
 
     /// <summary>getdents64(2).</summary>
@@ -59,11 +58,11 @@ internal static unsafe class NarrowDirectoryCalls
 
     private static void Narrow(LinuxThread thread, Span<byte> entries)
     {
-        while (entries.Length >= HeaderSize)
+        while (entries.Length >= DirectoryRecord.Name)
         {
-            var offset = BinaryPrimitives.ReadInt64LittleEndian(entries[OffsetOffset..]);
-            BinaryPrimitives.WriteInt64LittleEndian(entries[OffsetOffset..], thread.Process.DirectoryOffsets.Narrow(offset));
-            entries = entries[BinaryPrimitives.ReadUInt16LittleEndian(entries[LengthOffset..])..];
+            var offset = BinaryPrimitives.ReadInt64LittleEndian(entries[DirectoryRecord.Next..]);
+            BinaryPrimitives.WriteInt64LittleEndian(entries[DirectoryRecord.Next..], thread.Process.DirectoryOffsets.Narrow(offset));
+            entries = entries[BinaryPrimitives.ReadUInt16LittleEndian(entries[DirectoryRecord.Length..])..];
         }
     }
 }

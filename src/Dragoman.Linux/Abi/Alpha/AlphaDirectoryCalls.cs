@@ -8,7 +8,7 @@ namespace Dragoman.Linux.Abi.Alpha;
 /// <summary>osf_getdirentries (arch/alpha/kernel/osf_sys.c): struct osf_dirent has an inode number of 32 bits, two lengths of 16 and the name, and is as long as a multiple of four.</summary>
 internal static class AlphaDirectoryCalls
 {
-    private const int HostInode = 0, HostNext = 8, HostLength = 16, HostName = 19, LongestHostRecord = 280;
+    private const int LongestHostRecord = 280;
     private const int Length = 4, NameLength = 6, Name = 8, Alignment = 4, LargestRead = 1 << 16;
     private const int FromStart = 0, FromCurrent = 1;
 
@@ -50,11 +50,11 @@ internal static class AlphaDirectoryCalls
     private static (int Written, long Next, long Error) Convert(ReadOnlySpan<byte> records, Span<byte> entries)
     {
         var (written, next) = (0, 0L);
-        for (; records.Length > 0; records = records[BinaryPrimitives.ReadUInt16LittleEndian(records[HostLength..])..])
+        for (; records.Length > 0; records = records[BinaryPrimitives.ReadUInt16LittleEndian(records[DirectoryRecord.Length..])..])
         {
-            var name = records[HostName..];
+            var name = records[DirectoryRecord.Name..];
             name = name[..name.IndexOf((byte)0)];
-            var inode = BinaryPrimitives.ReadUInt64LittleEndian(records[HostInode..]);
+            var inode = BinaryPrimitives.ReadUInt64LittleEndian(records[DirectoryRecord.Inode..]);
             var length = (Name + name.Length + 1 + Alignment - 1) & -Alignment;
             if (length > entries.Length - written)
             {
@@ -72,7 +72,7 @@ internal static class AlphaDirectoryCalls
             BinaryPrimitives.WriteUInt16LittleEndian(entry[NameLength..], (ushort)name.Length);
             name.CopyTo(entry[Name..]);
             written += length;
-            next = BinaryPrimitives.ReadInt64LittleEndian(records[HostNext..]);
+            next = BinaryPrimitives.ReadInt64LittleEndian(records[DirectoryRecord.Next..]);
         }
 
         return (written, next, 0);
