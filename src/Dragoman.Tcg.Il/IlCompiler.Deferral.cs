@@ -10,7 +10,6 @@ internal sealed unsafe partial class IlCompiler
 {
     private static readonly int s_deferredField = OffsetOf(nameof(VcpuHeader.Deferred));
     private static readonly int s_leaves = OffsetOf(nameof(VcpuHeader.Leaf0));
-    private static readonly MethodInfo s_settle = typeof(Recipe).GetMethod(nameof(Recipe.Settle))!;
 
     private Deferral? _deferral;
 
@@ -33,6 +32,9 @@ internal sealed unsafe partial class IlCompiler
     // What is deferred where a branch leaves for a label that nothing else leads to.
     private readonly Dictionary<int, (List<Op> Steps, bool Noted, bool MayBeNoted)> _deferredAt = [];
     private int[] _labelUses = [];
+
+    /// <summary>Offset from <c>env</c> of the number of the recipe to follow, in bytes.</summary>
+    public static int DeferredOffset => s_deferredField;
 
     /// <summary>Offset from <c>env</c> of a leaf, in bytes.</summary>
     public static int LeafOffset(int index) => s_leaves + (8 * index);
@@ -124,12 +126,17 @@ internal sealed unsafe partial class IlCompiler
             return;
         }
 
+        if (Recipe.Of(_tcg, LiveSteps(), leaves) is not { } recipe)
+        {
+            ComputeDeferred();
+            return;
+        }
+
         if (_mayBeNoted && !CoversAll())
         {
             EmitSettle();
         }
 
-        Recipe recipe = Recipe.Of(_tcg, LiveSteps(), leaves);
         for (int i = 0; i < leaves.Count; i++)
         {
             PushEnv(LeafOffset(i));
@@ -258,11 +265,23 @@ internal sealed unsafe partial class IlCompiler
     private void EmitSettle()
     {
         IlLabel nothing = _il.DefineLabel();
+        LocalBuilder number = _il.DeclareLocal(typeof(int));
         PushEnv(s_deferredField);
         _il.Emit(OpCodes.Ldind_I4);
+        _il.Emit(OpCodes.Stloc, number);
+        _il.Emit(OpCodes.Ldloc, number);
         _il.Emit(OpCodes.Brfalse, nothing);
         PushEnv();
-        _il.Emit(OpCodes.Call, s_settle);
+        PushLong((ulong)Recipe.Entries);
+        _il.Emit(OpCodes.Conv_I);
+        _il.Emit(OpCodes.Ldloc, number);
+        _il.Emit(OpCodes.Conv_I);
+        _il.Emit(OpCodes.Ldc_I4, sizeof(nint));
+        _il.Emit(OpCodes.Mul);
+        _il.Emit(OpCodes.Add);
+        _il.Emit(OpCodes.Ldind_I);
+        _il.EmitCalli(OpCodes.Calli, CallingConventions.Standard, typeof(nint), s_entryParameters, null);
+        _il.Emit(OpCodes.Pop);
         _il.MarkLabel(nothing);
     }
 

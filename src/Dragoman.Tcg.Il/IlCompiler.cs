@@ -212,6 +212,9 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
             case Opcode.Movcond when op.Type != TcgType.V128:
                 EmitSelect(op);
                 break;
+            case Opcode.Divu2 or Opcode.Divs2 when op.Type == TcgType.I64:
+                EmitWideDivision(op);
+                break;
             case Opcode.Sextract when op.Imm1 is 8 or 16 or 32:
                 EmitSignedField(op);
                 break;

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Dragoman.Tcg.Abi;
 using Dragoman.Tcg.Backends;
@@ -15,17 +16,20 @@ internal sealed unsafe class Recipe
     /// <summary>Leaves that the block has room for.</summary>
     public const int MaximumLeaves = 4;
 
+    /// <summary>Recipes that there may be.</summary>
+    public const int MaximumCount = 65535;
+
     private static readonly Lock s_lock = new();
     private static readonly Dictionary<string, Recipe> s_byText = [];
 
     // Written under the lock, each array whole; read without it.
     private static Recipe[] s_byNumber = [];
 
+    // By number, where the code starts; CompileAndFollow until it was asked for. Any thread writes an entry, and each the same. Lives as long as the process.
+    private static readonly nint* s_entries = (nint*)NativeMemory.AllocZeroed(MaximumCount + 1, (nuint)sizeof(nint));
+
     private readonly TcgContext _ops;
     private readonly Lazy<TbCode> _code;
-
-    // Where the code starts, 0 until it was asked for. Any thread writes it, and each the same.
-    private nint _entry;
 
     private Recipe(int number, TcgContext ops)
     {
@@ -37,17 +41,21 @@ internal sealed unsafe class Recipe
     /// <summary>From 1 on; 0 in the block means that nothing is left to do.</summary>
     public int Number { get; }
 
-    /// <summary>The recipe that consists of <paramref name="steps"/> (in order) on <paramref name="leaves"/>, temps of <paramref name="tcg"/>.</summary>
-    public static Recipe Of(TcgContext tcg, List<Op> steps, List<Temp> leaves)
+    /// <summary>Entry points by number: each a <c>delegate*&lt;nint, nint&gt;</c> that takes <c>env</c>, follows the block's recipe and leaves 0 as its number.</summary>
+    public static nint Entries => (nint)s_entries;
+
+    /// <summary>The recipe that consists of <paramref name="steps"/> (in order) on <paramref name="leaves"/>, temps of <paramref name="tcg"/>; null when there are too many.</summary>
+    public static Recipe? Of(TcgContext tcg, List<Op> steps, List<Temp> leaves)
     {
         string text = Describe(tcg, steps, leaves);
         lock (s_lock)
         {
-            if (!s_byText.TryGetValue(text, out Recipe? recipe))
+            if (!s_byText.TryGetValue(text, out Recipe? recipe) && s_byNumber.Length < MaximumCount)
             {
                 recipe = new Recipe(s_byNumber.Length + 1, Build(tcg, steps, leaves));
                 s_byText.Add(text, recipe);
                 Volatile.Write(ref s_byNumber, [.. s_byNumber, recipe]);
+                s_entries[recipe.Number] = (nint)(delegate*<nint, nint>)&CompileAndFollow;
             }
 
             return recipe;
@@ -55,13 +63,14 @@ internal sealed unsafe class Recipe
     }
 
     /// <summary>Follows the recipe that the block names. On the vCPU's thread, outside translated code or from it.</summary>
-    public static void Settle(nint env)
+    public static void Settle(nint env) => ((delegate*<nint, nint>)s_entries[((VcpuHeader*)env)->Deferred])(env);
+
+    private static nint CompileAndFollow(nint env)
     {
-        VcpuHeader* header = (VcpuHeader*)env;
-        Recipe recipe = Volatile.Read(ref s_byNumber)[header->Deferred - 1];
-        nint entry = recipe._entry != 0 ? recipe._entry : recipe._entry = recipe._code.Value.EntryPoint;
-        ((delegate*<nint, nint>)entry)(env);
-        header->Deferred = 0;
+        int number = ((VcpuHeader*)env)->Deferred;
+        nint entry = Volatile.Read(ref s_byNumber)[number - 1]._code.Value.EntryPoint;
+        Volatile.Write(ref s_entries[number], entry);
+        return ((delegate*<nint, nint>)entry)(env);
     }
 
     private static TcgContext Build(TcgContext tcg, List<Op> steps, List<Temp> leaves)
@@ -87,6 +96,7 @@ internal sealed unsafe class Recipe
             result.Append(copy);
         }
 
+        result.St(TcgType.I32, result.Const(TcgType.I32, 0ul), IlCompiler.DeferredOffset);
         result.ExitTb(TbExit.Lookup);
         return result;
     }

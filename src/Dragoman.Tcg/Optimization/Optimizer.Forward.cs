@@ -89,7 +89,7 @@ public sealed partial class Optimizer
                 }
                 else if (op.Opcode is Opcode.LoV128I64 or Opcode.HiV128I64)
                 {
-                    SplitOfConcat(ref op);
+                    SplitOfConcat(ref op, high: op.Opcode == Opcode.HiV128I64);
                 }
 
                 break;
@@ -206,10 +206,10 @@ public sealed partial class Optimizer
     }
 
     /// <summary>Half of a vector that was joined from halves.</summary>
-    private void SplitOfConcat(ref Op op)
+    private void SplitOfConcat(ref Op op, bool high)
     {
         Value value = _values[ValueOf(op.In0)];
-        if (value.Opcode == Opcode.ConcatI64V128 && TryRead(op.Opcode == Opcode.LoV128I64 ? value.In0 : value.In1, out Temp half))
+        if (value.Opcode == Opcode.ConcatI64V128 && TryRead(high ? value.In1 : value.In0, out Temp half))
         {
             BecomeMove(ref op, half);
         }

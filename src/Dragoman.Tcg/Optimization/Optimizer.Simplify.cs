@@ -17,6 +17,11 @@ public sealed partial class Optimizer
 
         if (info.Has(OpFlags.Lanes))
         {
+            if (op.Opcode == Opcode.LaneGet && op.Vece == 3 && op.Type == TcgType.I64)
+            {
+                SplitOfConcat(ref op, high: op.Imm0 != 0);
+            }
+
             TryReuse(ref op);
             return;
         }

@@ -205,6 +205,15 @@ public sealed class OptimizerTests
         Assert.Equal("mov_i64 c, b", after[^1]);
     }
 
+    [Theory]
+    [InlineData(0, "a")]
+    [InlineData(1, "b")]
+    public void A_lane_of_joined_halves_is_the_half(int lane, string half)
+    {
+        _tcg.Mov(C, _tcg.LaneGet(TcgType.I64, _tcg.ConcatI64V128(A, B), 3, lane));
+        Assert.Equal($"mov_i64 c, {half}", Optimized()[^1]);
+    }
+
     [Fact]
     public void A_store_over_part_of_a_vector_register_forgets_it()
     {
