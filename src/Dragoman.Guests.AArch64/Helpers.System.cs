@@ -107,7 +107,7 @@ internal static unsafe partial class Helpers
         const ulong Reserved = 1UL << 11;
         var vcpu = SystemVcpu.FromEnv(env);
         var access = (op2 & 1) != 0 ? GuestAccess.Write : GuestAccess.Read;
-        if (!new PageTableWalk(vcpu).TryTranslate(address, access, isUser: op2 >= 2, out var translation, out var status))
+        if (!new PageTableWalk(vcpu, isLookup: true).TryTranslate(address, access, isUser: op2 >= 2, out var translation, out var status))
         {
             if (FaultStatus.IsExternalOnWalk(status))
             {

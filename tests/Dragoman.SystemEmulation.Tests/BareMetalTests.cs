@@ -101,6 +101,13 @@ public sealed class BareMetalTests
         Assert.Contains("PAR normal ff00000000000980\nPAR non-cacheable 4400000000000900\nPAR device 900\nPAR off 900\n", output, StringComparison.Ordinal);
     }
 
+    /// <summary>AT S1E1W finds a writable-clean page writable and leaves it clean; a store makes it dirty (D8.5.4). QEMU 7.2 has no FEAT_HAFDBS.</summary>
+    [BareMetalTheory]
+    [InlineData("cold")]
+    [InlineData("hot")]
+    public void Only_stores_change_the_dirty_state(string engine) =>
+        Assert.Contains("PAR.F writable-clean 0\n clean 1\n written 1\n", Run(BareMetal.Build("mmu", "EXACT"), 1, engine).Output, StringComparison.Ordinal);
+
     /// <summary>
     /// Alignment faults by the manual (DDI 0487): of Device memory (B2.7.2), which all data is while the MMU is off (D8.2.12), and of SP (D1.3.10.2), which prefetches and arithmetic do not
     /// check; and of DC ZVA to Device memory, wherever in its block (C5.3.8). QEMU 7.2 has none of them.

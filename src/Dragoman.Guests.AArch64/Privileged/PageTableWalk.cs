@@ -25,11 +25,15 @@ internal readonly unsafe struct PageTableWalk
 
     private readonly PhysicalMemory _memory;
     private readonly CpuState _state;
+    private readonly bool _isLookup;
 
-    public PageTableWalk(SystemVcpu vcpu)
+    /// <param name="vcpu">Whose tables are walked.</param>
+    /// <param name="isLookup">For an AT instruction, which stores nothing and so leaves the dirty state as it is (D8.5.4).</param>
+    public PageTableWalk(SystemVcpu vcpu, bool isLookup = false)
     {
         _memory = vcpu.Machine.Memory;
         _state = new CpuState(vcpu.Env);
+        _isLookup = isLookup;
     }
 
     /// <summary>Translates; false with the fault status.</summary>
@@ -153,12 +157,14 @@ internal readonly unsafe struct PageTableWalk
         }
 
         // Writable-clean (D8.5.4): the first store makes it writable-dirty, if everything else allows it.
+        var judged = updated;
         if (access == GuestAccess.Write && control.SetsDirtyState && (descriptor & (DirtyModifier | ReadOnly)) == (DirtyModifier | ReadOnly))
         {
-            updated &= ~ReadOnly;
+            judged &= ~ReadOnly;
+            updated = _isLookup ? updated : judged;
         }
 
-        var protection = ProtectionOf(updated, inherited, isUser);
+        var protection = ProtectionOf(judged, inherited, isUser);
         if ((protection & access.Needs()) == 0)
         {
             status = FaultStatus.Permission | (uint)level;

@@ -157,6 +157,22 @@ static void memory_types(u64 a)
     barrier();
     line("PAR off", off);
 }
+
+static void dirty_state(u64 a)
+{
+    u64 tcr = read_sys(tcr_el1);
+    write_sys(tcr_el1, tcr | 3UL << 39);
+    barrier();
+    set(a, a | NORMAL | DBM | AP_READ_ONLY | UXN | 3);
+    __asm__ volatile("at s1e1w, %0; isb" :: "r"(a));
+    line("PAR.F writable-clean", read_sys(par_el1) & 1);
+    line(" clean", (*page_of(a) & AP_READ_ONLY) != 0);
+    *(volatile u64 *)a = 0x44;
+    line(" written", (*page_of(a) & AP_READ_ONLY) == 0);
+    set(a, a | NORMAL | UXN | 3);
+    write_sys(tcr_el1, tcr);
+    barrier();
+}
 #endif
 
 u64 main(void)
@@ -249,6 +265,7 @@ u64 main(void)
     address_sizes(a);
     tags(a, b);
 #ifdef EXACT
+    dirty_state(a);
     memory_types(a);
 #endif
 
