@@ -9,7 +9,7 @@ internal static class AuditWriter
 {
     private const int ShownTests = 3;
 
-    private static readonly int s_tests = AuditTable.Columns.ToList().IndexOf("litmus");
+    private static readonly int[] s_tests = [.. AuditTable.TestColumns.Select(name => AuditTable.Columns.ToList().IndexOf(name))];
 
     /// <summary>Names of the formats, the default first.</summary>
     public static string[] Formats { get; } = ["text", "markdown", "json", "tsv"];
@@ -84,7 +84,7 @@ internal static class AuditWriter
             json.WriteStartObject();
             for (int column = 0; column < row.Length; column++)
             {
-                if (column == s_tests)
+                if (s_tests.Contains(column))
                 {
                     json.WriteStartArray(AuditTable.Columns[column]);
                     foreach (string test in row[column].Split(' ', StringSplitOptions.RemoveEmptyEntries))
@@ -112,9 +112,13 @@ internal static class AuditWriter
     // The first few names of tests, and how many more there are.
     private static string[] Shortened(string[] row)
     {
-        string[] tests = row[s_tests].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         string[] shortened = [.. row];
-        shortened[s_tests] = string.Join(' ', tests.Take(ShownTests)) + (tests.Length > ShownTests ? $" +{tests.Length - ShownTests}" : "");
+        foreach (int column in s_tests)
+        {
+            string[] tests = row[column].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            shortened[column] = string.Join(' ', tests.Take(ShownTests)) + (tests.Length > ShownTests ? $" +{tests.Length - ShownTests}" : "");
+        }
+
         return shortened;
     }
 }

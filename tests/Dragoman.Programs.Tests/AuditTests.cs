@@ -6,6 +6,8 @@ namespace Dragoman.Programs.Tests;
 /// <summary><c>dragoman audit</c>: the same rows in every format, complete, and clean for every guest in the tree.</summary>
 public sealed class AuditTests
 {
+    private static readonly string[] s_shared = ["flush TLB", "device", "shared state", "memory", "board"];
+
     [Theory]
     [InlineData("aarch64")]
     [InlineData("alpha")]
@@ -38,9 +40,39 @@ public sealed class AuditTests
         Assert.Contains("SB+rel-acqs", acquire.GetProperty("litmus").EnumerateArray().Select(test => test.GetString()));
     }
 
+    /// <summary>Every row has tests: litmus tests, bare-metal programs, or random ones. What a machine's vCPUs share beside memory, programs or litmus tests must show.</summary>
     [Theory]
-    [InlineData("SYS", "flush TLB (tlb_invalidate)", "the TLB's lock; work queues for the others'")]
-    [InlineData("SYS", "memory (address_translate)", "-")]
+    [InlineData("aarch64")]
+    [InlineData("alpha")]
+    [InlineData("x86_64")]
+    public void Every_row_is_covered(string guest)
+    {
+        using JsonDocument json = JsonDocument.Parse(Audit(guest, "json"));
+        foreach (JsonElement row in json.RootElement.GetProperty("accesses").EnumerateArray())
+        {
+            int named = row.GetProperty("litmus").GetArrayLength() + row.GetProperty("programs").GetArrayLength();
+            bool isShared = s_shared.Contains(row.GetProperty("access").GetString()!.Split(" (")[0]);
+            Assert.True(isShared ? named > 0 : named > 0 || row.GetProperty("samples").GetString() != "0", row.GetRawText());
+        }
+    }
+
+    [Theory]
+    [InlineData("TLBI", "flush TLB (tlb_invalidate)", "tlbi.c")]
+    [InlineData("MRS", "device (read_device_register)", "timer.c")]
+    [InlineData("ERET", "shared state (send_event)", "start.S")]
+    [InlineData("YIELD", "wait (halt)", "events.c")]
+    [InlineData("DC_ZVA", "memory (check_zeroing)", "alignment.c")]
+    [InlineData("MSR", "flush TLB (flush_tlb)", "mmu.c")]
+    public void Programs_are_named_that_spell_an_instruction_out(string instruction, string access, string program)
+    {
+        using JsonDocument json = JsonDocument.Parse(Audit("aarch64", "json"));
+        JsonElement row = json.RootElement.GetProperty("accesses").EnumerateArray().Single(a => a.GetProperty("instruction").GetString() == instruction && a.GetProperty("access").GetString() == access);
+        Assert.Contains(program, row.GetProperty("programs").EnumerateArray().Select(p => p.GetString()));
+    }
+
+    [Theory]
+    [InlineData("TLBI", "flush TLB (tlb_invalidate)", "the TLB's lock; work queues for the others'")]
+    [InlineData("AT", "memory (address_translate)", "-")]
     [InlineData("MSR", "flush TLB (flush_tlb)", "the TLB's lock; work queues for the others'")]
     [InlineData("MSR", "device (write_device_register)", "BQL")]
     [InlineData("MSR", "shared state (take_interrupts)", "work queues where it wakes or sends")]

@@ -22,11 +22,12 @@ internal static class AuditEmitter
             writer.Indent();
             foreach (IGrouping<string, BoundInstruction> instruction in model.Instructions.GroupBy(i => i.Syntax.Name.Text))
             {
+                int samples = Samples(model, instruction);
                 foreach (IGrouping<Row, MemoryAccess> row in instruction.SelectMany(reader.Read).GroupBy(a => new Row(a.Verb, a.OrderText, a.Alignment, a.AtomBits?.ToString() ?? "")))
                 {
                     string bits = string.Join(" ", row.Select(r => r.Bits).Where(b => b > 0).Distinct().OrderBy(b => b));
                     string section = Escape(instruction.First().Syntax.Documentation ?? "");
-                    writer.Line($"new(\"{instruction.Key}\", \"{section}\", \"{row.Key.Verb}\", \"{bits}\", \"{Escape(row.Key.Order)}\", \"{row.Key.Alignment}\", \"{row.Key.Atom}\"),");
+                    writer.Line($"new(\"{instruction.Key}\", \"{section}\", \"{row.Key.Verb}\", \"{bits}\", \"{Escape(row.Key.Order)}\", \"{row.Key.Alignment}\", \"{row.Key.Atom}\", {samples}),");
                 }
             }
 
@@ -44,6 +45,11 @@ internal static class AuditEmitter
 
         return new EmittedSource(model.Name + ".Audit.g.cs", writer.ToString());
     }
+
+    // What random tests start from: rows, or the words of test lines.
+    private static int Samples(IsaModel model, IGrouping<string, BoundInstruction> instruction) => model.Bytes is { } bytes
+        ? bytes.Rows.Count(row => row.Item.Name.Text == instruction.Key)
+        : instruction.Select(copy => copy.Syntax).Distinct().Sum(item => item.Tests.Count);
 
     private static bool CallsHelper(BoundInstruction instruction)
     {

@@ -3,7 +3,7 @@ using Dragoman.Isa.Model;
 
 namespace Dragoman.Isa.Emit;
 
-/// <summary>Emits <c>Encodings.All</c>: the fixed bits and fields of every pattern, from which an assembler finds the word of a text.</summary>
+/// <summary>Emits <c>Encodings</c>: the fixed bits and fields of every pattern, from which an assembler finds the word of a text, and which instruction a word is.</summary>
 internal static class EncodingsEmitter
 {
     public static EmittedSource Emit(IsaModel model, DecoderModel decoder)
@@ -24,6 +24,23 @@ internal static class EncodingsEmitter
 
             writer.Unindent();
             writer.Line("];");
+            writer.Line();
+            writer.Line("// By InsnId.");
+            writer.Line("private static readonly string?[] s_names =");
+            writer.Line("[");
+            writer.Indent();
+            writer.Line("null,");
+            foreach (InstructionCopy copy in decoder.Copies)
+            {
+                writer.Line($"\"{copy.Encoding.Item.Name.Text}\",");
+            }
+
+            writer.Line("null,");
+            writer.Unindent();
+            writer.Line("];");
+            writer.Line();
+            writer.Summary("Name of the <c>insn</c> that a word is; null for a word that is none.");
+            writer.Line($"public static string? NameOf({DecoderEmitter.WordType(decoder.UnitBits)} word) => s_names[(int)Decoder.Decode(word)];");
         }
 
         return new EmittedSource(model.Name + ".Encodings.g.cs", writer.ToString());

@@ -56,6 +56,8 @@ internal static class GuestEmitter
 
             writer.Line();
             writer.Line("protected override string? Text(uint word, ulong pc) => Disassembler.Text(word, pc);");
+            writer.Line();
+            writer.Line($"protected override string? Instruction(uint word) => {(hasEncodings ? $"Dragoman.Guests.{model.Name}.Encodings.NameOf(word)" : "null")};");
         }
 
         return new EmittedSource(model.Name + ".Guest.g.cs", writer.ToString());

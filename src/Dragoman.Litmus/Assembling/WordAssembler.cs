@@ -16,24 +16,29 @@ internal sealed class WordAssembler : DescribedAssembler
 
     private readonly byte[] _code = new byte[sizeof(ulong)];
     private readonly int _bytes;
-    private Dictionary<string, List<(InsnEncoding Encoding, ulong Word)>>? _seeds;
+    private Dictionary<string, List<Seed>>? _seeds;
 
     public WordAssembler(IGuest guest)
         : base(guest) => _bytes = guest.MaxInstructionLength;
 
+    /// <summary>Without a search where all seeds of a mnemonic that have such operands are one instruction's: the operands are then taken to be its.</summary>
+    public override string? InstructionOf(string text)
+    {
+        AssemblyText wanted = AssemblyText.Parse(text);
+        string kinds = Kinds(wanted);
+        IEnumerable<Seed> seeds = SeedsOf(wanted.Mnemonic).Where(seed => seed.Kinds == kinds);
+        string? first = seeds.FirstOrDefault()?.Instruction;
+        return first is not null && seeds.All(seed => seed.Instruction == first) ? first : base.InstructionOf(text);
+    }
+
     private protected override AssembledInsn? Search(AssemblyText wanted, string text, ulong pc)
     {
-        _seeds ??= FindSeeds();
-        if (!_seeds.TryGetValue(wanted.Mnemonic, out List<(InsnEncoding Encoding, ulong Word)>? seeds))
+        foreach (Seed seed in SeedsOf(wanted.Mnemonic))
         {
-            return null;
-        }
-
-        foreach ((InsnEncoding encoding, ulong seed) in seeds)
-        {
-            if (Approach(encoding, seed, wanted, pc) is { } word)
+            // A more special pattern may take the word.
+            if (Approach(seed.Encoding, seed.Word, wanted, pc) is { } word && BitConverter.GetBytes(word)[.._bytes] is var code && Guest.InstructionAt(code) is { } instruction)
             {
-                return new AssembledInsn(encoding.Name, BitConverter.GetBytes(word)[.._bytes], text);
+                return new AssembledInsn(instruction, code, text);
             }
         }
 
@@ -101,10 +106,12 @@ internal sealed class WordAssembler : DescribedAssembler
         return Parse(_code.AsSpan(0, _bytes), pc, out _);
     }
 
+    private IReadOnlyList<Seed> SeedsOf(string mnemonic) => (_seeds ??= FindSeeds()).GetValueOrDefault(mnemonic) ?? [];
+
     // For each mnemonic the words with fields at their edges that show it: names often depend on several fields at once.
-    private Dictionary<string, List<(InsnEncoding Encoding, ulong Word)>> FindSeeds()
+    private Dictionary<string, List<Seed>> FindSeeds()
     {
-        Dictionary<string, List<(InsnEncoding Encoding, ulong Word)>> seeds = [];
+        Dictionary<string, List<Seed>> seeds = [];
         foreach (InsnEncoding encoding in Guest.Encodings)
         {
             HashSet<string> known = [];
@@ -120,12 +127,12 @@ internal sealed class WordAssembler : DescribedAssembler
                     continue;
                 }
 
-                if (!seeds.TryGetValue(text.Mnemonic, out List<(InsnEncoding Encoding, ulong Word)>? list))
+                if (!seeds.TryGetValue(text.Mnemonic, out List<Seed>? list))
                 {
                     seeds.Add(text.Mnemonic, list = []);
                 }
 
-                list.Add((encoding, word));
+                list.Add(new Seed(encoding, word, Guest.InstructionAt(BitConverter.GetBytes(word)), Kinds(text)));
             }
         }
 
@@ -151,4 +158,10 @@ internal sealed class WordAssembler : DescribedAssembler
 
         return words;
     }
+
+    // Mnemonic and kinds of operands: word, number, or sign.
+    private static string Kinds(AssemblyText text) =>
+        string.Join(' ', text.Tokens.Select((token, i) => i == 0 ? token : char.IsAsciiLetter(token[0]) ? "w" : char.IsAsciiDigit(token[^1]) ? "0" : token));
+
+    private sealed record Seed(InsnEncoding Encoding, ulong Word, string? Instruction, string Kinds);
 }

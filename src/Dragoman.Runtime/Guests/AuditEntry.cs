@@ -13,7 +13,10 @@ namespace Dragoman.Runtime.Guests;
 /// <param name="Order">Guest order: <c>plain</c>, <c>acquire</c>, <c>release if r</c>; for a fence what it orders.</param>
 /// <param name="Alignment"><c>size</c> when the address must be a multiple of the access's size, else <c>any</c>; empty for barriers.</param>
 /// <param name="Atom">Bits that are single-copy atomic where they are fewer than the access's: <c>64</c>; else empty.</param>
-public sealed record AuditEntry(string Instruction, string Section, string Verb, string Bits, string Order, string Alignment, string Atom)
+/// <param name="Samples">
+/// How many encodings of the instruction the description gives to random tests, which compare what it does with the oracle's or the processor's: its rows, or the words of its test lines.
+/// </param>
+public sealed record AuditEntry(string Instruction, string Section, string Verb, string Bits, string Order, string Alignment, string Atom, int Samples)
 {
     private static readonly (string Name, MemOp Bit)[] s_orders =
         [("acquire", MemOp.Acquire), ("acquire-pc", MemOp.AcquirePc), ("release", MemOp.Release), ("sc", MemOp.SeqCst), ("plain", default), ("", default)];

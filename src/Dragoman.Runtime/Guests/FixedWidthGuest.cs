@@ -92,6 +92,9 @@ public abstract unsafe class FixedWidthGuest(GuestLayout layout, CpuModel cpu) :
     /// <summary>The text of a word, or null if it is no described instruction.</summary>
     protected abstract string? Text(uint word, ulong pc);
 
+    /// <summary>Name of the <c>insn</c> that a word is, on a CPU that has all features; null if it is none.</summary>
+    protected abstract string? Instruction(uint word);
+
     /// <summary>How a word without text is shown.</summary>
     protected static string Undescribed(uint word) => $".inst 0x{word:x8}";
 
@@ -135,4 +138,7 @@ public abstract unsafe class FixedWidthGuest(GuestLayout layout, CpuModel cpu) :
         output.Append(Text(word, pc) ?? Undescribed(word));
         return InstructionBytes;
     }
+
+    /// <inheritdoc/>
+    public string? InstructionAt(ReadOnlySpan<byte> code) => code.Length < InstructionBytes ? null : Instruction(BitConverter.ToUInt32(code));
 }

@@ -98,6 +98,9 @@ public unsafe interface IGuest
 
     /// <summary>Appends the text of one instruction; returns its length in bytes (at least the minimum step for undefined code).</summary>
     int Disassemble(ReadOnlySpan<byte> code, ulong pc, StringBuilder output);
+
+    /// <summary>Name of the <c>insn</c> of <see cref="Encodings"/> that code is, on a CPU that has all features; null if it is none, or for a guest without such.</summary>
+    string? InstructionAt(ReadOnlySpan<byte> code) => null;
 }
 
 /// <summary>One architectural register.</summary>
