@@ -14,8 +14,10 @@ public static class LitmusRunner
     /// <summary>Iterations between two looks at the results.</summary>
     internal const int BatchSize = 256;
 
+    private static readonly TimeSpan s_glance = TimeSpan.FromMilliseconds(200);
+
     /// <summary>Runs a test; returns how often each outcome came up.</summary>
-    /// <exception cref="LitmusException">A thread of the test raised an exception.</exception>
+    /// <exception cref="LitmusException">A thread of the test raised an exception, or did not end within <see cref="RunSettings.Patience"/>.</exception>
     public static IReadOnlyDictionary<Outcome, long> Run(LitmusProgram program, RunSettings settings)
     {
         var (cold, hot) = settings.CreateBackends();
@@ -31,13 +33,32 @@ public static class LitmusRunner
             thread.Start();
         }
 
-        foreach (Thread thread in threads)
-        {
-            thread.Join();
-        }
-
+        Join(machine, state, threads);
         state.Failure?.Throw();
         return state.Histogram;
+    }
+
+    // Ends the machine when no iteration ends any more.
+    private static void Join(UserMachine machine, RunState state, Thread[] threads)
+    {
+        int round = state.Together.Round;
+        long since = Environment.TickCount64;
+        foreach (Thread thread in threads)
+        {
+            while (!thread.Join(s_glance))
+            {
+                if (state.Together.Round != round)
+                {
+                    round = state.Together.Round;
+                    since = Environment.TickCount64;
+                }
+                else if (Environment.TickCount64 - since > state.Settings.Patience.TotalMilliseconds && !machine.IsStopping)
+                {
+                    state.Together.Break();
+                    machine.RequestStop();
+                }
+            }
+        }
     }
 
     private static void RunThread(UserMachine machine, RunState state, int index)
@@ -47,9 +68,9 @@ public static class LitmusRunner
             Vcpu vcpu = machine.CreateVcpu();
             RunThreadState thread = new(state, vcpu, index);
             vcpu.KernelState = thread;
-            if (thread.Start())
+            if (thread.Start() && machine.Run(vcpu) == KernelResult.ExitProcess)
             {
-                machine.Run(vcpu);
+                state.Fail(new LitmusException($"{state.Program.Test.Path}: thread {thread.Role} has not ended for {state.Settings.Patience.TotalSeconds} s: it may wait for what no other thread writes"));
             }
         }
         catch (Exception error)

@@ -14,6 +14,9 @@ internal sealed class SpinBarrier(int participants)
     // Set once, by any thread.
     private int _broken;
 
+    /// <summary>Number of the round: what changes while threads go on. Any thread.</summary>
+    public int Round => Volatile.Read(ref _round);
+
     /// <summary>Waits for the others.</summary>
     /// <returns>False when the barrier was broken.</returns>
     public bool Wait()
