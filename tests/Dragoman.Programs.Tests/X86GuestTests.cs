@@ -31,6 +31,7 @@ public sealed class X86GuestTests : GuestProgramTests
     [InlineData("jumps")]
     [InlineData("mapping")]
     [InlineData("maths")]
+    [InlineData("moved-code")]
     [InlineData("polling")]
     [InlineData("print-floats")]
     [InlineData("print-integers")]
@@ -52,6 +53,7 @@ public sealed class X86GuestTests : GuestProgramTests
     [InlineData("ieee")]
     [InlineData("mapping")]
     [InlineData("maths")]
+    [InlineData("moved-code")]
     [InlineData("polling")]
     [InlineData("print-floats")]
     [InlineData("print-integers")]
@@ -84,7 +86,7 @@ public sealed class X86GuestTests : GuestProgramTests
     public void A_plain_i386_program_runs_as_on_the_host(string name) => Check(name, "-O0", [], GuestMachine.I386);
 
     /// <summary>What only x86 has, in both modes.</summary>
-    public static TheoryData<string> Own => ["x87", "ipc", "simd-exceptions", "unwind", "system", "steps", "alignment", "entries"];
+    public static TheoryData<string> Own => ["x87", "ipc", "simd-exceptions", "unwind", "system", "steps", "alignment", "entries", "robust"];
 
     [WitnessTheory(GuestMachine.X64Name)]
     [MemberData(nameof(Own))]

@@ -21,7 +21,8 @@ internal sealed unsafe class PathReader(LinuxProcess process) : IDisposable
     /// <param name="underPrefix">True when it is looked for under the prefix first.</param>
     /// <param name="hostPath">Pointer to the terminated host path, good until the slot's next use.</param>
     /// <param name="error">Positive errno.</param>
-    public bool TryRead(ulong address, int slot, bool underPrefix, out nint hostPath, out int error)
+    /// <param name="follows">False when the call wants a symbolic link itself (AT_SYMLINK_NOFOLLOW).</param>
+    public bool TryRead(ulong address, int slot, bool underPrefix, out nint hostPath, out int error, bool follows = true)
     {
         var start = _slots + (slot * SlotSize);
         var length = process.Memory.ReadString(address, new Span<byte>(start, MaximumPath), out error);
@@ -34,7 +35,7 @@ internal sealed unsafe class PathReader(LinuxProcess process) : IDisposable
         var bytes = new ReadOnlySpan<byte>(start, length);
         if ((underPrefix && !process.Paths.IsIdentity) || bytes.StartsWith("/proc/"u8) || bytes.StartsWith("/dev/fd/"u8))
         {
-            hostPath = Store(Translate(Encoding.Latin1.GetString(bytes), underPrefix), slot);
+            hostPath = Store(Translate(Encoding.Latin1.GetString(bytes), underPrefix, follows), slot);
         }
 
         return true;
@@ -49,14 +50,14 @@ internal sealed unsafe class PathReader(LinuxProcess process) : IDisposable
     }
 
     /// <summary>The host path for a guest path: the prefix, and what /proc calls by descriptor number.</summary>
-    public string Translate(string path, bool underPrefix)
+    public string Translate(string path, bool underPrefix, bool follows = true)
     {
         if (ProcPaths.TryDescriptor(process, path, out var descriptorPath))
         {
             return descriptorPath;
         }
 
-        if (ProcPaths.IsSelf(process, path, "exe"))
+        if (follows && ProcPaths.IsSelf(process, path, "exe"))
         {
             return process.Program.Path;
         }

@@ -17,8 +17,16 @@ internal static class ProcFiles
     /// <returns>False when the host's file is as good.</returns>
     public static bool TryOpen(LinuxProcess process, string path, bool closeOnExec, out long descriptor)
     {
+        var name = ProcPaths.SelfName(path);
+        if (name is "mem" or "pagemap" || (name?.StartsWith("task/", StringComparison.Ordinal) == true && name[(name.LastIndexOf('/') + 1)..] is "mem" or "pagemap"))
+        {
+            // By the host's addresses they would show, and change, this program.
+            descriptor = -Errno.EACCES;
+            return true;
+        }
+
         descriptor = 0;
-        var content = ProcPaths.SelfName(path) switch
+        var content = name switch
         {
             "maps" => Encoding.Latin1.GetBytes(Maps(process)),
             "auxv" => process.Program.Auxiliary,
@@ -49,7 +57,7 @@ internal static class ProcFiles
             text.Append((mapping.Protection & GuestProtection.Execute) != 0 ? 'x' : '-');
             text.Append((mapping.Flags & GuestMapFlags.Shared) != 0 ? 's' : 'p');
             var device = mapping.Backing?.Device ?? 0;
-            text.Append(CultureInfo.InvariantCulture, $" {mapping.Offset:x8} {(device >> 8) & 0xFFF:x2}:{(device & 0xFF) | ((device >> 12) & 0xFFF00):x2} {mapping.Backing?.Inode ?? 0}");
+            text.Append(CultureInfo.InvariantCulture, $" {(mapping.Backing is null ? 0 : mapping.Offset):x8} {(device >> 8) & 0xFFF:x2}:{(device & 0xFF) | ((device >> 12) & 0xFFF00):x2} {mapping.Backing?.Inode ?? 0}");
             if (mapping.Name is { } name)
             {
                 // The kernel pads to column 73 before the name.

@@ -8,6 +8,9 @@ internal static unsafe class HostPath
 {
     public const int AtCwd = -100;
 
+    /// <summary>AT_SYMLINK_NOFOLLOW: the link itself is meant.</summary>
+    public const int AtSymlinkNoFollow = 0x100;
+
     /// <summary>The bytes with a terminator.</summary>
     public static byte[] Terminated(string path)
     {

@@ -19,6 +19,9 @@ public readonly record struct SignalAction(ulong Handler, ulong Flags, ulong Res
     public const ulong NoDefer = 0x40000000;
     public const ulong ResetHandler = 0x80000000;
 
+    /// <summary>The flags that there are (UAPI_SA_FLAGS), SA_EXPOSE_TAGBITS among them: others are not kept, by which programs learn what a kernel knows (Linux 5.11).</summary>
+    public const ulong Known = NoChildStop | NoChildWait | WithInfo | 0x800 | HasRestorer | OnStack | Restart | NoDefer | ResetHandler;
+
     /// <summary>True when a guest handler runs.</summary>
     public bool IsHandler => Handler > Ignore;
 }

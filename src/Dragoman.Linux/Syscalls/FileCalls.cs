@@ -38,7 +38,7 @@ internal static unsafe class FileCalls
     public static long Stat(LinuxThread thread, int directory, ulong path, ulong buffer, int flags, StatLayout layout)
     {
         nint host = 0;
-        if (path != 0 && !thread.Paths.TryRead(path, 0, underPrefix: true, out host, out var error))
+        if (path != 0 && !thread.Paths.TryRead(path, 0, underPrefix: true, out host, out var error, follows: (flags & HostPath.AtSymlinkNoFollow) == 0))
         {
             return -error;
         }

@@ -9,7 +9,8 @@ internal static class MemoryCalls
 {
     private const uint KnownProtection = 7;
     private const uint GrowsUpDown = 0x03000000;
-    private const int DontNeed = 4, Free = 8, DontFork = 10, WipeOnFork = 18, Collapse = 25;
+    private const ulong ValidatedMapFlags = 0x7C07F970;
+    private const int DontNeed = 4, Free = 8, Remove = 9, DontFork = 10, WipeOnFork = 18, PopulateWrite = 23, Collapse = 25;
 
     public static long Brk(LinuxThread thread, ulong wanted)
     {
@@ -56,7 +57,6 @@ internal static class MemoryCalls
             mapFlags &= ~GuestMapFlags.Low;
         }
 
-        // MAP_SHARED_VALIDATE (3) is MAP_SHARED with unknown flags refused.
         mapFlags |= (flags & 0xF) switch
         {
             1 or 3 => GuestMapFlags.Shared,
@@ -71,10 +71,16 @@ internal static class MemoryCalls
         }
 
         // A stack that grows is private memory of no file.
-        if (length == 0 || (flags & 0xF) is not (1 or 2 or 3)
+        if (length == 0 || (flags & 0xF) is not (1 or 2 or 3) || ((flags & 0xF) == 3 && isAnonymous)
             || ((mapFlags & GuestMapFlags.GrowsDown) != 0 && (!isAnonymous || (mapFlags & GuestMapFlags.Shared) != 0)))
         {
             return -Errno.EINVAL;
+        }
+
+        // MAP_SHARED_VALIDATE (3) is MAP_SHARED of a file with unknown flags refused: what LEGACY_MAP_MASK of linux/mman.h has not.
+        if ((flags & 0xF) == 3 && ((ulong)mapFlags & ~ValidatedMapFlags) != 0)
+        {
+            return -Errno.EOPNOTSUPP;
         }
 
         if (length > memory.Limit)
@@ -170,9 +176,10 @@ internal static class MemoryCalls
 
         lock (memory.SyncRoot)
         {
-            if (advice is DontNeed or Free)
+            // What code was translated from goes, or is written by the host's kernel.
+            if (advice is DontNeed or Free or Remove or PopulateWrite)
             {
-                memory.Code?.Invalidate(address, memory.PageUp(length));
+                memory.Code?.PrepareKernelWrite(address, memory.PageUp(length));
             }
 
             // Where the guest has nothing mapped the host has the region's reserve: it advises the rest too, as it should, and cannot tell.

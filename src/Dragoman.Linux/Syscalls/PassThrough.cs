@@ -70,7 +70,8 @@ internal static unsafe class PassThrough
                         break;
                     }
 
-                    if (!thread.Paths.TryRead(value, paths++, kinds.Kind == 'P', out host[argument], out var error))
+                    var follows = syscall != Syscall.Statx || (arguments[2] & HostPath.AtSymlinkNoFollow) == 0;
+                    if (!thread.Paths.TryRead(value, paths++, kinds.Kind == 'P', out host[argument], out var error, follows))
                     {
                         return -error;
                     }

@@ -130,7 +130,8 @@ internal static unsafe class SignalCalls
                 return -Errno.EINVAL;
             }
 
-            var flags = numbers.SignalFlags.ToHost(layout.Flags.Read(bytes)) | (restorer > 0 ? SignalAction.HasRestorer : 0);
+            var known = restorer is null ? SignalAction.Known : SignalAction.Known & ~SignalAction.HasRestorer;
+            var flags = (numbers.SignalFlags.ToHost(layout.Flags.Read(bytes)) & known) | (restorer > 0 ? SignalAction.HasRestorer : 0);
             var mask = numbers.Signals.SetToHost(layout.Mask.Read(bytes)) & ~SignalNumbers.Unblockable;
             var action = new SignalAction(layout.Handler.Read(bytes), flags, restorer ?? layout.Restorer.Read(bytes), mask);
             old = process.Signals.Exchange(signal, action, process.Threads);

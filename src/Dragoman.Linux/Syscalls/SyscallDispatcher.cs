@@ -147,15 +147,11 @@ internal static class SyscallDispatcher
     /// <summary>A signal argument in this room's numbers.</summary>
     private static int Signal(LinuxThread thread, int guest) => thread.Process.Abi.Numbers.Signals.ToHost(guest);
 
-    private static long Stat(LinuxThread thread, Syscall syscall, in SyscallArguments a, StatLayout layout)
+    private static long Stat(LinuxThread thread, Syscall syscall, in SyscallArguments a, StatLayout layout) => syscall switch
     {
-        const int NoFollow = 0x100;
-        return syscall switch
-        {
-            Syscall.Stat or Syscall.Stat64 => FileCalls.Stat(thread, HostPath.AtCwd, a[0], a[1], 0, layout),
-            Syscall.Lstat or Syscall.Lstat64 => FileCalls.Stat(thread, HostPath.AtCwd, a[0], a[1], NoFollow, layout),
-            Syscall.Fstat or Syscall.Fstat64 => FileCalls.DescriptorStat(thread, a.Int(0), a[1], layout),
-            _ => FileCalls.Stat(thread, a.Int(0), a[1], a[2], a.Int(3), layout),
-        };
-    }
+        Syscall.Stat or Syscall.Stat64 => FileCalls.Stat(thread, HostPath.AtCwd, a[0], a[1], 0, layout),
+        Syscall.Lstat or Syscall.Lstat64 => FileCalls.Stat(thread, HostPath.AtCwd, a[0], a[1], HostPath.AtSymlinkNoFollow, layout),
+        Syscall.Fstat or Syscall.Fstat64 => FileCalls.DescriptorStat(thread, a.Int(0), a[1], layout),
+        _ => FileCalls.Stat(thread, a.Int(0), a[1], a[2], a.Int(3), layout),
+    };
 }

@@ -111,6 +111,12 @@ internal static class ThreadCalls
             return;
         }
 
+        // A long, which compat_robust_list_head has as an int: glibc's is negative.
+        if (word == sizeof(int))
+        {
+            offset = (ulong)(int)offset;
+        }
+
         for (var i = 0; i < RobustLimit && (entry & ~1UL) != head; i++)
         {
             var current = entry;

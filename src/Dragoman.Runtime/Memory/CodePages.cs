@@ -30,7 +30,10 @@ public sealed unsafe class CodePages
         _now = new byte[memory.PageSize];
     }
 
-    /// <summary>Forgets all code translated from a range, and takes its pages out of write protection's care. The caller is about to change the mapping.</summary>
+    /// <summary>
+    /// Forgets all code translated from a range, and takes its pages out of write protection's care: the caller maps, unmaps or protects the host's pages anew.
+    /// Where they stay as they are, <see cref="Release"/> is for that.
+    /// </summary>
     public void Invalidate(ulong address, ulong length)
     {
         if (!MayHold(address, length))
@@ -57,6 +60,12 @@ public sealed unsafe class CodePages
     public void PrepareKernelWrite(ulong address, ulong length)
     {
         _memory.Armed?.Forget(address, length);
+        Release(address, length);
+    }
+
+    /// <summary>Forgets all code translated from a range's write-protected pages, and lets the guest write there again.</summary>
+    public void Release(ulong address, ulong length)
+    {
         if (!MayHold(address, length))
         {
             return;

@@ -60,6 +60,8 @@ public sealed unsafe partial class GuestMemory
 
     private long Move(GuestMapping mapping, ulong oldAddress, ulong oldLength, ulong newLength, bool dontUnmap, ulong newAddress)
     {
+        // The host's pages move with their protection, so they must have the guest's.
+        Code?.Release(oldAddress, oldLength);
         Changing(oldAddress, oldLength, $"move to {newAddress:x}");
         Changing(newAddress, newLength, $"move from {oldAddress:x}");
 

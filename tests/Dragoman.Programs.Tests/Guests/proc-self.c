@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static int find(uintptr_t address, char *rights, char *name)
@@ -40,6 +41,8 @@ int main(int argc, char **argv)
     (void)argc;
     char path[512] = "", mine[512] = "";
     printf("exe %d\n", readlink("/proc/self/exe", path, sizeof path - 1) > 0);
+    struct stat link;
+    printf("exe is a link %d\n", lstat("/proc/self/exe", &link) == 0 && S_ISLNK(link.st_mode));
     realpath(argv[0], mine);
     printf("is me %d\n", strcmp(path, mine) == 0);
     char text[512];

@@ -117,5 +117,11 @@ int main(void)
     __asm__ volatile("movw %%cs, 4(%1)\n\tmovl $1f, (%1)\n\tlcall *(%1)\n\tjmp 2f\n1:\tincl %0\n\tlret $0\n2:\tmovl $3f, (%1)\n\tljmp *(%1)\n\tud2\n3:\tincl %0" : "+r"(reached) : "r"(&far) : "memory", "cc");
 #endif
     printf("reached %d\n", (int)reached);
+
+    // By what is not kept programs learn what the kernel knows.
+    struct sigaction asked = { .sa_handler = SIG_IGN, .sa_flags = SA_RESTART | SA_NODEFER | 0x800 | 0x400 | 0x100 }, kept;
+    sigaction(SIGUSR2, &asked, NULL);
+    sigaction(SIGUSR2, NULL, &kept);
+    printf("flags kept %x\n", kept.sa_flags & ~0x04000000);
     return 0;
 }

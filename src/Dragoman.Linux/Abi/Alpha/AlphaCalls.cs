@@ -8,8 +8,6 @@ namespace Dragoman.Linux.Abi.Alpha;
 /// <summary>The calls that only Alpha has, most of them OSF/1's (arch/alpha/kernel/osf_sys.c).</summary>
 internal static unsafe class AlphaCalls
 {
-    private const int NoFollow = 0x100;
-
     private static readonly UsageForm s_oldUsage = new(TimeSize: 4, CountSize: 8);
 
     public static long Call(LinuxThread thread, AlphaRegisters registers, in SyscallRequest request)
@@ -52,7 +50,7 @@ internal static unsafe class AlphaCalls
             case Syscall.OsfStatfs64: return FileSystemCalls.Status(thread, Syscall.Statfs, a[0], a[1], AlphaLayouts.OldFileSystem64, a[2]);
             case Syscall.OsfFstatfs64: return FileSystemCalls.Status(thread, Syscall.Fstatfs, a[0], a[1], AlphaLayouts.OldFileSystem64, a[2]);
             case Syscall.OsfStat: return FileCalls.Stat(thread, HostPath.AtCwd, a[0], a[1], 0, AlphaLayouts.OldStat);
-            case Syscall.OsfLstat: return FileCalls.Stat(thread, HostPath.AtCwd, a[0], a[1], NoFollow, AlphaLayouts.OldStat);
+            case Syscall.OsfLstat: return FileCalls.Stat(thread, HostPath.AtCwd, a[0], a[1], HostPath.AtSymlinkNoFollow, AlphaLayouts.OldStat);
             case Syscall.OsfFstat: return FileCalls.DescriptorStat(thread, a.Int(0), a[1], AlphaLayouts.OldStat);
             case Syscall.OsfGetdirentries: return AlphaDirectoryCalls.Read(thread, a.Int(0), a[1], a.UInt(2), a[3]);
             case Syscall.OsfSysinfo: return AlphaSystemNames.Information(thread, a.Int(0), a[1], a[2]);

@@ -36,7 +36,7 @@ internal static unsafe class I386OldCalls
             case Syscall.Setgroups16: return SetGroups(thread, a.Int(0), a[1]);
 
             case Syscall.OldStat: return FileCalls.Stat(thread, HostPath.AtCwd, a[0], a[1], 0, I386Layouts.OldStat);
-            case Syscall.OldLstat: return FileCalls.Stat(thread, HostPath.AtCwd, a[0], a[1], NoFollow, I386Layouts.OldStat);
+            case Syscall.OldLstat: return FileCalls.Stat(thread, HostPath.AtCwd, a[0], a[1], HostPath.AtSymlinkNoFollow, I386Layouts.OldStat);
             case Syscall.OldFstat: return FileCalls.DescriptorStat(thread, a.Int(0), a[1], I386Layouts.OldStat);
             case Syscall.OldUname: return Names(thread, a[0], ProcessCalls.NameLength, ProcessCalls.NameLength);
             case Syscall.OldOldUname: return Names(thread, a[0], OldNameLength, OldNameLength - 1);
@@ -55,7 +55,7 @@ internal static unsafe class I386OldCalls
         }
     }
 
-    private const int NoFollow = 0x100, OldNameLength = 9, OldNameCount = 5;
+    private const int OldNameLength = 9, OldNameCount = 5;
 
     private static long Short(long id) => id > ushort.MaxValue ? Overflow : id;
 
