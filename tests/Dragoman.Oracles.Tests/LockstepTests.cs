@@ -1,5 +1,7 @@
+using System.Runtime.InteropServices;
 using Dragoman.Guests.AArch64;
 using Dragoman.Guests.Alpha;
+using Dragoman.Guests.X86;
 using Dragoman.Oracles.Engine;
 using Dragoman.Runtime.Execution;
 using Dragoman.Runtime.Execution.Lockstep;
@@ -58,6 +60,23 @@ public sealed class LockstepTests
         Assert.Equal(5UL + 7 + 1, vcpu.GetRegister(sample.Register + 6));
     }
 
+    /// <summary>
+    /// A TB is left behind an instruction that makes its key another than the next was translated with, by all engines at the same place: fldpi; fsincos; faddp; fld1;
+    /// fxtract; faddp; fld1; fchs; fsqrt; pushfq; popfq; syscall.
+    /// </summary>
+    [Theory]
+    [InlineData(128)]
+    [InlineData(1)]
+    public void All_three_agree_on_changes_of_the_key(int instructions)
+    {
+        IGuest guest = X86Guest.Intel64;
+        byte[] code = Convert.FromHexString("D9EBD9FBDEC1D9E8D9F4DEC1D9E8D9E0D9FA9C9D0F05");
+        using UserMachine machine = Create(guest, code, Engines(guest), instructions, out Vcpu vcpu, out StoppingKernel kernel);
+        vcpu.SetRegister("RSP", Data + 0x1000);
+        machine.Run(vcpu);
+        Assert.Equal(ExceptionKind.Syscall, kernel.Exception.Kind);
+    }
+
     [Theory]
     [MemberData(nameof(Broken))]
     public void A_broken_engine_is_found_at_its_instruction(string guest, int broken)
@@ -85,20 +104,26 @@ public sealed class LockstepTests
 
     private static UserMachine Create(Sample sample, ITcgBackend[] engines, int instructions, out Vcpu vcpu, out StoppingKernel kernel)
     {
+        UserMachine machine = Create(sample.Guest, MemoryMarshal.AsBytes<uint>(sample.Words), engines, instructions, out vcpu, out kernel);
+        vcpu.SetRegister(sample.Register + 1, 5);
+        vcpu.SetRegister(sample.Register + 5, Data);
+        return machine;
+    }
+
+    private static UserMachine Create(IGuest guest, ReadOnlySpan<byte> code, ITcgBackend[] engines, int instructions, out Vcpu vcpu, out StoppingKernel kernel)
+    {
         kernel = new StoppingKernel();
         RuntimeOptions options = new() { Threads = ThreadModel.Single, MaxInsns = instructions };
-        UserMachine machine = new(sample.Guest, options, new LockstepBackend(engines), hot: null, kernel);
+        UserMachine machine = new(guest, options, new LockstepBackend(engines), hot: null, kernel);
         foreach (ulong address in new[] { Code, Data })
         {
             machine.Memory.Map(
                 address, 0x4000, GuestProtection.Read | GuestProtection.Write | GuestProtection.Execute, GuestMapFlags.Private | GuestMapFlags.Anonymous | GuestMapFlags.Fixed);
         }
 
-        Assert.True(machine.Memory.TryWrite(Code, System.Runtime.InteropServices.MemoryMarshal.AsBytes<uint>(sample.Words)));
+        Assert.True(machine.Memory.TryWrite(Code, code));
         vcpu = machine.CreateVcpu();
         vcpu.Pc = Code;
-        vcpu.SetRegister(sample.Register + 1, 5);
-        vcpu.SetRegister(sample.Register + 5, Data);
         return machine;
     }
 }

@@ -14,5 +14,20 @@ public sealed class OracleBackend(GuestOracle oracle, IGuest guest) : ITcgBacken
     public string Name => "oracle";
 
     /// <inheritdoc/>
-    public TbCode Compile(TcgContext context, in CompileRequest request) => new OracleCode(oracle, guest, request);
+    public TbCode Compile(TcgContext context, in CompileRequest request) => new OracleCode(oracle, guest, request, States(context));
+
+    // By PC the tbstate with which each instruction was translated: who comes there with another leaves the TB.
+    private static Dictionary<ulong, ulong> States(TcgContext context)
+    {
+        Dictionary<ulong, ulong> states = [];
+        foreach (ref readonly Op op in context.Ops)
+        {
+            if (op.Opcode == Opcode.InsnStart)
+            {
+                states.TryAdd((ulong)op.Imm0, (ulong)op.Imm1);
+            }
+        }
+
+        return states;
+    }
 }

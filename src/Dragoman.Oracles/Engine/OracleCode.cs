@@ -7,8 +7,8 @@ using Dragoman.Tcg.Backends;
 
 namespace Dragoman.Oracles.Engine;
 
-/// <summary>One TB on the oracle: its instructions one after the other, until one branches or raises.</summary>
-internal sealed unsafe class OracleCode(GuestOracle oracle, IGuest guest, CompileRequest request) : TbCode
+/// <summary>One TB on the oracle: its instructions one after the other, until one branches or raises, or leads to the next with another tbstate than that was translated with.</summary>
+internal sealed unsafe class OracleCode(GuestOracle oracle, IGuest guest, CompileRequest request, IReadOnlyDictionary<ulong, ulong> states) : TbCode
 {
     private readonly byte[] _code = request.Code.ToArray();
 
@@ -47,7 +47,7 @@ internal sealed unsafe class OracleCode(GuestOracle oracle, IGuest guest, Compil
                 return TbExit.Exception;
             }
 
-            if (insn.Branched)
+            if (insn.Branched || (states.TryGetValue((ulong)insn.NextPc, out ulong state) && state != guest.GetTbFlags(env)))
             {
                 break;
             }

@@ -128,7 +128,7 @@ internal sealed unsafe class TranslatorLoop
             _disas.Unimplemented = null;
             _disas.IsTruncated = false;
             var start = Context.OpCount;
-            Context.InsnStart(at);
+            Context.InsnStart(at, _disas.TbFlags);
             _guest.TranslateInstruction(_disas);
             Context.MarkInstruction(start);
             if (_disas.IsTruncated)

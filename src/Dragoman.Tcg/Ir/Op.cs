@@ -46,8 +46,8 @@ public struct Op
     /// <summary>Of an instruction's start: the instruction stores to guest memory, and changes nothing else.</summary>
     public bool OnlyStores
     {
-        readonly get => Imm1 != 0;
-        set => Imm1 = value ? 1 : 0;
+        readonly get => Imm2 != 0;
+        set => Imm2 = value ? 1 : 0;
     }
 
     /// <summary>Of a guest load, for the backend that marks it: where it faults, the state is that of an earlier instruction, from which the runtime goes on.</summary>

@@ -17,6 +17,9 @@ public sealed partial class TcgContext
         op.In0 = source;
     }
 
+    /// <summary>Emits <c>insn_start</c> for a guest without <c>tbstate</c>.</summary>
+    public void InsnStart(ulong pc) => InsnStart(pc, 0);
+
     /// <summary>Emits <c>goto_tb</c> for a guest without <c>tbstate</c>.</summary>
     public void GotoTb(int slot, ulong pc) => GotoTb(slot, pc, 0);
 
