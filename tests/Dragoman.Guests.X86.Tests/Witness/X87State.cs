@@ -24,7 +24,7 @@ public sealed class X87State
     public int Top => Status >> TopBit & 7;
 
     /// <summary>Where two states differ.</summary>
-    /// <param name="ignored">Bits of the status word that are not compared; if they include <see cref="Precision"/>, values are not either.</param>
+    /// <param name="ignored">Bits of the status word that are not compared; if they include <see cref="Precision"/>, values need only be near each other.</param>
     public IEnumerable<string> Differences(X87State other, int ignored)
     {
         bool isApproximate = (ignored & Precision) != 0;
@@ -43,14 +43,24 @@ public sealed class X87State
             yield return $"FTW {Tags:x2} and {other.Tags:x2}";
         }
 
-        for (int i = 0; i < Stack.Length && !isApproximate; i++)
+        for (int i = 0; i < Stack.Length; i++)
         {
-            if (Stack[i] != other.Stack[i])
+            if (Stack[i] != other.Stack[i] && !(isApproximate && AreNear(Stack[i], other.Stack[i])))
             {
                 yield return $"st{i} {Stack[i]:x20} and {other.Stack[i]:x20}";
             }
         }
     }
+
+    // Within a few units of the last place: sign, exponent and fraction count as one number. Of tiny ones not even that, since they may be denormal.
+    private static bool AreNear(UInt128 a, UInt128 b)
+    {
+        const int FewUnits = 8, Tiny = 80;
+        return Place(a) is var place && (place > Place(b) ? place - Place(b) : Place(b) - place) <= FewUnits
+            || ((int)(a >> 64) & 0x7FFF) < Tiny && ((int)(b >> 64) & 0x7FFF) < Tiny;
+    }
+
+    private static UInt128 Place(UInt128 value) => value >> 64 << 63 | value & long.MaxValue;
 
     public override string ToString() =>
         $"FCW {Control:x4} FSW {Status:x4} FTW {Tags:x2} {string.Join(" ", Stack.Select(s => s.ToString("x20")))}";
