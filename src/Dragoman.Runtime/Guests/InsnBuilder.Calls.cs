@@ -20,5 +20,8 @@ public unsafe partial class InsnBuilder
     public Temp CounterFrequency() => Const(64, Stopwatch.Frequency);
 
     /// <summary>Helper behind <see cref="Cycles"/>.</summary>
-    public static ulong ReadCycles(byte* env) => ClockTape.Read();
+    public static ulong ReadCycles(byte* env) => HostTape.ReadCounter();
+
+    /// <summary>64 random bits of the host's, for helpers behind instructions that ask for such.</summary>
+    public static ulong ReadRandom() => HostTape.ReadRandom();
 }

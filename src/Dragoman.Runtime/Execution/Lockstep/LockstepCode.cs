@@ -16,7 +16,7 @@ internal sealed unsafe class LockstepCode(IReadOnlyList<ITcgBackend> engines, Tb
     {
         var vcpu = Vcpu.FromEnv(env);
         var before = Snapshot.Take(vcpu);
-        ClockTape.Current.Clear();
+        HostTape.Current.Clear();
         var first = RunOne(vcpu, codes[0]);
         for (var i = 1; i < codes.Length && first.Exit != TbExit.Requested; i++)
         {
@@ -50,7 +50,7 @@ internal sealed unsafe class LockstepCode(IReadOnlyList<ITcgBackend> engines, Tb
     {
         StoreLog.Current.Undo(vcpu.Machine.Memory);
         before.Restore(vcpu);
-        ClockTape.Current.Rewind();
+        HostTape.Current.Rewind();
     }
 
     /// <summary>Runs one engine's code of a TB.</summary>
