@@ -1,4 +1,5 @@
 using System.Text;
+using Dragoman.Runtime.Execution;
 using Dragoman.Runtime.Guests;
 using Dragoman.Tcg.Abi;
 using Dragoman.Tcg.Ir;
@@ -140,6 +141,9 @@ public sealed unsafe class X86Guest : IGuest
 
         insn.End();
     }
+
+    /// <inheritdoc/>
+    public GuestException Explain(in GuestException fault, ReadOnlySpan<byte> code, byte* env) => MemoryFaults.Explain(fault, code, env);
 
     /// <inheritdoc/>
     public int Disassemble(ReadOnlySpan<byte> code, ulong pc, StringBuilder output)

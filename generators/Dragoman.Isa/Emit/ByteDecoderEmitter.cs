@@ -368,17 +368,8 @@ internal sealed class ByteDecoderEmitter(IsaModel model, ByteModel bytes)
         _writer.Line("// Shape of each row: what follows its opcode.");
         _writer.Line("private static int Shape(InsnId id) => s_shapes[(int)id];");
         _writer.Line();
-        _writer.Line("private static ReadOnlySpan<ushort> s_shapes =>");
-        _writer.Line("[");
-        _writer.Indent();
-        int[] shapes = [0, .. bytes.Rows.Select(r => Array.IndexOf(_shapes, r.Shape) + 1), 0];
-        for (int start = 0; start < shapes.Length; start += 32)
-        {
-            _writer.Line(string.Join(", ", shapes.Skip(start).Take(32)) + ",");
-        }
-
-        _writer.Unindent();
-        _writer.Line("];");
+        EmitNumbers("private static ReadOnlySpan<ushort> s_shapes =>", [0, .. bytes.Rows.Select(r => Array.IndexOf(_shapes, r.Shape) + 1), 0]);
+        EmitUpdates();
         if (bytes.Lock is null)
         {
             return;
@@ -388,6 +379,32 @@ internal sealed class ByteDecoderEmitter(IsaModel model, ByteModel bytes)
         _writer.Line();
         _writer.Summary("The row may be atomic, if its first operand is in memory.");
         _writer.Line($"public static bool IsLockable(InsnId id) => {(lockable.Length == 0 ? "false" : $"id is {string.Join(" or ", lockable)}")};");
+    }
+
+    private void EmitUpdates()
+    {
+        int[] updated = [.. bytes.Rows.Select(r => r.Item.Operands.Select((o, k) => o.IsRead && o.IsWritten ? 1 << k : 0).Sum())];
+        _writer.Line();
+        _writer.Summary("A bit for each operand of a row that is read and written.");
+        EmitNumbers("private static ReadOnlySpan<byte> s_updated =>", [0, .. updated, 0]);
+        IEnumerable<string> places = Enumerable.Range(0, 8).Where(k => updated.Any(u => (u >> k & 1) != 0)).Select(k => $"(s_updated[(int)insn.Id] & {1 << k}) != 0 && insn.Operand{k}.IsMemory");
+        _writer.Line();
+        _writer.Summary("It reads a place in memory and writes it.");
+        _writer.Line($"public static bool UpdatesMemory(in Instruction insn) => {string.Join(" || ", places.DefaultIfEmpty("false"))};");
+    }
+
+    private void EmitNumbers(string declaration, int[] numbers)
+    {
+        _writer.Line(declaration);
+        _writer.Line("[");
+        _writer.Indent();
+        for (int start = 0; start < numbers.Length; start += 32)
+        {
+            _writer.Line(string.Join(", ", numbers.Skip(start).Take(32)) + ",");
+        }
+
+        _writer.Unindent();
+        _writer.Line("];");
     }
 
     private static string Id(string name) => CSharpExpressionPrinter.Identifier(name);

@@ -41,15 +41,26 @@ internal sealed unsafe partial class ExecutionLoop
         return Deliver(exception);
     }
 
-    private KernelResult Deliver(in GuestException exception)
+    private KernelResult Deliver(in GuestException raised)
     {
         _retries = 0;
+        var exception = raised.Kind == ExceptionKind.MemoryFault && raised.Access != GuestAccess.Execute ? Explain(raised) : raised;
         if (_machine.Options.Log is { } log && log.Has(LogCategories.Int))
         {
             log.WriteLine($"Exception {_vcpu.Index}: {exception.Kind} pc={_vcpu.Pc:x} argument={exception.Argument:x} address={exception.Address:x} {exception.Access} signal={exception.Signal} code={exception.SignalCode}");
         }
 
         return _machine.Kernel.HandleException(_vcpu, exception);
+    }
+
+    private GuestException Explain(in GuestException fault)
+    {
+        Span<byte> code = stackalloc byte[_machine.Guest.MaxInstructionLength];
+        fixed (byte* buffer = code)
+        {
+            var read = _vcpu.Pc < _machine.Memory.Limit ? HostMemory.ReadSafely(_machine.Memory.ToHost(_vcpu.Pc), buffer, code.Length) : 0;
+            return _machine.Guest.Explain(fault, code[..Math.Max(0, read)], _vcpu.Env);
+        }
     }
 
     /// <summary>Finds out what the fault in the block is; runs the instruction again as long as it should go through.</summary>

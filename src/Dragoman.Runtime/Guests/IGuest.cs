@@ -1,4 +1,5 @@
 using System.Text;
+using Dragoman.Runtime.Execution;
 using Dragoman.Tcg.Ir;
 
 namespace Dragoman.Runtime.Guests;
@@ -95,6 +96,12 @@ public unsafe interface IGuest
 
     /// <summary>Translates the instruction at <see cref="DisasContext.Pc"/>: emits its ops and advances <see cref="DisasContext.NextPc"/>.</summary>
     void TranslateInstruction(DisasContext context);
+
+    /// <summary>
+    /// What a fault of data memory is to this architecture, which is told of it before the kernel: the exception itself, its kind of access, or another one
+    /// instead. <paramref name="code"/> begins with the instruction, and may end within it. The calling thread's vCPU, outside execution.
+    /// </summary>
+    GuestException Explain(in GuestException fault, ReadOnlySpan<byte> code, byte* env) => fault;
 
     /// <summary>Appends the text of one instruction; returns its length in bytes (at least the minimum step for undefined code).</summary>
     int Disassemble(ReadOnlySpan<byte> code, ulong pc, StringBuilder output);

@@ -8,7 +8,7 @@ namespace Dragoman.Linux.Abi.X86;
 internal static class X86Exceptions
 {
     /// <summary>Vectors (Intel SDM 3A, table 6-1).</summary>
-    public const int Divide = 0, Debug = 1, Breakpoint = 3, InvalidOpcode = 6, Protection = 13, PageFault = 14, FloatingPoint = 16, Alignment = 17, SimdFloatingPoint = 19;
+    public const int Divide = 0, Debug = 1, Breakpoint = 3, InvalidOpcode = 6, StackFault = 12, Protection = 13, PageFault = 14, FloatingPoint = 16, Alignment = 17, SimdFloatingPoint = 19;
 
     // The argument of an arithmetic exception: the vector, and below it the code of SIGFPE, unless it is a division's, which is 0.
     private const int IllegalOperand = 2, ProtectionError = 2, BusAlignment = 1;
@@ -24,9 +24,12 @@ internal static class X86Exceptions
     // Bits of a page fault's error code (Intel SDM 3A, 4.7).
     private const ulong WasPresent = 1, WasWrite = 2, WasUser = 4, WasFetch = 16;
 
+    // Of the kernel's part a process is told that everything is there (arch/x86/mm/fault.c: set_signal_archinfo).
+    private const ulong KernelSpace = 0x7FFF_FFFF_F000;
+
     public static SignalInfo Signal(in GuestException exception, ulong pc, bool is64, bool checksAlignment) => exception.Kind switch
     {
-        // An address that is not canonical is a general-protection exception, which tells no address.
+        // A fetch where no address can be is a general-protection exception, which tells no address.
         ExceptionKind.MemoryFault when is64 && !IsCanonical(exception.Address) => SignalInfo.Fault(SignalNumbers.Segv, SignalInfo.SiKernel, 0),
         ExceptionKind.MemoryFault => SignalInfo.Fault(exception.Signal, exception.SignalCode, exception.Address),
         // What AC asks for, or else a vector that must be aligned, of which nothing tells where AC is set.
@@ -35,7 +38,7 @@ internal static class X86Exceptions
         ExceptionKind.Breakpoint => SignalInfo.Fault(SignalNumbers.Trap, SignalInfo.SiKernel, 0),
         ExceptionKind.Arithmetic => SignalInfo.Fault(SignalNumbers.Fpe, exception.Argument == 0 ? FloatingFault.IntegerDivide : (int)exception.Argument & 0xFF, pc),
         ExceptionKind.GuestTrap when Vector(exception) == Debug => SignalInfo.Fault(SignalNumbers.Trap, (int)(exception.Argument & CodeMask), pc),
-        ExceptionKind.GuestTrap => SignalInfo.Fault(SignalNumbers.Segv, SignalInfo.SiKernel, 0),
+        ExceptionKind.GuestTrap => SignalInfo.Fault(Vector(exception) == StackFault ? SignalNumbers.Bus : SignalNumbers.Segv, SignalInfo.SiKernel, 0),
         _ => SignalInfo.Fault(SignalNumbers.Ill, IllegalOperand, pc),
     };
 
@@ -45,7 +48,7 @@ internal static class X86Exceptions
         switch (exception.Kind)
         {
             case ExceptionKind.MemoryFault when info.Code != SignalInfo.SiKernel:
-                var error = WasUser | (exception.SignalCode == ProtectionError ? WasPresent : 0)
+                var error = WasUser | (exception.SignalCode == ProtectionError || exception.Address >= KernelSpace ? WasPresent : 0)
                     | (exception.Access == GuestAccess.Write ? WasWrite : exception.Access == GuestAccess.Execute ? WasFetch : 0);
                 return (PageFault, error, exception.Address);
             case ExceptionKind.GuestTrap:
