@@ -1,26 +1,30 @@
+using Dragoman.Tcg.Abi;
+using Dragoman.Tcg.Float;
+
 namespace Dragoman.Guests.X86;
 
-/// <summary>The approximations of SSE, on raw bits of single precision: a denormal counts as zero, and raises nothing (Intel SDM 2B, RCPSS and RSQRTSS).</summary>
+/// <summary>The denormal flag of the host, and the approximations of SSE, on raw bits of single precision: a denormal counts as zero, and raises nothing (Intel SDM 2B, RCPSS and RSQRTSS).</summary>
 internal static unsafe partial class Helpers
 {
-    private const uint QuietBit = 0x0040_0000;
+    private const uint QuietBit = 0x0040_0000, SignBit = 0x8000_0000, Infinity = 0x7F80_0000, LeastNormal = 0x0080_0000;
+
+    public static partial ulong take_denormals(byte* env) => HostDenormals.Take() ? (ulong)FpExceptions.DenormalOperand : 0;
 
     public static partial ulong reciprocal(byte* env, ulong x) => Approximate((uint)x, static value => 1 / value);
 
     public static partial ulong reciprocal_sqrt(byte* env, ulong x) => Approximate((uint)x, static value => (float)(1 / Math.Sqrt(value)));
 
+    private static uint Flush(uint bits) => (bits & ~SignBit) < LeastNormal ? bits & SignBit : bits;
+
     private static uint Approximate(uint bits, Func<float, float> function)
     {
-        float value = BitConverter.UInt32BitsToSingle(bits);
-        if (float.IsNaN(value))
+        if ((bits & ~SignBit) > Infinity)
         {
             return bits | QuietBit;
         }
 
-        float result = function(float.IsSubnormal(value) ? float.CopySign(0, value) : value);
-
         // The default NaN is negative; a tiny result is a zero.
-        return float.IsNaN(result) ? 0xFFC0_0000
-            : BitConverter.SingleToUInt32Bits(float.IsSubnormal(result) ? float.CopySign(0, result) : result);
+        uint result = BitConverter.SingleToUInt32Bits(function(BitConverter.UInt32BitsToSingle(Flush(bits))));
+        return (result & ~SignBit) > Infinity ? 0xFFC0_0000 : Flush(result);
     }
 }

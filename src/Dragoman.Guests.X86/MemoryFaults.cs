@@ -9,7 +9,7 @@ namespace Dragoman.Guests.X86;
 /// </summary>
 internal static unsafe class MemoryFaults
 {
-    private const int StackFault = 12, VectorShift = 16, Leave = 0xC9;
+    private const int StackFault = 12, VectorShift = 16, Leave = 0xC9, StackPointer = 4, BasePointer = 5;
 
     // As far from RSP as PUSH, CALL, ENTER and their like reach.
     private const ulong StackReach = 0x1_0000;
@@ -29,9 +29,9 @@ internal static unsafe class MemoryFaults
     // Of an operand the base register tells (1, 3.7.4; in 64-bit mode only FS and GS override), of what has none that it is RSP that points there.
     private static bool IsOnStack(in Instruction insn, ulong address, byte* env)
     {
-        bool isNearStack = address - *(ulong*)(env + GuestState.RSP) + StackReach < 2 * StackReach;
+        bool isNearStack = address - *(ulong*)(env + GuestState.GPR + StackPointer * sizeof(ulong)) + StackReach < 2 * StackReach;
         bool hasBase = HasMemory(in insn) && StaticFunctions.has_base(in insn) && insn.seg == 0;
-        return isNearStack || hasBase && StaticFunctions.base_register(in insn) is 4 or 5 || !HasMemory(in insn) && insn.opcode == Leave && insn.map == 0;
+        return isNearStack || hasBase && StaticFunctions.base_register(in insn) is StackPointer or BasePointer || !HasMemory(in insn) && insn.opcode == Leave && insn.map == 0;
     }
 
     private static bool HasMemory(in Instruction insn) => insn.Operand0.IsMemory || insn.Operand1.IsMemory || insn.Operand2.IsMemory;

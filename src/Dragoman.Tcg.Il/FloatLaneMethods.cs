@@ -22,10 +22,7 @@ internal sealed class FloatLaneMethods
         Divide = Operator(lanes, "op_Division");
         And = Operator(typeof(Vector128<byte>), "op_BitwiseAnd");
         AddIntegers = Operator(typeof(Vector128<>).MakeGenericType(integer), "op_Addition");
-        Abs = Generic(nameof(Vector128.Abs)).MakeGenericMethod(lane);
-        LessThan = Generic(nameof(Vector128.LessThan)).MakeGenericMethod(lane);
         LessThanInteger = Generic(nameof(Vector128.LessThan)).MakeGenericMethod(integer);
-        SignBits = Generic(nameof(Vector128.ExtractMostSignificantBits)).MakeGenericMethod(lane);
         IntegerSignBits = Generic(nameof(Vector128.ExtractMostSignificantBits)).MakeGenericMethod(integer);
     }
 
@@ -47,13 +44,7 @@ internal sealed class FloatLaneMethods
 
     public MethodInfo AddIntegers { get; }
 
-    public MethodInfo Abs { get; }
-
-    public MethodInfo LessThan { get; }
-
     public MethodInfo LessThanInteger { get; }
-
-    public MethodInfo SignBits { get; }
 
     public MethodInfo IntegerSignBits { get; }
 

@@ -58,17 +58,19 @@ internal sealed unsafe partial class IlCompiler
         });
     }
 
-    // |x| < infinity: not so for infinities and NaNs.
+    // |x| < infinity: not so for infinities and NaNs. As integers, which report no denormal (HostDenormals).
     private void EmitFiniteTest(LocalBuilder result, bool wide, FloatLaneMethods methods, IlLabel exact)
     {
+        ulong magnitude = Lanes(wide, long.MaxValue, int.MaxValue);
         ulong infinity = Lanes(wide, 0x7FF0_0000_0000_0000, 0x7F80_0000);
         _il.Emit(OpCodes.Ldloc, result);
-        _il.Emit(OpCodes.Call, methods.OfBytes);
-        _il.Emit(OpCodes.Call, methods.Abs);
+        VectorEmission.Constant(_il, magnitude, magnitude);
+        _il.Emit(OpCodes.Call, methods.And);
+        _il.Emit(OpCodes.Call, methods.IntegersOfBytes);
         VectorEmission.Constant(_il, infinity, infinity);
-        _il.Emit(OpCodes.Call, methods.OfBytes);
-        _il.Emit(OpCodes.Call, methods.LessThan);
-        LeaveUnlessAll(wide, methods.SignBits, exact);
+        _il.Emit(OpCodes.Call, methods.IntegersOfBytes);
+        _il.Emit(OpCodes.Call, methods.LessThanInteger);
+        LeaveUnlessAll(wide, methods.IntegerSignBits, exact);
     }
 
     // Likewise, and larger than the least normal number: the magnitude as an integer, moved so that one signed comparison shows both.

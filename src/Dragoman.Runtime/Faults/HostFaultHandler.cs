@@ -62,6 +62,7 @@ public static unsafe class HostFaultHandler
             InstallFor(HostSignal.Trap, null);
             InstallFor(HostSignal.Fpe, null);
             HostAtomicStubs.Install();
+            HostFloatStubs.Install();
             _installed = true;
         }
     }

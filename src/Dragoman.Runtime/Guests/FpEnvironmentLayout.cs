@@ -1,4 +1,5 @@
 using Dragoman.Tcg.Abi;
+using Dragoman.Tcg.Float;
 
 namespace Dragoman.Runtime.Guests;
 
@@ -73,7 +74,9 @@ public sealed class FpEnvironmentLayout
     {
         byte* status = (byte*)&((VcpuHeader*)env)->Fp;
         new Span<byte>(status, sizeof(FpStatus)).Clear();
+        _ = ReportsDenormals && HostDenormals.Take();
         ((FpStatus*)status)->NanRule = NanRule;
+        ((FpStatus*)status)->ReportsDenormals = ReportsDenormals;
         foreach ((FpField field, int at, bool isSwitch) in Unpacked)
         {
             ulong value = field.Read(env);
@@ -86,10 +89,23 @@ public sealed class FpEnvironmentLayout
     /// <summary>Brings the status register up to the environment, before something other than translated code reads it.</summary>
     public unsafe void Store(byte* env)
     {
+        Collect(env);
         ulong exceptions = (ulong)((VcpuHeader*)env)->Fp.Exceptions;
         Sticky?.Write(env, exceptions);
         Summary?.Slices[0].Write(env, exceptions != 0 ? 1UL : 0UL);
     }
+
+    /// <summary>Takes into the environment what the host alone knows: denormal operands of what it computed. The vCPU's thread.</summary>
+    public unsafe void Collect(byte* env)
+    {
+        if (ReportsDenormals && HostDenormals.Take())
+        {
+            ((VcpuHeader*)env)->Fp.Exceptions |= FpExceptions.DenormalOperand;
+        }
+    }
+
+    // x86 collects one exception more than IEEE 754 has.
+    private bool ReportsDenormals => NanRule == FpNanRule.X86Sse && Sticky is { Width: > 5 };
 
     private UnpackedField[] Unpack()
     {

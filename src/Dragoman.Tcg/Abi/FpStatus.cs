@@ -42,6 +42,9 @@ public struct FpStatus
     /// <summary>Exceptions that the control register keeps from trapping.</summary>
     [FieldOffset(9)] public FpExceptions Masked;
 
+    /// <summary>Denormal operands that are computed with are reported (x86's SSE): <see cref="FpExceptions.DenormalOperand"/>.</summary>
+    [FieldOffset(10)] public bool ReportsDenormals;
+
     /// <summary>
     /// Whether a result is called tiny by its value before rounding (Arm) or after it (x86; Alpha ARM 4.7.8). IEEE 754-2019, 7.5
     /// leaves the choice to the architecture, so the NaN rule, which names the architecture, decides.
@@ -85,8 +88,11 @@ public enum FpExceptions : byte
     Underflow = 8,
     Inexact = 16,
 
-    /// <summary>A conversion to an integer did not fit (Alpha FPCR.IOV). Where Linux's control word is meant, a denormal operand (DNO).</summary>
+    /// <summary>A conversion to an integer did not fit (Alpha FPCR.IOV). Where Linux's control word is meant, a denormal operand (DNO), as on x86.</summary>
     IntegerOverflow = 32,
+
+    /// <summary>A denormal operand was computed with (x86 MXCSR.DE): on x86, which has no <see cref="IntegerOverflow"/>.</summary>
+    DenormalOperand = IntegerOverflow,
 
     /// <summary>A denormal operand was flushed to zero (Arm FPSR.IDC).</summary>
     InputDenormal = 128,

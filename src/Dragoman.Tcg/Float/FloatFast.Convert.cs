@@ -64,6 +64,14 @@ public static partial class FloatFast
             ? FromInt64To32((long)value, rounding, ref status)
             : FromInteger32Exactly(value, false, rounding, ref status);
 
+    /// <summary>Conversions to integers report no denormal (<see cref="HostDenormals"/>), but the comparisons around them would.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsDenormal64(ulong bits) => (bits & long.MaxValue) - 1 < LeastNormal64 - 1;
+
+    /// <inheritdoc cref="IsDenormal64"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool IsDenormal32(uint bits) => (bits & int.MaxValue) - 1 < LeastNormal32 - 1;
+
     /// <summary>
     /// A binary64 value to an integer that fits a signed 64-bit one whatever its direction; false leaves it to the exact code.
     /// </summary>
@@ -86,7 +94,7 @@ public static partial class FloatFast
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong ToInt64(ulong a, int width, FpRounding rounding, IntegerOverflow overflow, ref FpStatus status)
     {
-        if (TryTruncate64(F64(a), rounding, ref status, out long result) && (width == 64 || (width == 32 && (int)result == result)))
+        if (!IsDenormal64(a) && TryTruncate64(F64(a), rounding, ref status, out long result) && (width == 64 || (width == 32 && (int)result == result)))
         {
             return width == 64 ? (ulong)result : (uint)result;
         }
@@ -98,7 +106,7 @@ public static partial class FloatFast
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong ToInt32(ulong a, int width, FpRounding rounding, IntegerOverflow overflow, ref FpStatus status)
     {
-        if (TryTruncate64(F32(a), rounding, ref status, out long result) && (width == 64 || (width == 32 && (int)result == result)))
+        if (!IsDenormal32((uint)a) && TryTruncate64(F32(a), rounding, ref status, out long result) && (width == 64 || (width == 32 && (int)result == result)))
         {
             return width == 64 ? (ulong)result : (uint)result;
         }
@@ -110,7 +118,7 @@ public static partial class FloatFast
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong ToUInt64(ulong a, int width, FpRounding rounding, IntegerOverflow overflow, ref FpStatus status)
     {
-        if (TryTruncate64(F64(a), rounding, ref status, out long result) && result >= 0 && (width == 64 || (width == 32 && (uint)result == result)))
+        if (!IsDenormal64(a) && TryTruncate64(F64(a), rounding, ref status, out long result) && result >= 0 && (width == 64 || (width == 32 && (uint)result == result)))
         {
             return (ulong)result;
         }
@@ -122,7 +130,7 @@ public static partial class FloatFast
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong ToUInt32(ulong a, int width, FpRounding rounding, IntegerOverflow overflow, ref FpStatus status)
     {
-        if (TryTruncate64(F32(a), rounding, ref status, out long result) && result >= 0 && (width == 64 || (width == 32 && (uint)result == result)))
+        if (!IsDenormal32((uint)a) && TryTruncate64(F32(a), rounding, ref status, out long result) && result >= 0 && (width == 64 || (width == 32 && (uint)result == result)))
         {
             return (ulong)result;
         }

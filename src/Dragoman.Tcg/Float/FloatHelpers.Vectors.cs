@@ -11,60 +11,96 @@ public static unsafe partial class FloatHelpers
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<byte> FAddVec32(byte* env, Vector128<byte> a, Vector128<byte> b, ulong rounding)
     {
-        Vector128<float> result = a.AsSingle() + b.AsSingle();
-        return FloatFast.HostRounds((FpRounding)rounding, ref Status(env)) && FloatFast.AreFinite(result)
-            ? result.AsByte()
-            : EachLane32(env, a, b, rounding, &FAdd32);
+        if (FloatFast.HostRounds((FpRounding)rounding, ref Status(env)))
+        {
+            Vector128<float> result = a.AsSingle() + b.AsSingle();
+            if (FloatFast.AreFinite(result))
+            {
+                return result.AsByte();
+            }
+        }
+
+        return EachLane32(env, a, b, rounding, &FAdd32);
     }
 
     /// <summary><c>a - b</c> in each lane of binary32.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<byte> FSubVec32(byte* env, Vector128<byte> a, Vector128<byte> b, ulong rounding)
     {
-        Vector128<float> result = a.AsSingle() - b.AsSingle();
-        return FloatFast.HostRounds((FpRounding)rounding, ref Status(env)) && FloatFast.AreFinite(result)
-            ? result.AsByte()
-            : EachLane32(env, a, b, rounding, &FSub32);
+        if (FloatFast.HostRounds((FpRounding)rounding, ref Status(env)))
+        {
+            Vector128<float> result = a.AsSingle() - b.AsSingle();
+            if (FloatFast.AreFinite(result))
+            {
+                return result.AsByte();
+            }
+        }
+
+        return EachLane32(env, a, b, rounding, &FSub32);
     }
 
     /// <summary><c>a * b</c> in each lane of binary32.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<byte> FMulVec32(byte* env, Vector128<byte> a, Vector128<byte> b, ulong rounding)
     {
-        Vector128<float> result = a.AsSingle() * b.AsSingle();
-        return FloatFast.HostRounds((FpRounding)rounding, ref Status(env)) && FloatFast.ArePlain(result)
-            ? result.AsByte()
-            : EachLane32(env, a, b, rounding, &FMul32);
+        if (FloatFast.HostRounds((FpRounding)rounding, ref Status(env)))
+        {
+            Vector128<float> result = a.AsSingle() * b.AsSingle();
+            if (FloatFast.ArePlain(result))
+            {
+                return result.AsByte();
+            }
+        }
+
+        return EachLane32(env, a, b, rounding, &FMul32);
     }
 
     /// <summary><c>a / b</c> in each lane of binary32.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<byte> FDivVec32(byte* env, Vector128<byte> a, Vector128<byte> b, ulong rounding)
     {
-        Vector128<float> result = a.AsSingle() / b.AsSingle();
-        return FloatFast.HostRounds((FpRounding)rounding, ref Status(env)) && FloatFast.ArePlain(result)
-            ? result.AsByte()
-            : EachLane32(env, a, b, rounding, &FDiv32);
+        if (FloatFast.HostRounds((FpRounding)rounding, ref Status(env)))
+        {
+            Vector128<float> result = a.AsSingle() / b.AsSingle();
+            if (FloatFast.ArePlain(result))
+            {
+                return result.AsByte();
+            }
+        }
+
+        return EachLane32(env, a, b, rounding, &FDiv32);
     }
 
     /// <summary>Square root of each lane of binary32.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<byte> FSqrtVec32(byte* env, Vector128<byte> a, ulong rounding)
     {
-        Vector128<float> result = Vector128.Sqrt(a.AsSingle());
-        return FloatFast.HostRounds((FpRounding)rounding, ref Status(env)) && FloatFast.AreFinite(result)
-            ? result.AsByte()
-            : FSqrtLanes32(env, a, rounding);
+        if (FloatFast.HostRounds((FpRounding)rounding, ref Status(env)))
+        {
+            Vector128<float> result = Vector128.Sqrt(a.AsSingle());
+            if (FloatFast.AreFinite(result))
+            {
+                return result.AsByte();
+            }
+        }
+
+        return FSqrtLanes32(env, a, rounding);
     }
 
     /// <summary><c>addend + a * b</c> in each lane of binary32, rounded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<byte> FMAddVec32(byte* env, Vector128<byte> addend, Vector128<byte> a, Vector128<byte> b, ulong rounding)
     {
-        Vector128<float> result = Vector128.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), addend.AsSingle());
-        return FloatFast.HostRounds((FpRounding)rounding, ref Status(env)) && FloatFast.ArePlain(result)
-            ? result.AsByte()
-            : FMAddLanes32(env, addend, a, b, rounding);
+        if (FloatFast.HostRounds((FpRounding)rounding, ref Status(env)))
+        {
+            Vector128<float> result = Vector128.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), addend.AsSingle());
+            if (FloatFast.ArePlain(result))
+            {
+                return result.AsByte();
+            }
+        }
+
+        return FMAddLanes32(env, addend, a, b, rounding);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -107,60 +143,96 @@ public static unsafe partial class FloatHelpers
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<byte> FAddVec64(byte* env, Vector128<byte> a, Vector128<byte> b, ulong rounding)
     {
-        Vector128<double> result = a.AsDouble() + b.AsDouble();
-        return FloatFast.HostRounds((FpRounding)rounding, ref Status(env)) && FloatFast.AreFinite(result)
-            ? result.AsByte()
-            : EachLane64(env, a, b, rounding, &FAdd64);
+        if (FloatFast.HostRounds((FpRounding)rounding, ref Status(env)))
+        {
+            Vector128<double> result = a.AsDouble() + b.AsDouble();
+            if (FloatFast.AreFinite(result))
+            {
+                return result.AsByte();
+            }
+        }
+
+        return EachLane64(env, a, b, rounding, &FAdd64);
     }
 
     /// <summary><c>a - b</c> in each lane of binary64.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<byte> FSubVec64(byte* env, Vector128<byte> a, Vector128<byte> b, ulong rounding)
     {
-        Vector128<double> result = a.AsDouble() - b.AsDouble();
-        return FloatFast.HostRounds((FpRounding)rounding, ref Status(env)) && FloatFast.AreFinite(result)
-            ? result.AsByte()
-            : EachLane64(env, a, b, rounding, &FSub64);
+        if (FloatFast.HostRounds((FpRounding)rounding, ref Status(env)))
+        {
+            Vector128<double> result = a.AsDouble() - b.AsDouble();
+            if (FloatFast.AreFinite(result))
+            {
+                return result.AsByte();
+            }
+        }
+
+        return EachLane64(env, a, b, rounding, &FSub64);
     }
 
     /// <summary><c>a * b</c> in each lane of binary64.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<byte> FMulVec64(byte* env, Vector128<byte> a, Vector128<byte> b, ulong rounding)
     {
-        Vector128<double> result = a.AsDouble() * b.AsDouble();
-        return FloatFast.HostRounds((FpRounding)rounding, ref Status(env)) && FloatFast.ArePlain(result)
-            ? result.AsByte()
-            : EachLane64(env, a, b, rounding, &FMul64);
+        if (FloatFast.HostRounds((FpRounding)rounding, ref Status(env)))
+        {
+            Vector128<double> result = a.AsDouble() * b.AsDouble();
+            if (FloatFast.ArePlain(result))
+            {
+                return result.AsByte();
+            }
+        }
+
+        return EachLane64(env, a, b, rounding, &FMul64);
     }
 
     /// <summary><c>a / b</c> in each lane of binary64.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<byte> FDivVec64(byte* env, Vector128<byte> a, Vector128<byte> b, ulong rounding)
     {
-        Vector128<double> result = a.AsDouble() / b.AsDouble();
-        return FloatFast.HostRounds((FpRounding)rounding, ref Status(env)) && FloatFast.ArePlain(result)
-            ? result.AsByte()
-            : EachLane64(env, a, b, rounding, &FDiv64);
+        if (FloatFast.HostRounds((FpRounding)rounding, ref Status(env)))
+        {
+            Vector128<double> result = a.AsDouble() / b.AsDouble();
+            if (FloatFast.ArePlain(result))
+            {
+                return result.AsByte();
+            }
+        }
+
+        return EachLane64(env, a, b, rounding, &FDiv64);
     }
 
     /// <summary>Square root of each lane of binary64.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<byte> FSqrtVec64(byte* env, Vector128<byte> a, ulong rounding)
     {
-        Vector128<double> result = Vector128.Sqrt(a.AsDouble());
-        return FloatFast.HostRounds((FpRounding)rounding, ref Status(env)) && FloatFast.AreFinite(result)
-            ? result.AsByte()
-            : FSqrtLanes64(env, a, rounding);
+        if (FloatFast.HostRounds((FpRounding)rounding, ref Status(env)))
+        {
+            Vector128<double> result = Vector128.Sqrt(a.AsDouble());
+            if (FloatFast.AreFinite(result))
+            {
+                return result.AsByte();
+            }
+        }
+
+        return FSqrtLanes64(env, a, rounding);
     }
 
     /// <summary><c>addend + a * b</c> in each lane of binary64, rounded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<byte> FMAddVec64(byte* env, Vector128<byte> addend, Vector128<byte> a, Vector128<byte> b, ulong rounding)
     {
-        Vector128<double> result = Vector128.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), addend.AsDouble());
-        return FloatFast.HostRounds((FpRounding)rounding, ref Status(env)) && FloatFast.ArePlain(result)
-            ? result.AsByte()
-            : FMAddLanes64(env, addend, a, b, rounding);
+        if (FloatFast.HostRounds((FpRounding)rounding, ref Status(env)))
+        {
+            Vector128<double> result = Vector128.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), addend.AsDouble());
+            if (FloatFast.ArePlain(result))
+            {
+                return result.AsByte();
+            }
+        }
+
+        return FMAddLanes64(env, addend, a, b, rounding);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -17,6 +17,7 @@ public static partial class SoftFloat<TFormat>
             return PropagateNan(a, b, ref status);
         }
 
+        ReportDenormals(a, b, ref status);
         bool signB = b.Sign ^ negateB;
         if (a.IsInfinity)
         {

@@ -15,6 +15,7 @@ public static partial class SoftFloat<TFormat>
             return FpRelation.Unordered;
         }
 
+        ReportDenormals(x, y, ref status);
         return (FpRelation)Order(x, y);
     }
 
@@ -56,8 +57,14 @@ public static partial class SoftFloat<TFormat>
         if (status.NanRule == FpNanRule.X86Sse)
         {
             // Intel SDM vol. 2, MINSS: any NaN is invalid, and whatever is not strictly smaller yields the second operand.
-            RaiseInvalid(x.IsNan || y.IsNan, ref status);
-            return !x.IsNan && !y.IsNan && Order(x, y) == wanted ? Repack(a, x) : Repack(b, y);
+            if (x.IsNan || y.IsNan)
+            {
+                RaiseInvalid(true, ref status);
+                return Repack(b, y);
+            }
+
+            ReportDenormals(x, y, ref status);
+            return Order(x, y) == wanted ? Repack(a, x) : Repack(b, y);
         }
 
         if (x.IsNan || y.IsNan)

@@ -14,7 +14,9 @@ public static partial class SoftFloat<TFormat>
         // FPUnpackCV and FPRoundCV: conversions never flush a half.
         bool flushHalf = status.FlushHalf;
         status.FlushHalf = false;
-        ulong result = SoftFloat<TTo>.FromParts(Unpack(a, ref status), ref status);
+        FloatParts x = Unpack(a, ref status);
+        ReportDenormals(x, x, ref status);
+        ulong result = SoftFloat<TTo>.FromParts(x, ref status);
         status.FlushHalf = flushHalf;
         return result;
     }

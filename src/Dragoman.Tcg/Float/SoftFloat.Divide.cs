@@ -12,6 +12,7 @@ public static partial class SoftFloat<TFormat>
         bool sign = x.Sign ^ y.Sign;
         if (x.Class == FloatClass.Finite && y.Class == FloatClass.Finite)
         {
+            ReportDenormals(x, y, ref status);
             return DivideFinite(sign, x, y, ref status);
         }
 
@@ -27,6 +28,7 @@ public static partial class SoftFloat<TFormat>
 
         if (x.IsInfinity)
         {
+            ReportDenormals(x, y, ref status);
             return WithSign(sign, InfinityBits);
         }
 
@@ -36,6 +38,7 @@ public static partial class SoftFloat<TFormat>
             return WithSign(sign, InfinityBits);
         }
 
+        ReportDenormals(x, y, ref status);
         return WithSign(sign, 0);
     }
 
@@ -62,6 +65,8 @@ public static partial class SoftFloat<TFormat>
         {
             return InfinityBits;
         }
+
+        ReportDenormals(x, x, ref status);
 
         // Radicand significand·2^63 or ·2^64, whichever leaves an even exponent: the root then has exactly 64 bits.
         bool odd = (x.Exponent & 1) != 0;

@@ -29,6 +29,8 @@ public static partial class SoftFloat<TFormat>
             return Invalid(ref status);
         }
 
+        ReportDenormals(c, x, ref status);
+        ReportDenormals(c, y, ref status);
         if (infiniteProduct || c.IsInfinity)
         {
             return WithSign(infiniteProduct ? sign : c.Sign, InfinityBits);
@@ -52,6 +54,7 @@ public static partial class SoftFloat<TFormat>
         bool sign = x.Sign ^ y.Sign;
         if (x.Class == FloatClass.Finite && y.Class == FloatClass.Finite)
         {
+            ReportDenormals(x, y, ref status);
             ulong high = Math.BigMul(x.Significand, y.Significand, out ulong low);
             return RoundUnnormalized(sign, x.Exponent + y.Exponent + 1, new UInt128(high, low), ref status);
         }
@@ -66,6 +69,7 @@ public static partial class SoftFloat<TFormat>
             return extended ? WithSign(sign, (ulong)(Bias + 1) << FractionBits) : Invalid(ref status);
         }
 
+        ReportDenormals(x, y, ref status);
         return WithSign(sign, x.IsInfinity || y.IsInfinity ? InfinityBits : 0);
     }
 

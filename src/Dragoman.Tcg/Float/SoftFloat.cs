@@ -77,6 +77,20 @@ public static partial class SoftFloat<TFormat>
         return FloatParts.Finite(sign, exponent - Bias, IntegerBit | (fraction << Excess));
     }
 
+    /// <summary>
+    /// x86 reports a denormal operand that is computed with. NaNs, and what the operands' classes alone make an exception, come first (Intel SDM 1, 4.9.2);
+    /// of half precision nothing is reported (2C, VCVTPH2PS).
+    /// </summary>
+    private static void ReportDenormals(FloatParts a, FloatParts b, ref FpStatus status)
+    {
+        if (status.ReportsDenormals && TFormat.Width != 16 && (IsDenormal(a) || IsDenormal(b)))
+        {
+            status.Exceptions |= FpExceptions.DenormalOperand;
+        }
+    }
+
+    private static bool IsDenormal(FloatParts x) => x.Class == FloatClass.Finite && x.Exponent < 1 - Bias;
+
     private static FloatParts UnpackDenormal(bool sign, ulong fraction, ref FpStatus status)
     {
         if (Flushes(in status, status.FlushInputs))

@@ -27,7 +27,6 @@ public sealed unsafe class NativeProcessor : IDisposable
     private const int UpperOffset = ImageOffset + 576;
     private const int CodeOffset = 0x480;
     private const int EveryPart = 7;
-    private const uint DenormalException = 2;
 
     private static readonly AssemblerRegister64[] s_registers = [rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15];
 
@@ -67,7 +66,7 @@ public sealed unsafe class NativeProcessor : IDisposable
         *(ulong*)(_block + HeaderOffset) = EveryPart;
         before.Memory.CopyTo(new Span<byte>(_scratch, X86State.ScratchSize));
         ((delegate* unmanaged<void>)(_block + CodeOffset))();
-        var after = new X86State { Rflags = *(ulong*)(_block + FlagsOffset) & X86State.Flags, Mxcsr = *(uint*)(_block + MxcsrOffset) & ~DenormalException };
+        var after = new X86State { Rflags = *(ulong*)(_block + FlagsOffset) & X86State.Flags, Mxcsr = *(uint*)(_block + MxcsrOffset) };
         after.X87.Control = *(ushort*)(_block + ImageOffset);
         after.X87.Status = *(ushort*)(_block + StatusOffset);
         after.X87.Tags = _block[TagsOffset];

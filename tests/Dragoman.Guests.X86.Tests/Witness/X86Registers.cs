@@ -6,7 +6,6 @@ namespace Dragoman.Guests.Tests.Witness;
 /// <summary>The registers of a vCPU block as a state that can be compared. For one thread.</summary>
 internal sealed unsafe class X86Registers(nint env)
 {
-    private const uint DenormalException = 2;
     private const ulong DirectionFlag = 0x400;
     private const uint TopMask = 0x3800;
 
@@ -47,7 +46,7 @@ internal sealed unsafe class X86Registers(nint env)
     public X86State Get()
     {
         X86Guest.Intel64.FpEnvironment!.Store((byte*)env);
-        var state = new X86State { Rflags = *(ulong*)At("CONTROL") & DirectionFlag, Mxcsr = *(uint*)At("MXCSR") & ~DenormalException };
+        var state = new X86State { Rflags = *(ulong*)At("CONTROL") & DirectionFlag, Mxcsr = *(uint*)At("MXCSR") };
         state.X87.Control = (ushort)*(uint*)At("FCW");
         state.X87.Status = (ushort)(*(uint*)At("FSW") | *(uint*)At("TOP") << 11);
         state.X87.Tags = (byte)*(uint*)At("FTW");

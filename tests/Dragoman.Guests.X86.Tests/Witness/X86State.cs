@@ -21,7 +21,7 @@ public sealed class X86State
     /// <summary>The upper halves of YMM0 to YMM15.</summary>
     public UInt128[] Upper { get; } = new UInt128[16];
 
-    /// <summary>MXCSR without DE: denormal operands are not reported here.</summary>
+    /// <summary>MXCSR.</summary>
     public uint Mxcsr { get; set; } = 0x1F80;
 
     /// <summary>The x87, and MMX with it.</summary>

@@ -55,7 +55,7 @@ public sealed class X86TrialGenerator(Random random)
         }
 
         // Exceptions seen, rounding, flushing; all masked.
-        state.Mxcsr = 0x1F80u | (random.Next(2) == 0 ? 0 : (uint)random.Next(64) & ~2u) | (random.Next(3) != 0 ? 0 : (uint)random.Next(4) << 13)
+        state.Mxcsr = 0x1F80u | (random.Next(2) == 0 ? 0 : (uint)random.Next(64)) | (random.Next(3) != 0 ? 0 : (uint)random.Next(4) << 13)
             | (random.Next(4) != 0 ? 0 : (uint)random.Next(2) << 6 | (uint)random.Next(2) << 15);
         for (int i = 0; i < 16; i++)
         {

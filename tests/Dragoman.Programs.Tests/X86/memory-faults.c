@@ -69,7 +69,7 @@ static const char *const both[][2] =
     { "inc", "FF07" }, { "not", "F717" }, { "neg", "F71F" }, { "lock add", "F00107" }, { "xchg", "8707" }, { "xadd", "0FC107" }, { "cmpxchg", "0FB10F" },
     { "lock cmpxchg", "F00FB10F" }, { "cmpxchg8b", "0FC70F" }, { "lock cmpxchg8b", "F00FC70F" }, { "shl", "D127" }, { "shl by cl", "D327" }, { "shl by 0", "31C9D327" },
     { "rol", "C10703" }, { "rcl", "D117" }, { "shld", "0FA40F03" }, { "shrd", "0FAD0F" }, { "bts", "0FAB0F" }, { "btc immediate", "0FBA3F01" }, { "bt", "0FA30F" },
-    { "setz", "0F9407" }, { "movsb", "A4" }, { "stosb", "AA" }, { "pop", "508F07" }, { "fstp", "D9E8DD1F" }, { "fld", "DD07" }, { "fnstcw", "D93F" }, { "fldcw", "D92F" },
+    { "setz", "0F9407" }, { "movsb", "A4" }, { "stosb", "AA" }, { "pop", "508F07" }, { "fstp", "D9E8DD1F" }, { "fld", "DD07" }, { "fld of ten bytes", "DB2F" }, { "fstp of ten bytes", "D9E8DB3F" }, { "fbstp", "D9E8DF37" }, { "fnstcw", "D93F" }, { "fldcw", "D92F" },
     { "movaps store", "0F2907" }, { "movaps load", "0F2807" }, { "addps", "0F5807" }, { "stmxcsr", "0FAE1F" }, { "clflush", "0FAE3F" }, { "mul", "F727" }, { "movnti", "0FC30F" },
 };
 

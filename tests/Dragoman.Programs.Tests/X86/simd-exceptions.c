@@ -25,7 +25,7 @@ static void caught(int number, siginfo_t *info, void *context)
 static void set(unsigned value) { __asm__ volatile("ldmxcsr %0" : : "m"(value)); }
 static unsigned get(void) { unsigned value; __asm__ volatile("stmxcsr %0" : "=m"(value)); return value; }
 
-/* Does something with every exception masked but those given (IE 1, ZE 4, OE 8, UE 10, PE 20), and those given seen before. */
+/* Does something with every exception masked but those given (IE 1, DE 2, ZE 4, OE 8, UE 10, PE 20), and those given seen before. */
 #define TRY(what, open, before) \
     do { \
         double d[4] __attribute__((aligned(32))) = {99, 98, 97, 96}; \
@@ -46,11 +46,11 @@ static void all(double a, double b, double c, double d)
 {
     left[0] = a, left[1] = b, right[0] = c, right[1] = d;
     printf("%g %g with %g %g\n", a, b, c, d);
-    static const unsigned open[] = {0, 1, 4, 8, 0x10, 0x20, 0x3d};
+    static const unsigned open[] = {0, 1, 2, 4, 8, 0x10, 0x20, 0x3d, 0x3f};
     for (unsigned i = 0; i < sizeof open / sizeof *open; i++) {
         TRY("addsd %%xmm1, %%xmm0", open[i], 0);
         TRY("divpd %%xmm1, %%xmm0", open[i], 0);
-        TRY("mulsd %%xmm1, %%xmm0", open[i], 0x3d & ~open[i]);
+        TRY("mulsd %%xmm1, %%xmm0", open[i], 0x3f & ~open[i]);
         TRY("cvtpd2ps %%xmm0, %%xmm0", open[i], 0);
         TRY("cvttsd2si %%xmm1, %%eax", open[i], open[i]);
         TRY("ucomisd %%xmm1, %%xmm0", open[i], 0);
@@ -97,6 +97,8 @@ int main(void)
     all(1e308, 1e308, 1.3000000000000003e308, 1e-3);
     all(1e-200, 3, 1e-200, 1e300);
     all(0, 1, 0, 0);
+    all(3e-310, 2, 1e-300, 3e-310);
+    all(0.0 / 0.0, 3e-310, 3e-310, 0);
     all(1e300 * 1e300, 5, -(1e300 * 1e300), -1);
 #ifdef __x86_64__
     frame();

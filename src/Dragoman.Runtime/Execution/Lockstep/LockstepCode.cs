@@ -67,6 +67,7 @@ internal sealed unsafe class LockstepCode(IReadOnlyList<ITcgBackend> engines, Tb
             exit = TbExit.Exception;
         }
 
+        vcpu.Machine.Guest.FpEnvironment?.Collect(vcpu.Env);
         return new Outcome(
             (nuint)exit >= (nuint)TbExit.FirstSlot ? TbExit.Lookup : exit, Snapshot.Take(vcpu), StoreLog.Current.ReadNow(vcpu.Machine.Memory));
     }
