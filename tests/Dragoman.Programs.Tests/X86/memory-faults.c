@@ -78,7 +78,7 @@ static const char *const wide[][2] =
 {
     { "load", "8B07" }, { "add", "0107" }, { "load by rbp", "4889FD8B4500" }, { "push of", "FF37" }, { "pop", "4889FC58" }, { "ret at", "4889FCC3" }, { "leave", "4889FDC9" },
     { "fld", "DD07" }, { "movaps", "0F2807" }, { "by ss", "368B07" }, { "by ds and rbp", "4889FD3E8B4500" },
-    { "jmp", "FFE7" }, { "call", "FFD7" }, { "ret", "57C3" }, { "ret 16", "57C21000" }, { "jmp by memory", "57FF2424" }, { "call by memory", "57FF1424" },
+    { "ret", "57C3" }, { "ret 16", "57C21000" },
 };
 static const char *const stores[][2] = { { "store", "8907" }, { "store by rsp", "4889FC890424" }, { "pop to", "508F07" }, { "movsb", "A4" }, { "push at", "4889FC50" } };
 #endif
