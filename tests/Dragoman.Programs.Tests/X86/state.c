@@ -3,6 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#ifdef __SSE__
+#define VECTOR "xmm1",
+#else
+#define VECTOR
+#endif
+
 static unsigned char area[1024] __attribute__((aligned(64)));
 static unsigned a, b, c, d;
 
@@ -27,7 +33,7 @@ static void round_trip(const char *name, const char *save, unsigned mask)
         "vmovups %%ymm1, %[after]\n\tstmxcsr %[loaded]\n\tfnstcw %[restored]\n\tldmxcsr %[p]\n\tfldcw %[f]\n\tvzeroupper"
         : [after] "=m"(after), [loaded] "=m"(loaded), [restored] "=m"(restored), [area] "+m"(area)
         : [n] "m"(numbers), [m] "m"(mxcsr), [c] "m"(control), [p] "m"(plain), [f] "m"(normal), [which] "r"(mask), [kind] "r"(save[0] == 'c' ? 0 : save[0] == 'o' ? 1 : 2)
-        : "eax", "edx", "xmm1", "memory", "cc");
+        : "eax", "edx", VECTOR "memory", "cc");
     printf("%s %u: %u %u %x %x\n", name, mask, after[0], after[7], loaded & 0x6000, restored);
     if (save[0] == 'c')
     {
