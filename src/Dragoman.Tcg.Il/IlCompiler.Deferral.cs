@@ -29,6 +29,9 @@ internal sealed unsafe partial class IlCompiler
     // Something earlier may have left a recipe in the block.
     private bool _mayBeNoted;
 
+    // Of labels whether control comes there from the op before.
+    private bool[] _fallsInto = [];
+
     // What is deferred where a branch leaves for a label that nothing else leads to.
     private readonly Dictionary<int, (List<Op> Steps, bool Noted, bool MayBeNoted)> _deferredAt = [];
     private int[] _labelUses = [];
@@ -73,7 +76,7 @@ internal sealed unsafe partial class IlCompiler
         return true;
     }
 
-    /// <summary>Before <paramref name="op"/> changes a leaf, the leaf's value goes into the block; what open steps make of it is computed.</summary>
+    /// <summary>Before <paramref name="op"/> changes a leaf, the steps get a leaf of their own with its value; what open steps make of it is computed.</summary>
     private void KeepLeaves(in Op op)
     {
         if (_steps.Count == 0 || !op.Out0.IsValid)
@@ -97,11 +100,41 @@ internal sealed unsafe partial class IlCompiler
             }
         }
 
-        if (Leaves().Contains(op.Out0))
+        if (!Leaves().Contains(op.Out0))
         {
-            NoteDeferred();
-            ForgetSteps();
+            return;
         }
+
+        if (_noted)
+        {
+            ForgetSteps();
+            return;
+        }
+
+        Temp kept = _tcg.NewEbbTemp(_tcg.TypeOf(op.Out0));
+        Array.Resize(ref _locals, _tcg.TempCount);
+        Push(op.Out0);
+        _il.Emit(OpCodes.Stloc, LocalOf(kept));
+        Replace(op.Out0, kept);
+    }
+
+    private void Replace(Temp leaf, Temp kept)
+    {
+        for (int i = 0; i < _steps.Count; i++)
+        {
+            Op step = _steps[i];
+            for (int k = 0; k < step.InputCount; k++)
+            {
+                if (step.In(k) == leaf)
+                {
+                    step.SetIn(k, kept);
+                }
+            }
+
+            _steps[i] = step;
+        }
+
+        _leaves = null;
     }
 
     private void Close(in Op step)
@@ -155,23 +188,38 @@ internal sealed unsafe partial class IlCompiler
     {
         _readsToCome = new int[_tcg.TempCount];
         _labelUses = new int[_tcg.LabelCount];
+        _fallsInto = new bool[_tcg.LabelCount];
+        bool reachable = true;
         foreach (ref readonly Op op in _tcg.Ops)
         {
             if (op.Opcode is Opcode.Br or Opcode.Brcond)
             {
                 _labelUses[op.Label.Index]++;
             }
+            else if (op.Opcode == Opcode.SetLabel)
+            {
+                _fallsInto[op.Label.Index] = reachable;
+            }
+
+            reachable = !OpInfo.Of(op.Opcode).Has(OpFlags.EndsBlock);
         }
     }
 
     /// <summary>At a branch: the label's block starts with what is deferred here, if this is the only way there.</summary>
     private void LeaveDeferred(Ir.Label label)
     {
-        NoteDeferred();
-        if (_deferral is not null && _labelUses[label.Index] == 1 && !_placed[label.Index])
+        if (_deferral is null)
+        {
+            return;
+        }
+
+        if (_labelUses[label.Index] == 1 && !_placed[label.Index] && !_fallsInto[label.Index])
         {
             _deferredAt[label.Index] = (LiveSteps(), _noted, _mayBeNoted);
+            return;
         }
+
+        NoteDeferred();
     }
 
     /// <summary>At a label, where <paramref name="fallsInto"/> says whether control also comes from the op before.</summary>

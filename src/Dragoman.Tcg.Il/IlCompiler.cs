@@ -21,7 +21,7 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
     private readonly CompileRequest _request;
     private readonly ILGenerator _il;
     private readonly GlobalFlow _flow;
-    private readonly LocalBuilder?[] _locals;
+    private LocalBuilder?[] _locals;
     private readonly IlLabel[] _labels;
     private readonly bool[] _placed;
     private readonly ulong?[] _labelPcs;

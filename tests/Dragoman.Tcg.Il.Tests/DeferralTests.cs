@@ -70,6 +70,40 @@ public sealed unsafe class DeferralTests
         }));
     }
 
+    [Theory]
+    [InlineData(TcgCond.Eq, false)]
+    [InlineData(TcgCond.Eq, true)]
+    [InlineData(TcgCond.Ne, false)]
+    [InlineData(TcgCond.Ne, true)]
+    public void A_flag_is_that_of_its_operands_on_both_ways_of_a_branch(TcgCond cond, bool isMet)
+    {
+        // Taken and not taken; to a label of its own and to one where ways meet.
+        Assert.Equal((1u, 7ul), Run(() =>
+        {
+            Label there = _tcg.NewLabel();
+            if (isMet)
+            {
+                _tcg.BrCond(TcgType.I64, TcgCond.Eq, R(0), _tcg.Const(TcgType.I64, 5ul), there);
+            }
+
+            _tcg.Mov(R(2), CarryOfSum());
+            AddTo0();
+            _tcg.BrCond(TcgType.I64, cond, R(1), _tcg.Const(TcgType.I64, 2ul), there);
+            ClearOperands();
+            _tcg.ExitTb(0);
+            _tcg.SetLabel(there);
+            _tcg.InsnStart(0x1004);
+            ClearOperands();
+            _tcg.ExitTb(0);
+        }));
+    }
+
+    private void ClearOperands()
+    {
+        _tcg.Mov(R(1), _tcg.Const(TcgType.I64, 0ul));
+        _tcg.Mov(R(0), _tcg.Const(TcgType.I64, 7ul));
+    }
+
     // The flag and x0 after the ops, which start with x0 = -1 and x1 = 2.
     private (uint Carry, ulong X0) Run(Action emit)
     {

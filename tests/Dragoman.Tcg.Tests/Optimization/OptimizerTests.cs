@@ -215,6 +215,15 @@ public sealed class OptimizerTests
     }
 
     [Fact]
+    public void A_vector_register_cleared_by_itself_is_not_read()
+    {
+        int at = VcpuHeader.GuestState + 64;
+        Temp old = _tcg.Ld(TcgType.V128, at);
+        _tcg.St(TcgType.V128, _tcg.XorVec(old, old), at);
+        Assert.DoesNotContain(Optimized(), static op => op.StartsWith("ld_", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_store_over_part_of_a_vector_register_forgets_it()
     {
         int at = VcpuHeader.GuestState + 64;
