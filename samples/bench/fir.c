@@ -9,7 +9,7 @@ static float input[SAMPLES + TAPS], output[SAMPLES], taps[TAPS];
 
 int main(int argc, char **argv)
 {
-    long rounds = argc > 1 ? atol(argv[1]) : 700;
+    long rounds = argc > 1 ? atol(argv[1]) : 1400;
     unsigned seed = 5;
     double sum = 0;
     for (int i = 0; i < TAPS; i++)
