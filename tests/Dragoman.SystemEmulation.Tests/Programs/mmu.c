@@ -167,7 +167,7 @@ static void dirty_state(u64 a)
     __asm__ volatile("at s1e1w, %0; isb" :: "r"(a));
     line("PAR.F writable-clean", read_sys(par_el1) & 1);
     line(" clean", (*page_of(a) & AP_READ_ONLY) != 0);
-    *(volatile u64 *)a = 0x44;
+    try_store(a, 0x44);
     line(" written", (*page_of(a) & AP_READ_ONLY) == 0);
     set(a, a | NORMAL | UXN | 3);
     write_sys(tcr_el1, tcr);
