@@ -3,12 +3,10 @@ using Dragoman.Tcg.Float;
 
 namespace Dragoman.Guests.X86;
 
-/// <summary>The denormal flag of the host, and the approximations of SSE, on raw bits of single precision: a denormal counts as zero, and raises nothing (Intel SDM 2B, RCPSS and RSQRTSS).</summary>
+/// <summary>The approximations of SSE, on raw bits of single precision: a denormal counts as zero, and raises nothing (Intel SDM 2B, RCPSS and RSQRTSS).</summary>
 internal static unsafe partial class Helpers
 {
     private const uint QuietBit = 0x0040_0000, SignBit = 0x8000_0000, Infinity = 0x7F80_0000, LeastNormal = 0x0080_0000;
-
-    public static partial ulong take_denormals(byte* env) => HostDenormals.Take() ? (ulong)FpExceptions.DenormalOperand : 0;
 
     public static partial ulong reciprocal(byte* env, ulong x) => Approximate((uint)x, static value => 1 / value);
 

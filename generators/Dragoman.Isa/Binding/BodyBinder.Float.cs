@@ -70,15 +70,16 @@ internal sealed partial class BodyBinder
         }
     }
 
-    /// <summary><c>fexceptions.take()</c> and <c>fexceptions.add(x)</c>: the cumulative exceptions, at once.</summary>
+    /// <summary><c>fexceptions.take()</c>, <c>fexceptions.add(x)</c> and <c>fexceptions.denormal()</c>: the cumulative exceptions, and what the host knows of denormals, at once.</summary>
     private BoundExpression BindExceptions(CallExpression call)
     {
-        bool adds = call.Modifiers.Count == 1 && call.Modifiers[0].Text == "add";
-        if (call.Modifiers.Count != 1 || !adds && call.Modifiers[0].Text != "take")
+        string? method = call.Modifiers.Count != 1 ? null : call.Modifiers[0].Text switch { "take" => "TakeExceptions", "add" => "AddExceptions", "denormal" => "TakeDenormal", _ => null };
+        if (method is null)
         {
             return Error(Rules.UnknownFunction, call.Span, call.FullName);
         }
 
+        bool adds = method == "AddExceptions";
         if (BindArguments(call, adds ? 1 : 0) is not { } arguments)
         {
             return Error(call.Span);
@@ -86,8 +87,8 @@ internal sealed partial class BodyBinder
 
         Effect();
         return adds
-            ? RunOperation(call.Span, IsaType.Bits(8), "AddExceptions", [], Lift(Coerce(arguments[0], IsaType.Bits(8))))
-            : RunOperation(call.Span, IsaType.Bits(8), "TakeExceptions", []);
+            ? RunOperation(call.Span, IsaType.Bits(8), method, [], Lift(Coerce(arguments[0], IsaType.Bits(8))))
+            : RunOperation(call.Span, IsaType.Bits(8), method, []);
     }
 
     private int[]? FloatWidths(CallExpression call, int count)

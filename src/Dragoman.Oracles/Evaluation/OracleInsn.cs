@@ -1,5 +1,6 @@
 using Dragoman.Runtime.Guests;
 using Dragoman.Tcg.Abi;
+using Dragoman.Tcg.Float;
 using Dragoman.Tcg.Ir;
 
 namespace Dragoman.Oracles;
@@ -279,6 +280,8 @@ public unsafe partial class OracleInsn(GuestOracle oracle, IGuest guest, nint en
         Header->Fp.Exceptions |= Active ? (FpExceptions)(byte)exceptions : 0;
         return (ulong)Header->Fp.Exceptions;
     }
+
+    public UInt128 TakeDenormal() => Active && HostDenormals.Take() ? (UInt128)(ulong)FpExceptions.DenormalOperand : 0;
 
     private FpEnvironmentLayout? Fp => _layout.FpEnvironment;
 

@@ -1,3 +1,6 @@
+using Dragoman.Tcg.Abi;
+using Dragoman.Tcg.Float;
+using Dragoman.Tcg.Helpers;
 using Dragoman.Tcg.Ir;
 
 namespace Dragoman.Runtime.Guests;
@@ -5,6 +8,9 @@ namespace Dragoman.Runtime.Guests;
 // The registers behind the floating-point environment: what is written to them is unpacked into its bytes, and the cumulative exceptions live there.
 public unsafe partial class InsnBuilder
 {
+    private static readonly HelperInfo s_takeDenormal = new(
+        "take_denormal", typeof(InsnBuilder).GetMethod(nameof(TakeHostDenormal))!, (nint)(delegate*<byte*, ulong>)&TakeHostDenormal, 0, 0);
+
     /// <summary>The cumulative exceptions, in the positions of <see cref="Dragoman.Tcg.Abi.FpExceptions"/>, which are cleared. Usable beyond the next label.</summary>
     public Temp TakeExceptions()
     {
@@ -20,6 +26,12 @@ public unsafe partial class InsnBuilder
         _tcg.St8(TcgType.I32, all, s_fp + 5);
         return all;
     }
+
+    /// <summary>DenormalOperand if the host's processor has met one since it was asked last, or 0 (<see cref="HostDenormals"/>). Usable beyond the next label.</summary>
+    public Temp TakeDenormal() => Var(8, _tcg.Call(s_takeDenormal, TcgType.I32));
+
+    /// <summary>Helper behind <see cref="TakeDenormal"/>.</summary>
+    public static ulong TakeHostDenormal(byte* env) => HostDenormals.Take() ? (ulong)FpExceptions.DenormalOperand : 0;
 
     private Temp WithExceptions(Temp register)
     {
