@@ -67,9 +67,9 @@ public sealed class SystemCommandTests : IDisposable
         DirectoryInfo folder = Directory.CreateTempSubdirectory("dragoman-output-");
         try
         {
-            // A shell has its background jobs ignore SIGINT, but not with job control (set -m).
+            // A shell has its background jobs ignore SIGINT, but not with job control (set -m); nor shall they where the tests themselves are in the background.
             ProcessResult result = ProcessRunner.Run(
-                ["/bin/bash", "-c", $"set -m; mkfifo out keys; sleep 60 <out & s=$!; sleep 60 >keys & k=$!; '{DragomanCommand.Path}' system --kernel '{_kernel}' --cpus 2 <keys >out & sleep 1.5; {end}; wait $!; echo $?; kill $s $k"],
+                ["/bin/bash", "-c", $"set -m; mkfifo out keys; sleep 60 <out & s=$!; sleep 60 >keys & k=$!; env --default-signal=INT '{DragomanCommand.Path}' system --kernel '{_kernel}' --cpus 2 <keys >out & sleep 1.5; {end}; wait $!; echo $?; kill $s $k"],
                 folder: folder.FullName);
             Assert.Equal($"{status}\n", result.OutputText);
         }
