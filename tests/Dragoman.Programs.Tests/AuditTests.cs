@@ -35,8 +35,7 @@ public sealed class AuditTests
     [Fact]
     public void Tests_that_cover_an_instruction_are_named()
     {
-        using JsonDocument json = JsonDocument.Parse(Audit("aarch64", "json"));
-        JsonElement acquire = json.RootElement.GetProperty("accesses").EnumerateArray().First(a => a.GetProperty("order").GetString() == "acquire" && a.GetProperty("access").GetString() == "load");
+        JsonElement acquire = Rows("aarch64").First(row => Cell(row, "order") == "acquire" && Cell(row, "access") == "load");
         Assert.Contains("SB+rel-acqs", acquire.GetProperty("litmus").EnumerateArray().Select(test => test.GetString()));
     }
 
@@ -47,12 +46,11 @@ public sealed class AuditTests
     [InlineData("x86_64")]
     public void Every_row_is_covered(string guest)
     {
-        using JsonDocument json = JsonDocument.Parse(Audit(guest, "json"));
-        foreach (JsonElement row in json.RootElement.GetProperty("accesses").EnumerateArray())
+        foreach (JsonElement row in Rows(guest))
         {
             int named = row.GetProperty("litmus").GetArrayLength() + row.GetProperty("programs").GetArrayLength();
-            bool isShared = s_shared.Contains(row.GetProperty("access").GetString()!.Split(" (")[0]);
-            Assert.True(isShared ? named > 0 : named > 0 || row.GetProperty("samples").GetString() != "0", row.GetRawText());
+            bool isShared = s_shared.Contains(Cell(row, "access").Split(" (")[0]);
+            Assert.True(isShared ? named > 0 : named > 0 || Cell(row, "samples") != "0", row.GetRawText());
         }
     }
 
@@ -65,9 +63,8 @@ public sealed class AuditTests
     [InlineData("MSR", "flush TLB (flush_tlb)", "mmu.c")]
     public void Programs_are_named_that_spell_an_instruction_out(string instruction, string access, string program)
     {
-        using JsonDocument json = JsonDocument.Parse(Audit("aarch64", "json"));
-        JsonElement row = json.RootElement.GetProperty("accesses").EnumerateArray().Single(a => a.GetProperty("instruction").GetString() == instruction && a.GetProperty("access").GetString() == access);
-        Assert.Contains(program, row.GetProperty("programs").EnumerateArray().Select(p => p.GetString()));
+        JsonElement found = Rows("aarch64").Single(row => Cell(row, "instruction") == instruction && Cell(row, "access") == access);
+        Assert.Contains(program, found.GetProperty("programs").EnumerateArray().Select(p => p.GetString()));
     }
 
     [Theory]
@@ -88,6 +85,14 @@ public sealed class AuditTests
         string[] row = Assert.Single(Audit("aarch64", "tsv").Split('\n').Select(line => line.Split('\t')), cells => cells[0] == instruction && cells[1] == access);
         Assert.Contains(locks, row);
     }
+
+    private static JsonElement[] Rows(string guest)
+    {
+        using JsonDocument json = JsonDocument.Parse(Audit(guest, "json"));
+        return [.. json.RootElement.GetProperty("accesses").EnumerateArray().Select(row => row.Clone())];
+    }
+
+    private static string Cell(JsonElement row, string column) => row.GetProperty(column).GetString()!;
 
     private static string Audit(string guest, string format)
     {
