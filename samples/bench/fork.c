@@ -10,9 +10,9 @@
 int main(int argc, char **argv)
 {
     if (argc == 3 && strcmp(argv[1], "child") == 0)
-        return (atoi(argv[2]) * 7 + 3) & 0x7F;
+        return (atoi(argv[2]) * 7 + 3) & 0x3F;
 
-    int count = argc > 1 ? atoi(argv[1]) : 20;
+    int count = argc > 1 ? atoi(argv[1]) : 80;
     const char *emulator = argc > 2 ? argv[2] : NULL;
     unsigned sum = 0;
     for (int i = 0; i < count; i++) {

@@ -80,12 +80,19 @@ internal static class RunProgram
             HotThreshold = HotThreshold,
             Log = log,
         },
-        FindGuest = machine => Guests.ForMachine(machine, options.Cpu),
+        FindGuest = Remember(machine => Guests.ForMachine(machine, options.Cpu)),
         CreateBackends = guest => options.Backend == "lockstep" ? (CreateLockstep(guest), null) : CreateBackends(options.Backend),
         Relaunch = Relaunch(options),
         TakeUp = options.TakeUp,
         Ended = options.Statistics ? machine => StandardError.Write(Encoding.UTF8.GetBytes(machine.Statistics.Format())) : null,
     };
+
+    // One object a guest: what was translated for it may outlive its program.
+    private static Func<int, IGuest?> Remember(Func<int, IGuest?> find)
+    {
+        Dictionary<int, IGuest?> found = [];
+        return machine => found.TryGetValue(machine, out IGuest? guest) ? guest : found[machine] = find(machine);
+    }
 
     /// <summary>The backends that <c>--backend</c> names, but for lockstep.</summary>
     public static (ITcgBackend Cold, ITcgBackend? Hot) CreateBackends(string name) => name switch

@@ -36,6 +36,9 @@ internal sealed unsafe class InterpretedTb : TbCode
     public override nint EntryPoint => 0;
 
     /// <inheritdoc/>
+    public override bool IsPortable => true;
+
+    /// <inheritdoc/>
     public override int Size => (_code.Length * sizeof(Insn)) + (_constants.Length * sizeof(ulong));
 
     /// <inheritdoc/>

@@ -15,6 +15,7 @@ public sealed class X86GuestTests : GuestProgramTests
     public void A_bare_x64_program_runs_as_on_the_host(string backend) => CheckBare(GuestMachine.X64, backend);
 
     [WitnessTheory(GuestMachine.I386Name)]
+    [InlineData("children-code")]
     [InlineData("auto")]
     [InlineData("interpreter")]
     [InlineData("il")]
@@ -23,6 +24,7 @@ public sealed class X86GuestTests : GuestProgramTests
     /// <summary>Left out is code written through another mapping.</summary>
     [WitnessTheory(GuestMachine.X64Name)]
     [InlineData("atomics")]
+    [InlineData("children-code")]
     [InlineData("environment")]
     [InlineData("faults")]
     [InlineData("files")]

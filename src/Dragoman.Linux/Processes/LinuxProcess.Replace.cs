@@ -101,6 +101,7 @@ public sealed partial class LinuxProcess
         }
 
         var process = Launch(Options, next.Path, next.Arguments, next.Environment, mustBeExecutable: false, HasGuestParent);
+        process.Machine.Succeed(Machine);
         process.IsCopy = IsCopy;
         process.Adopt(next.Inherited);
         process.Resume(next.Inherited);

@@ -8,8 +8,18 @@ public sealed class PendingSignals
     /// <summary>Bit n - 1 is set when signal n is pending.</summary>
     public ulong Bits { get; private set; }
 
-    /// <summary>Everything pending, in order of arrival.</summary>
-    public IReadOnlyList<SignalInfo> Queue => _queue;
+    /// <summary>How many are pending.</summary>
+    public int Count => _queue.Count;
+
+    /// <summary>Copies everything pending, in order of arrival.</summary>
+    public void CopyTo(Span<SignalInfo> signals)
+    {
+        // By index: a sequence of them is a framework generic that no ahead-of-time image holds, and each forked child would have it compiled.
+        for (var i = 0; i < _queue.Count; i++)
+        {
+            signals[i] = _queue[i];
+        }
+    }
 
     /// <summary>Adds a signal. A standard signal that is pending already is dropped.</summary>
     public void Add(in SignalInfo info)

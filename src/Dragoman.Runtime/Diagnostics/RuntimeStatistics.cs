@@ -15,6 +15,7 @@ public sealed class RuntimeStatistics
 
     // Any thread adds, by Interlocked. The last six are those of vCPUs that are gone; Absorb adds them while the vCPU no longer runs.
     private long _translations;
+    private long _carried;
     private long _guestInstructions;
     private long _guestBytes;
     private long _coldBytes;
@@ -32,6 +33,9 @@ public sealed class RuntimeStatistics
 
     /// <summary>TBs translated.</summary>
     public long Translations => Interlocked.Read(ref _translations);
+
+    /// <summary>TBs that the machine before this one had translated.</summary>
+    public long TakenOver => Interlocked.Read(ref _carried);
 
     /// <summary>TBs compiled with the hot backend.</summary>
     public long Compilations => Interlocked.Read(ref _compilations);
@@ -65,6 +69,7 @@ public sealed class RuntimeStatistics
 
         Number("TBs now", cache.Table.Count);
         Number("TBs translated", Translations);
+        Number("TBs taken over", TakenOver);
         Line("TB avg guest instructions", ((double)Interlocked.Read(ref _guestInstructions) / count).ToString("F1", CultureInfo.InvariantCulture));
         Line("TB avg guest bytes", ((double)Interlocked.Read(ref _guestBytes) / count).ToString("F1", CultureInfo.InvariantCulture));
         Line($"cold tier ({_machine.ColdBackend.Name})", $"{Translations:N0} TBs, {Interlocked.Read(ref _coldBytes):N0} bytes");
@@ -87,8 +92,17 @@ public sealed class RuntimeStatistics
         return text.ToString();
     }
 
-    internal void AddTranslation(TranslationBlock tb)
+    /// <summary>Counts a new TB.</summary>
+    /// <param name="tb">The TB.</param>
+    /// <param name="isCarried">It was not translated here, but taken over from the machine before this one.</param>
+    internal void AddTranslation(TranslationBlock tb, bool isCarried)
     {
+        if (isCarried)
+        {
+            Interlocked.Increment(ref _carried);
+            return;
+        }
+
         Interlocked.Increment(ref _translations);
         Interlocked.Add(ref _guestInstructions, tb.InstructionCount);
         Interlocked.Add(ref _guestBytes, tb.Source.Length);

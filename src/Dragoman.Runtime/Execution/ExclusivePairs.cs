@@ -31,6 +31,9 @@ internal abstract unsafe class ExclusivePairs(IGuest guest, TranslationCache cac
     private readonly HashSet<ulong> _armingLoads = [];
     private long _invalidations;
 
+    // Made when the first pair is looked into.
+    private DisasContext? _disas;
+
     // Set once, under the lock, before the hooks of the vCPUs that exist are; a vCPU that is made meanwhile reads it when it joins them.
     private volatile bool _arms;
 
@@ -124,8 +127,10 @@ internal abstract unsafe class ExclusivePairs(IGuest guest, TranslationCache cac
                 return false;
             }
 
-            var tcg = new TcgContext(guest.Globals, guest.PcOffset);
-            var disas = new DisasContext { Tcg = tcg, TbFlags = flags, TbPc = load, Parallel = true };
+            var disas = _disas ??= new DisasContext { Tcg = new TcgContext(guest.Globals, guest.PcOffset), Parallel = true };
+            var tcg = disas.Tcg;
+            disas.TbFlags = flags;
+            disas.TbPc = load;
             for (var pc = load; pc <= store; pc = disas.NextPc)
             {
                 tcg.Reset();

@@ -40,6 +40,14 @@ public abstract class TranslatingMachine
     /// <summary>Background compilation, or null without a hot backend.</summary>
     internal CompileQueue? CompileQueue { get; }
 
+    /// <summary>Code of the machine before this one, or null.</summary>
+    internal virtual CarriedCode? Carried => null;
+
+    /// <summary>A TB was translated and published. Under the memory's lock.</summary>
+    internal virtual void NoteTranslation(TranslationBlock tb)
+    {
+    }
+
     /// <summary>Exclusive sections and work queues.</summary>
     public abstract VcpuScheduler Scheduler { get; }
 

@@ -167,18 +167,6 @@ public sealed unsafe partial class UserMachine : TranslatingMachine, IDisposable
         }
     }
 
-    /// <summary>Waits until no background thread compiles, and lets none begin until <see cref="ResumeCompiler"/>: for who forks this process. Any thread.</summary>
-    public void PauseCompiler() => CompileQueue?.Pause();
-
-    /// <summary>Ends <see cref="PauseCompiler"/>. Any thread.</summary>
-    public void ResumeCompiler() => CompileQueue?.Resume();
-
-    /// <summary>
-    /// In the child of a fork between <see cref="PauseCompiler"/> and its end: the calling thread, which runs the only vCPU, is the only one there is, and
-    /// compiles itself from now on.
-    /// </summary>
-    public void ContinueAlone() => CompileQueue?.ContinueAlone();
-
     /// <summary>Frees the address space and the code. No vCPU may be running.</summary>
     public void Dispose()
     {

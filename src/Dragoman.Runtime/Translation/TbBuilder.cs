@@ -48,7 +48,8 @@ internal sealed unsafe class TbBuilder
             // Stores of its own are seen by the next instruction at once where the guest's fetch is coherent: then one instruction is what may run.
             var isLast = attempt == MaxAttempts;
             var instructions = options.OneInsnPerTb || (isLast && _machine.Guest.CoherentInstructionFetch) ? 1 : Math.Clamp(options.MaxInsns, 1, 512);
-            if (Compile(place, pc, flags, source, instructions, options.Chain, IsParallel, _machine.ColdBackend) is not { } tb)
+            var carried = attempt == 1 ? TakeCarried(pc, flags, source) : null;
+            if ((carried ?? Compile(place, pc, flags, source, instructions, options.Chain, IsParallel, _machine.ColdBackend)) is not { } tb)
             {
                 fault = _source.FaultBehind(source.PageEnd);
                 return null;
@@ -72,10 +73,14 @@ internal sealed unsafe class TbBuilder
                     }
 
                     _machine.Cache.Publish(tb);
-                    _machine.Statistics.AddTranslation(tb);
+                    _machine.Statistics.AddTranslation(tb, isCarried: carried is not null);
                     if (isUnchanged)
                     {
                         _source.Add(tb);
+                        if (carried is null)
+                        {
+                            _machine.NoteTranslation(tb);
+                        }
                     }
                     else
                     {
@@ -88,6 +93,17 @@ internal sealed unsafe class TbBuilder
 
             // The bytes changed while they were being translated: nobody has seen this TB.
             NativeMemory.Free(tb.Slots);
+        }
+    }
+
+    /// <summary>Translates a block that a child has translated, where the same bytes stand here.</summary>
+    public void BuildLike(in ChildLedger.Block block)
+    {
+        if (_machine.Cache.Table.Find(block.Pc, block.Flags) is null && block.Length > 0 && block.Length <= _bytes.Length
+            && Fetch(default, block.Pc, block.Length, protect: false, out var source, out _) && source.Available >= block.Length
+            && ChildLedger.KeyOf(block.Pc, block.Flags, new ReadOnlySpan<byte>(_buffer, block.Length)) == block.Key)
+        {
+            Build(default, block.Pc, block.Flags, out _);
         }
     }
 
@@ -186,6 +202,20 @@ internal sealed unsafe class TbBuilder
         tb.SetCode(backend.Compile(_loop.Context, Request(pc, flags, tb.Slots, chain, parallel) with { Code = tb.Source }));
         log?.WriteHostCode(pc, blocks: 1, backend, tb.Code);
         return tb;
+    }
+
+    // A TB of the program before this one, whose bytes stand here too.
+    private TranslationBlock? TakeCarried(ulong pc, ulong flags, in FetchedCode source)
+    {
+        if (_machine.Carried is not { } carried)
+        {
+            return null;
+        }
+
+        lock (_source.SyncRoot)
+        {
+            return carried.Take(pc, flags, new ReadOnlySpan<byte>(_buffer, source.Available));
+        }
     }
 
     private CompileRequest Request(ulong pc, ulong flags, ChainSlot* slots, bool chain, bool parallel) => _source.Describe(new CompileRequest

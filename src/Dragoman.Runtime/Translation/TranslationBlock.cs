@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Dragoman.Tcg.Abi;
 using Dragoman.Tcg.Backends;
 
@@ -15,6 +16,9 @@ public sealed unsafe class TranslationBlock
     // Written under the link lock, read without.
     private volatile TbCode? _code;
     private volatile bool _invalid;
+
+    // Written under the link lock, once; read when nothing runs any more.
+    private TbCode? _coldCode;
 
     // Written once under the memory's lock, before the code that leaves through the region's slots is published by a volatile write.
     private bool[] _regionLinks = [];
@@ -52,6 +56,9 @@ public sealed unsafe class TranslationBlock
 
     /// <summary>What runs: the cold backend's code, then perhaps the hot one's.</summary>
     public TbCode Code => _code!;
+
+    /// <summary>The cold backend's code, also when a hot one's runs by now.</summary>
+    internal TbCode ColdCode => _coldCode ?? _code!;
 
     /// <summary>True once the guest bytes have changed or their page has: nothing links to it any more.</summary>
     public bool Invalid => _invalid;
@@ -97,9 +104,52 @@ public sealed unsafe class TranslationBlock
     /// <summary>Entry point of compiled code, or 0.</summary>
     internal nint EntryPoint => _code!.EntryPoint;
 
-    internal void SetCode(TbCode code) => _code = code;
+    internal void SetCode(TbCode code)
+    {
+        _coldCode ??= _code;
+        _code = code;
+    }
 
     internal void SetInvalid() => _invalid = true;
+
+    /// <summary>Lets the hot tier's code and its slots go, when nothing runs or links any more.</summary>
+    internal void FallBack()
+    {
+        if (_coldCode is { } cold)
+        {
+            _code = cold;
+            _coldCode = null;
+            NativeMemory.Free(RegionSlots);
+            RegionSlots = null;
+            Incoming.Clear();
+            InlinedBy.Clear();
+            Array.Clear(_outgoing);
+            _regionOutgoing = [];
+        }
+    }
+
+    /// <summary>The same block for another machine, with these slots, linked to nothing. This one is not used any more.</summary>
+    internal TranslationBlock Renew()
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            Slots[i].Code = 0;
+            Slots[i].LinkedTb = 0;
+        }
+
+        var tb = new TranslationBlock
+        {
+            Pc = Pc,
+            Flags = Flags,
+            Place = Place,
+            Source = Source,
+            InstructionCount = InstructionCount,
+            LinksSlot1 = LinksSlot1,
+            Slots = Slots,
+        };
+        tb.SetCode(ColdCode);
+        return tb;
+    }
 
     /// <summary>Claims a slot for a destination. False when it is linked already or the TB is being invalidated.</summary>
     internal bool ClaimOutgoing(int slot, TranslationBlock destination) =>

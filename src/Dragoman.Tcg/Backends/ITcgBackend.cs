@@ -74,6 +74,12 @@ public abstract unsafe class TbCode
     /// <summary>Runs the TB (and what it is chained to) on the vCPU whose block is <paramref name="env"/>; returns a <see cref="Abi.TbExit"/>.</summary>
     public abstract nint Execute(byte* env);
 
+    /// <summary>
+    /// Whether the code knows nothing of the machine that it was compiled in but what <see cref="CompileRequest"/> says: it may run in another, on whose blocks it has
+    /// not been before, when the slots stay where they are.
+    /// </summary>
+    public virtual bool IsPortable => false;
+
     /// <summary>Bytes of host code or bytecode, for --stats; 0 when the backend cannot tell.</summary>
     public virtual int Size => 0;
 

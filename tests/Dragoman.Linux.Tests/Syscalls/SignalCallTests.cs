@@ -48,7 +48,7 @@ public sealed class SignalCallTests : IDisposable
             _guest.Call(Syscall.Kill, (ulong)Environment.ProcessId, 34);
         }
 
-        Assert.Equal(4, _guest.Process.Signals.Shared.Queue.Count);
+        Assert.Equal(4, _guest.Process.Signals.Shared.Count);
         var set = _guest.Bytes(BitConverter.GetBytes(ulong.MaxValue));
         Assert.Equal(Usr1, _guest.Call(Syscall.RtSigtimedwait, set, 0, 0, 8));
         Assert.Equal(34, _guest.Call(Syscall.RtSigtimedwait, set, 0, 0, 8));

@@ -17,7 +17,7 @@ internal sealed record InheritedState
     public required ulong Ignored { get; init; }
 
     /// <summary>Pending signals (execve only).</summary>
-    public required IReadOnlyList<SignalInfo> Pending { get; init; }
+    public required SignalInfo[] Pending { get; init; }
 
     /// <summary>Open descriptors that stay open.</summary>
     public required IReadOnlyList<OpenFile> Files { get; init; }
@@ -62,7 +62,7 @@ internal sealed record InheritedState
         HasGuestParent = reader.ReadBool(),
         Mask = reader.ReadULong(),
         Ignored = reader.ReadULong(),
-        Pending = reader.ReadList(() => MemoryMarshal.Read<SignalInfo>(reader.ReadBytes())),
+        Pending = [.. reader.ReadList(() => MemoryMarshal.Read<SignalInfo>(reader.ReadBytes()))],
         Files = reader.ReadList(() => new OpenFile(reader.ReadInt(), reader.ReadInt(), reader.ReadBool())),
         Limits = reader.ReadList(() => new ResourceLimit(reader.ReadInt(), reader.ReadULong(), reader.ReadULong())),
         FileLimit = reader.ReadInt(),

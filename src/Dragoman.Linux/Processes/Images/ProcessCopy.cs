@@ -50,6 +50,7 @@ internal static unsafe class ProcessCopy
         var process = thread.Process;
         ulong all = HostSignals.Blockable, old = 0;
         HostCall.Invoke(Syscall.RtSigprocmask, 2, (nint)(&all), (nint)(&old), 8);
+        process.Machine.PrepareForChild();
         process.Machine.PauseCompiler();
         if (!process.IsCopy)
         {

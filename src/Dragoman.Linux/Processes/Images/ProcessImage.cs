@@ -255,7 +255,7 @@ internal static unsafe class ProcessImage
     }
 
     private static InheritedState Inherit(
-        LinuxThread thread, bool hasGuestParent, IReadOnlyList<SignalInfo> pending, IReadOnlyList<OpenFile> files, int releasePipe) => new()
+        LinuxThread thread, bool hasGuestParent, SignalInfo[] pending, IReadOnlyList<OpenFile> files, int releasePipe) => new()
     {
         HasGuestParent = hasGuestParent,
         Mask = thread.Mask,
@@ -275,12 +275,17 @@ internal static unsafe class ProcessImage
         return files;
     }
 
-    private static List<SignalInfo> TakePending(LinuxThread thread)
+    private static SignalInfo[] TakePending(LinuxThread thread)
     {
         lock (thread.Process.Signals.SyncRoot)
         {
             thread.Process.Signals.CollectLocked(thread.Process);
-            return [.. thread.Pending.Queue, .. thread.Process.Signals.Shared.Queue];
+            var own = thread.Pending;
+            var shared = thread.Process.Signals.Shared;
+            var signals = new SignalInfo[own.Count + shared.Count];
+            own.CopyTo(signals);
+            shared.CopyTo(signals.AsSpan(own.Count));
+            return signals;
         }
     }
 

@@ -1,0 +1,79 @@
+using Dragoman.Runtime.Translation;
+
+namespace Dragoman.Runtime.Execution;
+
+/// <summary>What forks and programs that take each other's place pass on.</summary>
+public sealed unsafe partial class UserMachine
+{
+    // Written before the first vCPU runs; what it holds is guarded by the memory's lock.
+    private CarriedCode? _carried;
+
+    // Written by the only guest thread, when it forks or before it runs.
+    private ChildLedger? _ledger;
+
+    // True in a copy that fork made. Written by its only thread before it runs.
+    private bool _isChild;
+
+    // Made by the only guest thread when it forks.
+    private TbBuilder? _forChildren;
+
+    /// <inheritdoc/>
+    internal override CarriedCode? Carried => _carried;
+
+    /// <summary>Waits until no background thread compiles, and lets none begin until <see cref="ResumeCompiler"/>: for who forks this process. Any thread.</summary>
+    public void PauseCompiler() => CompileQueue?.Pause();
+
+    /// <summary>Before a fork: translates what earlier children all had to translate. On the only guest thread, outside execution.</summary>
+    public void PrepareForChild()
+    {
+        if (_ledger is not null)
+        {
+            _forChildren ??= new TbBuilder(this);
+            while (Cache.Table.Count < Options.MaxTbs && _ledger.TryRead(out var block))
+            {
+                _forChildren.BuildLike(block);
+            }
+        }
+        else if (Options.Log is null)
+        {
+            _ledger = ChildLedger.Create();
+        }
+    }
+
+    /// <summary>Ends <see cref="PauseCompiler"/>. Any thread.</summary>
+    public void ResumeCompiler() => CompileQueue?.Resume();
+
+    /// <summary>
+    /// In the child of a fork between <see cref="PauseCompiler"/> and its end: the calling thread, which runs the only vCPU, is the only one there is, and
+    /// compiles itself from now on.
+    /// </summary>
+    public void ContinueAlone()
+    {
+        _isChild = true;
+        CompileQueue?.ContinueAlone();
+    }
+
+    /// <summary>
+    /// Takes the place of a machine that has been disposed: has its code used here where the same bytes stand at the same address, if the guest is the same object. The options, but
+    /// for those of the hot tier, must be the same. Before the first vCPU runs here.
+    /// </summary>
+    public void Succeed(UserMachine other)
+    {
+        _isChild = other._isChild;
+        _ledger = other._ledger;
+        _ledger?.Rewind();
+        if (Options.Log is null && ReferenceEquals(other.Guest, Guest) && other.Memory.LimitLog2 == Memory.LimitLog2)
+        {
+            _carried = new CarriedCode(other.Cache.GiveAway(), other._carried);
+        }
+    }
+
+    /// <inheritdoc/>
+    internal override void NoteTranslation(TranslationBlock tb)
+    {
+        if (_isChild)
+        {
+            _ledger?.Note(tb);
+        }
+    }
+}

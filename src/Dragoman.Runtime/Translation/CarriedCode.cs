@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+
+namespace Dragoman.Runtime.Translation;
+
+/// <summary>
+/// Cold code of machines that are no more, for the next one: taken up again where that has the same bytes at the same address in the same state of translation, as the
+/// programs of one system have of their shared libraries, and a program that executes itself of all.
+/// </summary>
+/// <remarks>Belongs to one machine at a time: to the thread that hands it over, then guarded by the memory's lock.</remarks>
+internal sealed unsafe class CarriedCode
+{
+    /// <summary>Programs, one after the other, whose code is kept.</summary>
+    private const int Generations = 3;
+
+    // The tables of those machines, the last one's first.
+    private readonly TbTable[] _tables;
+
+    /// <param name="latest">The TBs of a machine in which nothing runs any more: they belong to this object from now on.</param>
+    /// <param name="older">What that machine had taken up itself and has not used, or null. It is not used any more.</param>
+    public CarriedCode(TbTable latest, CarriedCode? older)
+    {
+        _tables = [latest, .. (older?._tables ?? []).Take(Generations - 1)];
+        foreach (var dropped in (older?._tables ?? []).Skip(Generations - 1))
+        {
+            foreach (var tb in dropped.ToList())
+            {
+                NativeMemory.Free(tb.Slots);
+            }
+        }
+    }
+
+    /// <summary>Takes a TB of a PC and state out whose bytes those at <paramref name="available"/> begin with, or gives null. The caller owns it.</summary>
+    public TranslationBlock? Take(ulong pc, ulong flags, ReadOnlySpan<byte> available)
+    {
+        foreach (var table in _tables)
+        {
+            if (table.Find(pc, flags) is { } old && available.StartsWith(old.Source) && old.ColdCode.IsPortable)
+            {
+                table.Remove(old);
+                return old.Renew();
+            }
+        }
+
+        return null;
+    }
+}
