@@ -15,7 +15,6 @@ public sealed class X86GuestTests : GuestProgramTests
     public void A_bare_x64_program_runs_as_on_the_host(string backend) => CheckBare(GuestMachine.X64, backend);
 
     [WitnessTheory(GuestMachine.I386Name)]
-    [InlineData("children-code")]
     [InlineData("auto")]
     [InlineData("interpreter")]
     [InlineData("il")]
@@ -51,6 +50,7 @@ public sealed class X86GuestTests : GuestProgramTests
     public void A_static_x64_program_runs_as_on_the_host(string name) => Check(name, "-O2", [], GuestMachine.X64);
 
     [WitnessTheory(GuestMachine.I386Name)]
+    [InlineData("children-code")]
     [InlineData("files")]
     [InlineData("ieee")]
     [InlineData("mapping")]
