@@ -92,7 +92,9 @@ public sealed partial class Optimizer
         }
     }
 
-    private bool IsDead(in Op op, OpInfo info) => op.Out0.IsValid && !_live[op.Out0.Index] && IsPure(op, info);
+    // A temp that lives across labels counts as live at each, but what no op reads is dead all the same.
+    private bool IsDead(in Op op, OpInfo info) => op.Out0.IsValid && IsPure(op, info)
+        && (!_live[op.Out0.Index] || (op.Out0.Index >= _context.Globals.Count && _uses[op.Out0.Index] == 0));
 
     private static bool IsPure(in Op op, OpInfo info) => op.Opcode == Opcode.Call
         ? (op.Helper!.Flags & HelperFlags.Pure) != 0

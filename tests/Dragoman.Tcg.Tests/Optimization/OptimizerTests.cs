@@ -388,6 +388,19 @@ public sealed class OptimizerTests
         Assert.Contains(Optimized(), line => line.StartsWith("ld_v128", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void What_no_op_reads_is_dead_though_it_lives_across_labels()
+    {
+        Temp kept = _tcg.NewTemp(TcgType.I64);
+        Label over = _tcg.NewLabel();
+        _tcg.Mov(kept, A);
+        _tcg.BrCond(TcgType.I64, TcgCond.Eq, A, B, over);
+        _tcg.SetLabel(over);
+        string[] ops = Optimized();
+        Assert.DoesNotContain(ops, line => line.StartsWith("mov", StringComparison.Ordinal));
+        Assert.Contains(ops, line => line.StartsWith("set_label", StringComparison.Ordinal));
+    }
+
     private Temp I64(ulong value) => _tcg.Const(TcgType.I64, value);
 
     private void Expect(params string[] ops) => Assert.Equal(ops, Optimized());
