@@ -23,6 +23,7 @@ internal sealed class FloatLaneMethods
         And = Operator(typeof(Vector128<byte>), "op_BitwiseAnd");
         AddIntegers = Operator(typeof(Vector128<>).MakeGenericType(integer), "op_Addition");
         LessThanInteger = Generic(nameof(Vector128.LessThan)).MakeGenericMethod(integer);
+        EqualIntegers = Generic(nameof(Vector128.Equals)).MakeGenericMethod(integer);
         IntegerSignBits = Generic(nameof(Vector128.ExtractMostSignificantBits)).MakeGenericMethod(integer);
     }
 
@@ -45,6 +46,8 @@ internal sealed class FloatLaneMethods
     public MethodInfo AddIntegers { get; }
 
     public MethodInfo LessThanInteger { get; }
+
+    public MethodInfo EqualIntegers { get; }
 
     public MethodInfo IntegerSignBits { get; }
 

@@ -26,6 +26,7 @@ internal sealed unsafe partial class IlCompiler
         _dirty = _flow.DirtyAt(label);
         _borrowed.Clear();
         _checked.Clear();
+        _hostRoundsHere = false;
         _slotPc = _pcFlow.At(label);
     }
 

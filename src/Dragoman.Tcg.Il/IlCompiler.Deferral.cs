@@ -147,41 +147,53 @@ internal sealed unsafe partial class IlCompiler
     /// <summary>Leaves recipe and leaves in the block: what a fault, or an exit to the dispatcher, finds there is complete.</summary>
     private void NoteDeferred()
     {
+        if (MakeNote() is { } note)
+        {
+            EmitNote(note);
+            _noted = true;
+            _mayBeNoted = true;
+        }
+    }
+
+    // A recipe to be left in the block, its leaves, and whether an older one must be followed first.
+    private sealed record Note(Recipe Recipe, List<Temp> Leaves, bool Settles);
+
+    /// <summary>What is to be noted; null when that is nothing. What no recipe can say is computed here.</summary>
+    private Note? MakeNote()
+    {
         if (_deferral is null || _noted || !_steps.Exists(step => step.Out0.Index < _tcg.Globals.Count))
         {
-            return;
+            return null;
         }
 
         List<Temp> leaves = Leaves();
-        if (leaves.Count > Recipe.MaximumLeaves)
+        if (leaves.Count > Recipe.MaximumLeaves || Recipe.Of(_tcg, LiveSteps(), leaves) is not { } recipe)
         {
             ComputeDeferred();
-            return;
+            return null;
         }
 
-        if (Recipe.Of(_tcg, LiveSteps(), leaves) is not { } recipe)
-        {
-            ComputeDeferred();
-            return;
-        }
+        return new Note(recipe, leaves, _mayBeNoted && !CoversAll());
+    }
 
-        if (_mayBeNoted && !CoversAll())
+    private void EmitNote(Note note)
+    {
+        if (note.Settles)
         {
             EmitSettle();
         }
 
-        for (int i = 0; i < leaves.Count; i++)
+        for (int i = 0; i < note.Leaves.Count; i++)
         {
+            Temp leaf = note.Leaves[i];
             PushEnv(LeafOffset(i));
-            Push(leaves[i]);
-            _il.Emit(_tcg.TypeOf(leaves[i]) == TcgType.I32 ? OpCodes.Stind_I4 : OpCodes.Stind_I8);
+            Push(leaf);
+            _il.Emit(_tcg.TypeOf(leaf) == TcgType.I32 ? OpCodes.Stind_I4 : OpCodes.Stind_I8);
         }
 
         PushEnv(s_deferredField);
-        _il.Emit(OpCodes.Ldc_I4, recipe.Number);
+        _il.Emit(OpCodes.Ldc_I4, note.Recipe.Number);
         _il.Emit(OpCodes.Stind_I4);
-        _noted = true;
-        _mayBeNoted = true;
     }
 
     private void CountLabelUses()

@@ -69,6 +69,10 @@ internal sealed unsafe partial class IlCompiler
                     _floatUses[op.In(i).Index]++;
                 }
             }
+            else if (StoresWhole(op))
+            {
+                _floatUses[op.In0.Index]++;
+            }
         }
 
         _hostRounds = asks ? _il.DeclareLocal(typeof(int)) : null;
@@ -98,6 +102,14 @@ internal sealed unsafe partial class IlCompiler
         _ => false,
     };
 
+    // A store takes a number from a floating-point register as well.
+    private bool StoresWhole(in Op op) => op.Opcode switch
+    {
+        Opcode.St => _tcg.TypeOf(op.In0) != TcgType.V128,
+        Opcode.QemuSt => _request.SoftMmuPageBits == 0 && ((MemOp)op.Imm1 & (MemOp.SizeMask | MemOp.ByteSwap)) == (_tcg.TypeOf(op.In0) == TcgType.I64 ? MemOp.Size64 : MemOp.Size32),
+        _ => false,
+    };
+
     // Such a temp has one value, and its local stays what it is.
     private bool HasOneValue(Temp temp) => _tcg.Info(temp).Kind == TempKind.Ebb && _writes[temp.Index] == 1;
 
@@ -105,7 +117,7 @@ internal sealed unsafe partial class IlCompiler
     private bool IsFloatOnly(Temp temp, out LocalBuilder? local)
     {
         local = null;
-        if (_floatUses[temp.Index] == 0 || _floatUses[temp.Index] != _uses[temp.Index] || !HasOneValue(temp) || _tcg.TypeOf(temp) == TcgType.V128)
+        if (!IsFloatOnly(temp))
         {
             return false;
         }
@@ -113,6 +125,9 @@ internal sealed unsafe partial class IlCompiler
         local = _floats[temp.Index] = DeclareFloat(temp);
         return true;
     }
+
+    private bool IsFloatOnly(Temp temp) =>
+        _floatUses[temp.Index] != 0 && _floatUses[temp.Index] == _uses[temp.Index] && HasOneValue(temp) && _tcg.TypeOf(temp) != TcgType.V128;
 
     private LocalBuilder DeclareFloat(Temp temp) => _il.DeclareLocal(_tcg.TypeOf(temp) == TcgType.I64 ? typeof(double) : typeof(float));
 
@@ -160,12 +175,24 @@ internal sealed unsafe partial class IlCompiler
     private void EmitFloatArithmetic(Op op)
     {
         bool wide = op.Type == TcgType.I64;
+        bool leaves = MayLeave;
         IlLabel exact = _il.DefineLabel();
+        IlLabel unsettled = exact;
         IlLabel done = _il.DefineLabel();
         LocalBuilder result = DeclareFloat(op.Out0);
         LocalBuilder bits = _il.DeclareLocal(wide ? typeof(long) : typeof(int));
-        _il.Emit(OpCodes.Ldloc, _hostRounds!);
-        _il.Emit(OpCodes.Brfalse, exact);
+        if (leaves)
+        {
+            AddLeave(exact);
+        }
+
+        if (leaves && op.Opcode is Opcode.Fmul or Opcode.Fdiv)
+        {
+            unsettled = _il.DefineLabel();
+            AddZeroTest(op, bits, unsettled, exact, done);
+        }
+
+        EmitRoundingTest(exact, leaves);
         PushFloat(op.In0);
         if (op.Opcode == Opcode.Fsqrt)
         {
@@ -178,9 +205,13 @@ internal sealed unsafe partial class IlCompiler
         }
 
         TakeBits(result, bits, wide);
-        EmitResultTest(bits, wide, op.Opcode is Opcode.Fadd or Opcode.Fsub or Opcode.Fsqrt, exact);
+        EmitResultTest(bits, wide, op.Opcode is Opcode.Fadd or Opcode.Fsub or Opcode.Fsqrt, unsettled);
         _il.MarkLabel(done);
         TakeFloatResult(op.Out0, result, bits);
+        if (leaves)
+        {
+            return;
+        }
 
         string name = op.Opcode switch { Opcode.Fadd => "Add", Opcode.Fsub => "Subtract", Opcode.Fmul => "Multiply", Opcode.Fdiv => "Divide", _ => "Sqrt" };
         MethodInfo method = OpMethods.ExactFloat(name, wide);
@@ -200,6 +231,38 @@ internal sealed unsafe partial class IlCompiler
         });
     }
 
+    // A product with a zero, and a zero divided, are zero for good; what else gives zero has underflowed, or been divided by infinity.
+    private void AddZeroTest(Op op, LocalBuilder bits, IlLabel unsettled, IlLabel exact, IlLabel done) => _cold.Add(() =>
+    {
+        _il.MarkLabel(unsettled);
+        PushMagnitude(bits);
+        _il.Emit(OpCodes.Brtrue, exact);
+        PushMagnitude(op.In0);
+        _il.Emit(OpCodes.Brfalse, done);
+        if (op.Opcode == Opcode.Fmul)
+        {
+            PushMagnitude(op.In1);
+            _il.Emit(OpCodes.Brfalse, done);
+        }
+
+        _il.Emit(OpCodes.Br, exact);
+    });
+
+    // Bits without their sign, twice as large.
+    private void PushMagnitude(LocalBuilder bits)
+    {
+        _il.Emit(OpCodes.Ldloc, bits);
+        _il.Emit(OpCodes.Ldloc, bits);
+        _il.Emit(OpCodes.Add);
+    }
+
+    private void PushMagnitude(Temp temp)
+    {
+        PushBits(temp);
+        _il.Emit(OpCodes.Ldc_I4, _tcg.TypeOf(temp) == TcgType.I64 ? 1 : 33);
+        _il.Emit(OpCodes.Shl);
+    }
+
     // NZCV as Arm has it: 8 for less, 2 for greater, 6 for equal; a NaN, and denormals that are flushed, are for the exact code.
     private void EmitFloatCompare(Op op)
     {
@@ -207,11 +270,21 @@ internal sealed unsafe partial class IlCompiler
         IlLabel same = _il.DefineLabel();
         IlLabel done = _il.DefineLabel();
         LocalBuilder flags = _il.DeclareLocal(typeof(int));
-        PushEnv(s_fp);
-        _il.Emit(OpCodes.Ldind_I4);
-        _il.Emit(OpCodes.Ldc_I4, FlushFields);
-        _il.Emit(OpCodes.And);
-        _il.Emit(OpCodes.Brtrue, exact);
+        bool leaves = MayLeave;
+        if (leaves)
+        {
+            AddLeave(exact);
+        }
+
+        if (!_hostRoundsHere)
+        {
+            PushEnv(s_fp);
+            _il.Emit(OpCodes.Ldind_I4);
+            _il.Emit(OpCodes.Ldc_I4, FlushFields);
+            _il.Emit(OpCodes.And);
+            _il.Emit(OpCodes.Brtrue, exact);
+        }
+
         PushFloat(op.In0);
         PushFloat(op.In1);
         _il.Emit(OpCodes.Clt);
@@ -243,6 +316,11 @@ internal sealed unsafe partial class IlCompiler
             _il.Emit(OpCodes.Ldc_I4_6);
             _il.Emit(OpCodes.Stloc, flags);
             _il.Emit(OpCodes.Br, done);
+            if (leaves)
+            {
+                return;
+            }
+
             _il.MarkLabel(exact);
             PushEnv();
             PushBits(op.In0);

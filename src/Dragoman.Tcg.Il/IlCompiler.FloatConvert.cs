@@ -42,10 +42,15 @@ internal sealed unsafe partial class IlCompiler
         IlLabel done = _il.DefineLabel();
         LocalBuilder result = DeclareFloat(op.Out0);
         LocalBuilder bits = _il.DeclareLocal(wide ? typeof(long) : typeof(int));
+        bool leaves = MayLeave && !isExact;
+        if (leaves)
+        {
+            AddLeave(exact);
+        }
+
         if (!isExact)
         {
-            _il.Emit(OpCodes.Ldloc, _hostRounds!);
-            _il.Emit(OpCodes.Brfalse, exact);
+            EmitRoundingTest(exact, leaves);
         }
 
         if (op.Opcode == Opcode.Si2f)
@@ -66,7 +71,7 @@ internal sealed unsafe partial class IlCompiler
 
         _il.MarkLabel(done);
         TakeFloatResult(op.Out0, result, bits);
-        if (isExact)
+        if (isExact || leaves)
         {
             return;
         }
@@ -97,8 +102,13 @@ internal sealed unsafe partial class IlCompiler
         IlLabel exact = _il.DefineLabel();
         IlLabel done = _il.DefineLabel();
         LocalBuilder integer = _il.DeclareLocal(typeof(long));
-        _il.Emit(OpCodes.Ldloc, _hostRounds!);
-        _il.Emit(OpCodes.Brfalse, exact);
+        bool leaves = MayLeave;
+        if (leaves)
+        {
+            AddLeave(exact);
+        }
+
+        EmitRoundingTest(exact, leaves);
         PushFloat(op.In0);
         _il.Emit(OpCodes.Call, fromWide ? s_scalar64 : s_scalar32);
         _il.Emit(OpCodes.Call, fromWide ? s_truncate64 : s_truncate32);
@@ -120,6 +130,10 @@ internal sealed unsafe partial class IlCompiler
         _il.MarkLabel(done);
         _il.Emit(OpCodes.Ldloc, integer);
         PopNarrow(op.Out0);
+        if (leaves)
+        {
+            return;
+        }
 
         MethodInfo method = OpMethods.Float(fromWide ? "F2SI64" : "F2SI32");
         _cold.Add(() =>

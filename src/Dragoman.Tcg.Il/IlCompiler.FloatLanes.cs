@@ -18,10 +18,22 @@ internal sealed unsafe partial class IlCompiler
         bool wide = op.Vece == 3;
         FloatLaneMethods methods = FloatLaneMethods.Of(wide);
         IlLabel exact = _il.DefineLabel();
+        IlLabel unsettled = exact;
         IlLabel done = _il.DefineLabel();
         LocalBuilder result = _il.DeclareLocal(typeof(Vector128<byte>));
-        _il.Emit(OpCodes.Ldloc, _hostRounds!);
-        _il.Emit(OpCodes.Brfalse, exact);
+        bool leaves = MayLeave;
+        if (leaves)
+        {
+            AddLeave(exact);
+        }
+
+        if (leaves && op.Opcode is Opcode.FmulVec or Opcode.FdivVec)
+        {
+            unsettled = _il.DefineLabel();
+            AddZeroTest(op, result, wide, unsettled, exact, done);
+        }
+
+        EmitRoundingTest(exact, leaves);
         PushAgain(op.In0);
         _il.Emit(OpCodes.Call, methods.OfBytes);
         PushAgain(op.In1);
@@ -35,12 +47,17 @@ internal sealed unsafe partial class IlCompiler
         }
         else
         {
-            EmitPlainTest(result, wide, methods, exact);
+            PushPlainLanes(result, wide, methods);
+            LeaveUnlessAll(wide, unsettled);
         }
 
         _il.MarkLabel(done);
         _il.Emit(OpCodes.Ldloc, result);
         Pop(op.Out0);
+        if (leaves)
+        {
+            return;
+        }
 
         string name = op.Opcode switch { Opcode.FaddVec => "FAddVec", Opcode.FsubVec => "FSubVec", Opcode.FmulVec => "FMulVec", _ => "FDivVec" };
         MethodInfo method = OpMethods.Float(name + (wide ? "64" : "32"));
@@ -70,11 +87,12 @@ internal sealed unsafe partial class IlCompiler
         VectorEmission.Constant(_il, infinity, infinity);
         _il.Emit(OpCodes.Call, methods.IntegersOfBytes);
         _il.Emit(OpCodes.Call, methods.LessThanInteger);
-        LeaveUnlessAll(wide, methods.IntegerSignBits, exact);
+        _il.Emit(OpCodes.Call, methods.IntegerSignBits);
+        LeaveUnlessAll(wide, exact);
     }
 
     // Likewise, and larger than the least normal number: the magnitude as an integer, moved so that one signed comparison shows both.
-    private void EmitPlainTest(LocalBuilder result, bool wide, FloatLaneMethods methods, IlLabel exact)
+    private void PushPlainLanes(LocalBuilder result, bool wide, FloatLaneMethods methods)
     {
         ulong magnitude = Lanes(wide, long.MaxValue, int.MaxValue);
         ulong offset = Lanes(wide, (1UL << 63) - 0x0010_0000_0000_0001, (1U << 31) - 0x0080_0001);
@@ -89,12 +107,47 @@ internal sealed unsafe partial class IlCompiler
         VectorEmission.Constant(_il, end, end);
         _il.Emit(OpCodes.Call, methods.IntegersOfBytes);
         _il.Emit(OpCodes.Call, methods.LessThanInteger);
-        LeaveUnlessAll(wide, methods.IntegerSignBits, exact);
+        _il.Emit(OpCodes.Call, methods.IntegerSignBits);
     }
 
-    private void LeaveUnlessAll(bool wide, MethodInfo signBits, IlLabel exact)
+    // As of numbers alone: a lane may also be a product with a zero, or a zero divided.
+    private void AddZeroTest(Op op, LocalBuilder result, bool wide, IlLabel unsettled, IlLabel exact, IlLabel done) => _cold.Add(() =>
     {
-        _il.Emit(OpCodes.Call, signBits);
+        FloatLaneMethods methods = FloatLaneMethods.Of(wide);
+        _il.MarkLabel(unsettled);
+        PushPlainLanes(result, wide, methods);
+        _il.Emit(OpCodes.Ldloc, result);
+        TakeZeroLanes(wide, methods);
+        PushAgain(op.In0);
+        TakeZeroLanes(wide, methods);
+        if (op.Opcode == Opcode.FmulVec)
+        {
+            PushAgain(op.In1);
+            TakeZeroLanes(wide, methods);
+            _il.Emit(OpCodes.Or);
+        }
+
+        _il.Emit(OpCodes.And);
+        _il.Emit(OpCodes.Or);
+        LeaveUnlessAll(wide, exact);
+        _il.Emit(OpCodes.Br, done);
+    });
+
+    // Of the vector on the stack a bit for each lane that is zero.
+    private void TakeZeroLanes(bool wide, FloatLaneMethods methods)
+    {
+        ulong magnitude = Lanes(wide, long.MaxValue, int.MaxValue);
+        VectorEmission.Constant(_il, magnitude, magnitude);
+        _il.Emit(OpCodes.Call, methods.And);
+        _il.Emit(OpCodes.Call, methods.IntegersOfBytes);
+        VectorEmission.Constant(_il, 0, 0);
+        _il.Emit(OpCodes.Call, methods.IntegersOfBytes);
+        _il.Emit(OpCodes.Call, methods.EqualIntegers);
+        _il.Emit(OpCodes.Call, methods.IntegerSignBits);
+    }
+
+    private void LeaveUnlessAll(bool wide, IlLabel exact)
+    {
         _il.Emit(OpCodes.Ldc_I4, wide ? 0b11 : 0b1111);
         _il.Emit(OpCodes.Bne_Un, exact);
     }

@@ -73,15 +73,24 @@ internal sealed unsafe partial class IlCompiler
             case Opcode.Ld32s:
                 return EmitEnvLoad(op, OpCodes.Ldind_I4, signed: true);
             case Opcode.Ld:
-                PushEnv((int)op.Imm0);
                 if (IsFloatOnly(op.Out0, out LocalBuilder? number))
                 {
-                    _il.Emit(op.Type == TcgType.I64 ? OpCodes.Ldind_R8 : OpCodes.Ldind_R4);
+                    PushSlot((int)op.Imm0, op.Type);
                     _il.Emit(OpCodes.Stloc, number!);
                     return true;
                 }
 
-                EmitLoadWhole(_tcg.TypeOf(op.Out0));
+                if (_slots.ContainsKey(((int)op.Imm0, op.Type)))
+                {
+                    PushSlot((int)op.Imm0, op.Type);
+                    _il.Emit(OpCodes.Call, op.Type == TcgType.I64 ? s_ofDouble : s_ofSingle);
+                }
+                else
+                {
+                    PushEnv((int)op.Imm0);
+                    EmitLoadWhole(_tcg.TypeOf(op.Out0));
+                }
+
                 Pop(op.Out0);
                 return true;
             case Opcode.St8:
@@ -92,8 +101,7 @@ internal sealed unsafe partial class IlCompiler
                 return EmitEnvStore(op, OpCodes.Stind_I4);
             case Opcode.St:
                 PushEnv((int)op.Imm0);
-                Push(op.In0);
-                EmitStoreWhole(_tcg.TypeOf(op.In0));
+                EmitStoreOf(op.In0);
                 return true;
             default:
                 return EmitAtomic(op);
@@ -155,6 +163,20 @@ internal sealed unsafe partial class IlCompiler
                 _il.Emit(OpCodes.Ldobj, typeof(Vector128<byte>));
                 break;
         }
+    }
+
+    // To the address on the stack.
+    private void EmitStoreOf(Temp value)
+    {
+        if (_floats[value.Index] is { } number)
+        {
+            _il.Emit(OpCodes.Ldloc, number);
+            _il.Emit(_tcg.TypeOf(value) == TcgType.I64 ? OpCodes.Stind_R8 : OpCodes.Stind_R4);
+            return;
+        }
+
+        Push(value);
+        EmitStoreWhole(_tcg.TypeOf(value));
     }
 
     private void EmitStoreWhole(TcgType type)
@@ -228,8 +250,19 @@ internal sealed unsafe partial class IlCompiler
 
         IReadOnlyList<HostStep> steps = StepsOf(AccessKind.Store, memop);
         int access = EmitFences(steps, from: 0);
-        Push(op.In0);
-        EmitRawStore(memop, type);
+        if (_floats[op.In0.Index] is { } number && StoresWhole(op))
+        {
+            _il.Emit(OpCodes.Ldloc, number);
+            _il.Emit(OpCodes.Volatile);
+            _il.Emit(OpCodes.Unaligned, (byte)1);
+            _il.Emit(type == TcgType.I64 ? OpCodes.Stind_R8 : OpCodes.Stind_R4);
+        }
+        else
+        {
+            Push(op.In0);
+            EmitRawStore(memop, type);
+        }
+
         EmitFences(steps, access + 1);
     }
 

@@ -82,6 +82,8 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
         FindBlock();
         CountUses();
         CountFloatUses();
+        FindLeaves();
+        ChooseSlots();
         FindLabelPcs();
         FindPcStores();
         if (_request.LeavesOddAddresses && _tcg.LabelCount > 0 && !_flow.Loops)
@@ -105,6 +107,7 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
         _pcFlow = new PcFlow(_tcg, _slotPc);
 
         EmitPrologue();
+        LoadSlots();
         if (_flow.Loops)
         {
             _head = _il.DefineLabel();
@@ -115,6 +118,7 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
         Span<Op> ops = _tcg.Ops;
         for (int i = 0; i < ops.Length; i++)
         {
+            _at = i;
             if (!_fences.IsNeedless(i) && !TryDefer(i, ops[i]))
             {
                 KeepLeaves(ops[i]);
@@ -230,7 +234,10 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
         if (ChangesFloatEnvironment(op))
         {
             FindHostRounding();
+            _hostRoundsHere = false;
         }
+
+        FollowSlots(op);
 
         _slotPc = _pcFlow.Writes(op) ? null : _slotPc;
     }

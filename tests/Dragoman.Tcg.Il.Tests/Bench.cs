@@ -59,9 +59,12 @@ internal sealed unsafe class Bench : IDisposable
         set => ((ulong*)(Env + PcOffset + 8))[register] = value;
     }
 
+    /// <summary>Bits of all registers.</summary>
+    public ulong[] All => new ReadOnlySpan<ulong>(Env + PcOffset + 8, Registers).ToArray();
+
     public Temp R(int index) => Tcg.Global(index);
 
-    public TbCode Compile(ulong pc = 0x1000, int firstSlot = 0, bool chain = true, IlBackend? backend = null) =>
+    public TbCode Compile(ulong pc = 0x1000, int firstSlot = 0, bool chain = true, IlBackend? backend = null, bool leavesExactFloat = false) =>
         (backend ?? new IlBackend()).Compile(Tcg, new CompileRequest
         {
             Pc = pc,
@@ -70,6 +73,7 @@ internal sealed unsafe class Bench : IDisposable
             Parallel = true,
             AddressLimitLog2 = 16,
             IgnoreTopByte = true,
+            LeavesExactFloat = leavesExactFloat,
         });
 
     public nint Run(ulong pc = 0x1000) => Compile(pc).Execute(Env);

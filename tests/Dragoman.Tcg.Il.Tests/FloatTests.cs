@@ -53,6 +53,9 @@ public sealed unsafe class FloatTests
 
         tcg.ExitTb(TbExit.Lookup);
         var code = bench.Compile();
+        var leaving = bench.Compile(leavesExactFloat: true);
+        bool hostRounds = (rounding, before, flushes) == (FpRounding.NearestEven, FpExceptions.Inexact, false);
+        int left = 0;
         ulong[] values = type == TcgType.I64 ? s_doubles : s_singles;
         foreach (ulong x in values)
         {
@@ -67,8 +70,58 @@ public sealed unsafe class FloatTests
                 code.Execute(bench.Env);
                 Assert.Equal(expected, Enumerable.Range(0, results.Length).Select(i => bench[i]));
                 Assert.Equal(raised, bench.Header->Fp.Exceptions);
+
+                (bench[0], bench[1]) = (x, y);
+                bench.Header->Fp = status;
+                ulong[] start = bench.All;
+                if (leaving.Execute(bench.Env) == TbExit.ExactFloat)
+                {
+                    left++;
+                    Assert.Equal(start, bench.All);
+                    Assert.Equal((0x1000UL, 0x1000UL), (bench.Pc, bench.Header->LeftPc));
+                    Assert.Equal(before, bench.Header->Fp.Exceptions);
+                }
+                else
+                {
+                    Assert.Equal(expected, bench.All[..results.Length]);
+                    Assert.Equal(raised, bench.Header->Fp.Exceptions);
+                }
             }
         }
+
+        Assert.Equal(hostRounds, left < values.Length * values.Length);
+    }
+
+    [Theory]
+    [InlineData(Opcode.Fmul, 0.0, 3.0, false)]
+    [InlineData(Opcode.Fmul, -3.0, 0.0, false)]
+    [InlineData(Opcode.Fdiv, -0.0, 3.0, false)]
+    [InlineData(Opcode.Fmul, 1e-200, 1e-200, true)]
+    [InlineData(Opcode.Fdiv, 1e-300, 1e300, true)]
+    [InlineData(Opcode.Fmul, 0.0, double.PositiveInfinity, true)]
+    [InlineData(Opcode.Fdiv, 0.0, 0.0, true)]
+    [InlineData(Opcode.Fadd, 3.0, -3.0, false)]
+    [InlineData(Opcode.Fadd, double.MaxValue, double.MaxValue, true)]
+    public void A_zero_that_is_no_underflow_does_not_leave(Opcode opcode, double a, double b, bool leaves)
+    {
+        using Bench bench = new();
+        TcgContext tcg = bench.Tcg;
+        tcg.InsnStart(0x1000);
+        Temp x = tcg.ConcatI64V128(bench.R(0), bench.R(2)), y = tcg.ConcatI64V128(bench.R(1), bench.R(2));
+        (Temp scalar, Temp lanes) = opcode switch
+        {
+            Opcode.Fmul => (tcg.FMul(TcgType.I64, bench.R(0), bench.R(1), FpRounding.Dynamic), tcg.FMulVec(3, x, y, FpRounding.Dynamic)),
+            Opcode.Fdiv => (tcg.FDiv(TcgType.I64, bench.R(0), bench.R(1), FpRounding.Dynamic), tcg.FDivVec(3, x, y, FpRounding.Dynamic)),
+            _ => (tcg.FAdd(TcgType.I64, bench.R(0), bench.R(1), FpRounding.Dynamic), tcg.FAddVec(3, x, y, FpRounding.Dynamic)),
+        };
+        tcg.Mov(bench.R(3), scalar);
+        tcg.Mov(bench.R(4), tcg.LoV128I64(lanes));
+        tcg.ExitTb(TbExit.Lookup);
+        (bench[0], bench[1], bench[2]) = (BitConverter.DoubleToUInt64Bits(a), BitConverter.DoubleToUInt64Bits(b), BitConverter.DoubleToUInt64Bits(1.5));
+        bench.Header->Fp.Exceptions = FpExceptions.Inexact;
+        Assert.Equal(leaves ? TbExit.ExactFloat : TbExit.Lookup, bench.Compile(leavesExactFloat: true).Execute(bench.Env));
+        ulong result = BitConverter.DoubleToUInt64Bits(opcode switch { Opcode.Fmul => a * b, Opcode.Fdiv => a / b, _ => a + b });
+        Assert.Equal(leaves ? (0UL, 0UL) : (result, result), (bench[3], bench[4]));
     }
 
     [Theory]
@@ -108,6 +161,8 @@ public sealed unsafe class FloatTests
 
         tcg.ExitTb(TbExit.Lookup);
         var code = bench.Compile();
+        var leaving = bench.Compile(leavesExactFloat: true);
+        int left = 0;
         foreach (ulong x in (ulong[])[.. integers, .. fractions, .. s_doubles, .. s_singles])
         {
             bench[0] = x;
@@ -116,9 +171,29 @@ public sealed unsafe class FloatTests
             FpExceptions raised = bench.Header->Fp.Exceptions;
             bench.Header->Fp = status;
             code.Execute(bench.Env);
-            Assert.Equal(expected, Enumerable.Range(0, expected.Length).Select(i => *(ulong*)(bench.Memory + 0x100 + (8 * i))));
-            Assert.Equal(raised, bench.Header->Fp.Exceptions);
+            Check();
+
+            new Span<byte>(bench.Memory, 0x400).Clear();
+            bench.Header->Fp = status;
+            if (leaving.Execute(bench.Env) != TbExit.ExactFloat)
+            {
+                Check();
+            }
+            else
+            {
+                left++;
+                Assert.False(new Span<byte>(bench.Memory, 0x400).ContainsAnyExcept((byte)0));
+                Assert.Equal(before, bench.Header->Fp.Exceptions);
+            }
+
+            void Check()
+            {
+                Assert.Equal(expected, Enumerable.Range(0, expected.Length).Select(i => *(ulong*)(bench.Memory + 0x100 + (8 * i))));
+                Assert.Equal(raised, bench.Header->Fp.Exceptions);
+            }
         }
+
+        Assert.Equal((rounding, before, flushes) == (FpRounding.NearestEven, FpExceptions.Inexact, false), left < integers.Length + fractions.Length + s_doubles.Length + s_singles.Length);
     }
 
     [Theory]
@@ -147,6 +222,7 @@ public sealed unsafe class FloatTests
 
         tcg.ExitTb(TbExit.Lookup);
         var code = bench.Compile();
+        var leaving = bench.Compile(leavesExactFloat: true);
         ulong one = vece == 3 ? 0x3FF8_0000_0000_0000UL : 0x3FC0_0000_4040_0000UL;
         ulong[] values = vece == 3 ? s_doubles : [.. s_singles.Select(low => low | (0x4040_0000UL << 32)), .. s_singles.Select(high => high << 32 | 0x3FC0_0000)];
         foreach (ulong x in values)
@@ -160,12 +236,27 @@ public sealed unsafe class FloatTests
                 FpExceptions raised = bench.Header->Fp.Exceptions;
                 bench.Header->Fp = status;
                 code.Execute(bench.Env);
-                for (int i = 0; i < expected.Length; i++)
+                Check();
+
+                bench.Header->Fp = status;
+                if (leaving.Execute(bench.Env) != TbExit.ExactFloat)
                 {
-                    Assert.Equal(expected[i], *(Vector128<byte>*)(bench.Memory + 0x100 + (16 * i)));
+                    Check();
+                }
+                else
+                {
+                    Assert.Equal(before, bench.Header->Fp.Exceptions);
                 }
 
-                Assert.Equal(raised, bench.Header->Fp.Exceptions);
+                void Check()
+                {
+                    for (int i = 0; i < expected.Length; i++)
+                    {
+                        Assert.Equal(expected[i], *(Vector128<byte>*)(bench.Memory + 0x100 + (16 * i)));
+                    }
+
+                    Assert.Equal(raised, bench.Header->Fp.Exceptions);
+                }
             }
         }
     }

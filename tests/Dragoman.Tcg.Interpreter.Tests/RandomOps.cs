@@ -1,4 +1,5 @@
 using Dragoman.Tcg.Abi;
+using Dragoman.Tcg.Float;
 using Dragoman.Tcg.Ir;
 
 namespace Dragoman.Tcg.Interpreter.Tests;
@@ -7,7 +8,9 @@ namespace Dragoman.Tcg.Interpreter.Tests;
 /// Writes TBs of random ops that keep the IR's rules: EBB temps do not cross labels, registers are written at the ends of instructions, and
 /// ops that can fault come before them. Constants are not folded away beforehand, so that the optimizer has something to find.
 /// </summary>
-internal sealed class RandomOps(TestVcpu cpu)
+/// <param name="cpu">Whose context.</param>
+/// <param name="floats">With floating-point ops, and registers for them in the vCPU block.</param>
+internal sealed class RandomOps(TestVcpu cpu, bool floats = false)
 {
     private static readonly Opcode[] Scalars =
         [.. Enum.GetValues<Opcode>().Where(o => OpInfo.Of(o).Has(OpFlags.Semantic))];
@@ -19,6 +22,8 @@ internal sealed class RandomOps(TestVcpu cpu)
     private readonly List<Temp> _narrow = [];
     private readonly List<Temp> _wide = [];
     private readonly List<Temp> _vectors = [];
+    private readonly List<Temp> _singles = [];
+    private readonly List<Temp> _doubles = [];
     private readonly List<Temp> _lasting = [];
 
     private TcgContext Tcg => cpu.Context;
@@ -84,6 +89,8 @@ internal sealed class RandomOps(TestVcpu cpu)
         _narrow.Clear();
         _wide.Clear();
         _vectors.Clear();
+        _singles.Clear();
+        _doubles.Clear();
     }
 
     private TcgType Type() => _random.Next(2) == 0 ? TcgType.I32 : TcgType.I64;
@@ -133,6 +140,12 @@ internal sealed class RandomOps(TestVcpu cpu)
 
     private void Compute()
     {
+        if (floats && _random.Next(2) == 0)
+        {
+            FloatOp();
+            return;
+        }
+
         switch (_random.Next(12))
         {
             case 0:
@@ -196,6 +209,78 @@ internal sealed class RandomOps(TestVcpu cpu)
         Add(op.Out0);
     }
 
+    // Mostly a number of middling size, or else every TB would leave soon.
+    private Temp PickFloat(TcgType type)
+    {
+        if (_random.Next(30) == 0)
+        {
+            return Pick(type);
+        }
+
+        List<Temp> made = type == TcgType.I32 ? _singles : _doubles;
+        if (made.Count > 0 && (type == TcgType.I32 || _random.Next(2) == 0))
+        {
+            return made[_random.Next(made.Count)];
+        }
+
+        Temp number = Tcg.Ld(TcgType.I64, TestVcpu.VectorOffset + (_random.Next(8) * 8));
+        return AddFloat(type == TcgType.I32 ? Tcg.FCvt64To32(number, FpRounding.Dynamic) : number);
+    }
+
+    private Temp AddFloat(Temp temp)
+    {
+        (Tcg.TypeOf(temp) == TcgType.I32 ? _singles : _doubles).Add(temp);
+        return Add(temp);
+    }
+
+    private Temp PickFloatVector() => _random.Next(30) == 0 ? PickVector() : Add(Tcg.Ld(TcgType.V128, TestVcpu.VectorOffset + (_random.Next(4) * 16)));
+
+    private void FloatOp()
+    {
+        const FpRounding Dynamic = FpRounding.Dynamic;
+        TcgType type = _random.Next(4) == 0 ? TcgType.I32 : TcgType.I64;
+        switch (_random.Next(14))
+        {
+            case 0 or 1:
+                AddFloat(Tcg.FAdd(type, PickFloat(type), PickFloat(type), Dynamic));
+                break;
+            case 2 or 3:
+                AddFloat(Tcg.FMul(type, PickFloat(type), PickFloat(type), Dynamic));
+                break;
+            case 4:
+                AddFloat(Tcg.FSub(type, PickFloat(type), PickFloat(type), Dynamic));
+                break;
+            case 5:
+                AddFloat(Tcg.FDiv(type, PickFloat(type), PickFloat(type), Dynamic));
+                break;
+            case 6:
+                Temp number = PickFloat(type);
+                AddFloat(Tcg.FSqrt(type, Tcg.FMul(type, number, number, Dynamic), Dynamic));
+                break;
+            case 7:
+                Add(Tcg.FCmp(PickFloat(type), PickFloat(type)));
+                break;
+            case 8:
+                AddFloat(Tcg.SI2F(type, Pick(Type()), 0, Dynamic));
+                break;
+            case 9:
+                Add(Tcg.F2SI(TcgType.I64, PickFloat(type), 0, FpRounding.Zero, IntegerOverflow.Indefinite));
+                break;
+            case 10:
+                AddFloat(Tcg.FCvt32To64(PickFloat(TcgType.I32), Dynamic));
+                break;
+            case 11:
+                AddFloat(Tcg.FCvt64To32(PickFloat(TcgType.I64), Dynamic));
+                break;
+            case 12:
+                Add(Tcg.FMulVec(_random.Next(20) == 0 ? 2 : 3, PickFloatVector(), PickFloatVector(), Dynamic));
+                break;
+            default:
+                Add(Tcg.FAddVec(_random.Next(20) == 0 ? 2 : 3, PickFloatVector(), PickFloatVector(), Dynamic));
+                break;
+        }
+    }
+
     private void VectorOp()
     {
         Opcode opcode = Lanes[_random.Next(Lanes.Length)];
@@ -245,10 +330,16 @@ internal sealed class RandomOps(TestVcpu cpu)
 
     private void Commit()
     {
+        if (floats && _random.Next(2) == 0)
+        {
+            TcgType type = _random.Next(8) == 0 ? TcgType.I32 : TcgType.I64;
+            Tcg.St(type, PickFloat(type), TestVcpu.VectorOffset + (_random.Next(8) * 8));
+        }
+
         int writes = _random.Next(4);
         for (int i = 0; i < writes; i++)
         {
-            switch (_random.Next(6))
+            switch (_random.Next(floats ? 12 : 6))
             {
                 case 0:
                     Tcg.Mov(cpu.NarrowGlobal(_random.Next(6)), Pick(TcgType.I32));

@@ -221,6 +221,29 @@ internal sealed unsafe partial class ExecutionLoop
         };
     }
 
+    /// <summary>Runs the instruction at the PC alone.</summary>
+    private KernelResult Step() => RunOne() switch
+    {
+        LoopExit.HostFault => HandleHostFault(),
+        LoopExit.Exception => HandleException(),
+        _ => KernelResult.Continue,
+    };
+
+    /// <summary>Hot code has left its floating-point arithmetic to exact code. Code that does so often is made anew, and calls the exact code from then on.</summary>
+    private KernelResult ComputeExactly()
+    {
+        lock (_machine.Memory.SyncRoot)
+        {
+            if (_machine.ExactFloats.Note(_header->LeftPc, _header->LeftFlags)
+                && _machine.Cache.Table.Find(_header->LeftPc, _header->LeftFlags, default) is { } tb)
+            {
+                _machine.Cache.Invalidate(tb);
+            }
+        }
+
+        return Step();
+    }
+
     private LoopExit RunOne()
     {
         var exit = _dispatcher.RunOne(parallel: true);

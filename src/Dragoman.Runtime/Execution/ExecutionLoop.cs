@@ -55,12 +55,8 @@ internal sealed unsafe partial class ExecutionLoop
             {
                 LoopExit.HostFault => HandleHostFault(),
                 LoopExit.Exception => HandleException(),
-                LoopExit.OddAddress => RunOne() switch
-                {
-                    LoopExit.HostFault => HandleHostFault(),
-                    LoopExit.Exception => HandleException(),
-                    _ => KernelResult.Continue,
-                },
+                LoopExit.OddAddress => Step(),
+                LoopExit.ExactFloat => ComputeExactly(),
                 _ => KernelResult.Continue,
             };
             if (result != KernelResult.Continue)

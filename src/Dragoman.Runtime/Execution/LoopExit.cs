@@ -12,6 +12,9 @@ internal enum LoopExit
     /// <summary>The instruction at the PC is to be run alone, by code that knows the whole address rule.</summary>
     OddAddress,
 
+    /// <summary>The instruction at the PC is to be run alone, by exact floating-point code.</summary>
+    ExactFloat,
+
     /// <summary>A host fault, recorded in the block.</summary>
     HostFault,
 }

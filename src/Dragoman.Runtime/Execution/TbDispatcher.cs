@@ -111,6 +111,10 @@ internal sealed unsafe partial class TbDispatcher
                 {
                     return LoopExit.OddAddress;
                 }
+                else if (exit == TbExit.ExactFloat)
+                {
+                    return LoopExit.ExactFloat;
+                }
             }
         }
         catch (NullReferenceException) when (_header->HostSignal != 0)

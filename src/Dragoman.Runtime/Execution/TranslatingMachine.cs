@@ -48,6 +48,9 @@ public abstract class TranslatingMachine
     {
     }
 
+    /// <summary>Code that must call exact floating-point code.</summary>
+    internal ExactFloats ExactFloats { get; } = new();
+
     /// <summary>Exclusive sections and work queues.</summary>
     public abstract VcpuScheduler Scheduler { get; }
 

@@ -140,6 +140,7 @@ internal sealed unsafe class TbBuilder
     public TbCode? CompileHot(TranslationBlock tb, ITcgBackend backend)
     {
         Region region;
+        bool leavesExactFloat;
         lock (_source.SyncRoot)
         {
             // This thread has no quiescent points: only the lock keeps the slots that the planner reads from being reclaimed.
@@ -149,17 +150,19 @@ internal sealed unsafe class TbBuilder
             }
 
             region = new RegionPlanner(_machine.Cache, _machine.Options).Plan(tb);
+            leavesExactFloat = _source.SoftMmuPageBits == 0 && !_machine.ExactFloats.Contains(tb.Pc, tb.Flags);
         }
 
         var log = _machine.Options.Log;
         var links = _loop.TranslateRegion(region, _buffer, IsParallel, joins: _machine.Options.Chain);
         log?.WriteOps(LogCategories.Op, tb.Pc, region.Blocks.Count, _loop.Context);
-        Optimizer.Run(_loop.Context);
+        Optimizer.Run(_loop.Context, leavesExactFloat);
         log?.WriteOps(LogCategories.OpOpt, tb.Pc, region.Blocks.Count, _loop.Context);
         var slots = (ChainSlot*)NativeMemory.AllocZeroed((nuint)Math.Max(1, links.Length), (nuint)sizeof(ChainSlot));
         var request = Request(tb.Pc, tb.Flags, slots, _machine.Options.Chain, IsParallel) with
         {
             LeavesOddAddresses = true,
+            LeavesExactFloat = leavesExactFloat,
             LabelWeights = region.Weigh(),
         };
         var code = backend.Compile(_loop.Context, request);

@@ -21,6 +21,12 @@ public static class TbExit
     /// </summary>
     public const nint OddAddress = 3;
 
+    /// <summary>
+    /// The host's floating-point arithmetic does not settle the answer of the instruction at the PC: exact code is to run it alone. <see cref="VcpuHeader.LeftPc"/> and
+    /// <see cref="VcpuHeader.LeftFlags"/> say which code left (see <see cref="Backends.CompileRequest.LeavesExactFloat"/>).
+    /// </summary>
+    public const nint ExactFloat = 4;
+
     /// <summary>Values below this are codes, values from here on are slot addresses.</summary>
     public const nint FirstSlot = 4096;
 }

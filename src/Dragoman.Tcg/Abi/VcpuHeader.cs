@@ -133,4 +133,10 @@ public unsafe struct VcpuHeader
     [FieldOffset(0x118)] public ulong Leaf2;
 
     [FieldOffset(0x120)] public ulong Leaf3;
+
+    /// <summary>Guest PC at which the code starts that left with <see cref="TbExit.ExactFloat"/>. Owner only.</summary>
+    [FieldOffset(0x128)] public ulong LeftPc;
+
+    /// <summary>The <c>tbstate</c> bits with which that code starts. Owner only.</summary>
+    [FieldOffset(0x130)] public ulong LeftFlags;
 }

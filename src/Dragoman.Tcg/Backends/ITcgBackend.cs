@@ -61,6 +61,12 @@ public readonly record struct CompileRequest
     /// </summary>
     public bool LeavesOddAddresses { get; init; }
 
+    /// <summary>
+    /// Floating-point arithmetic that the host's does not settle leaves with <see cref="Abi.TbExit.ExactFloat"/> from the start of its instruction, where that has done nothing yet: so hot code
+    /// calls nothing, and numbers stay in the host's registers. The optimizer must know (<see cref="Optimization.Optimizer.Run"/>). False: the code calls the exact code.
+    /// </summary>
+    public bool LeavesExactFloat { get; init; }
+
     /// <summary>How often the block at each label ran while it was cold, by label index, when that is known.</summary>
     public IReadOnlyList<int>? LabelWeights { get; init; }
 }

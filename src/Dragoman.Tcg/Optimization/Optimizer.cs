@@ -18,15 +18,19 @@ public sealed partial class Optimizer
     private static Optimizer? t_instance;
 
     private TcgContext _context = null!;
+    private bool _leavesExactFloat;
 
     private Optimizer()
     {
     }
 
     /// <summary>Optimizes. Any thread, each with its own context.</summary>
-    public static void Run(TcgContext context)
+    /// <param name="context">The ops.</param>
+    /// <param name="leavesExactFloat">Floating-point ops may leave (<see cref="Backends.CompileRequest.LeavesExactFloat"/>), and see the guest registers.</param>
+    public static void Run(TcgContext context, bool leavesExactFloat = false)
     {
         t_instance ??= new Optimizer();
+        t_instance._leavesExactFloat = leavesExactFloat;
         t_instance.RunOn(context);
     }
 
@@ -65,8 +69,8 @@ public sealed partial class Optimizer
 
     private static void Remove(ref Op op) => op = default;
 
-    /// <summary>Whether a call may read or change guest registers, or raise: they must then stand in the block.</summary>
-    private static bool ObservesGlobals(in Op op) => op.Opcode == Opcode.Call
+    /// <summary>Whether an op may leave, or a call read or change guest registers, or raise: they must then stand in the block.</summary>
+    private bool ObservesGlobals(in Op op) => op.Opcode == Opcode.Call
         ? (op.Helper!.Flags & (HelperFlags.ReadsState | HelperFlags.WritesState | HelperFlags.MayRaise | HelperFlags.Memory)) != 0
-        : OpInfo.Of(op.Opcode).Has(OpFlags.Faults);
+        : OpInfo.Of(op.Opcode).Any(_leavesExactFloat ? OpFlags.Faults | OpFlags.Float : OpFlags.Faults);
 }
