@@ -73,6 +73,11 @@ internal sealed unsafe partial class IlCompiler
             {
                 _floatUses[op.In0.Index]++;
             }
+            else if (op.Opcode == Opcode.ConcatI64V128)
+            {
+                _floatUses[op.In0.Index]++;
+                _floatUses[op.In1.Index]++;
+            }
         }
 
         _hostRounds = asks ? _il.DeclareLocal(typeof(int)) : null;

@@ -56,8 +56,35 @@ public sealed partial class Optimizer
                     BecomeMove(ref op, half);
                     return;
                 }
+
+                if (TryRead(entry.Value, out Temp whole))
+                {
+                    op = new Op { Opcode = entry.Offset == offset ? Opcode.LoV128I64 : Opcode.HiV128I64, Type = TcgType.I64, Out0 = op.Out0, In0 = whole };
+                    return;
+                }
             }
         }
+
+        // A vector of which both halves have been stored: the host would wait until they have left the core.
+        if (op.Opcode == Opcode.Ld && op.Type == TcgType.V128 && TryReadHalf(offset, out Temp low) && TryReadHalf(offset + 8, out Temp high))
+        {
+            op = new Op { Opcode = Opcode.ConcatI64V128, Type = TcgType.V128, Out0 = op.Out0, In0 = low, In1 = high };
+        }
+    }
+
+    private bool TryReadHalf(int offset, out Temp half)
+    {
+        for (int i = 0; i < _blockEntryCount; i++)
+        {
+            BlockEntry entry = _blockEntries[i];
+            if (entry.Offset == offset && entry.Bytes == 8 && _values[entry.Value].Type == TcgType.I64 && TryRead(entry.Value, out half))
+            {
+                return true;
+            }
+        }
+
+        half = default;
+        return false;
     }
 
     private void RememberBlockLoad(in Op op, int value)

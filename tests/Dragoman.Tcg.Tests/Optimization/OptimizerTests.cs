@@ -389,6 +389,31 @@ public sealed class OptimizerTests
     }
 
     [Fact]
+    public void A_vector_of_which_both_halves_were_stored_is_joined_from_them()
+    {
+        const int From = VcpuHeader.GuestState + 64, To = From + 16;
+        _tcg.St(TcgType.I64, A, From);
+        _tcg.St(TcgType.I64, B, From + 8);
+        _tcg.St(TcgType.V128, _tcg.NotVec(0, _tcg.Ld(TcgType.V128, From)), To);
+        string[] ops = Optimized();
+        Assert.Contains(ops, line => line.StartsWith("concat_i64_v128", StringComparison.Ordinal) && line.EndsWith("a, b", StringComparison.Ordinal));
+        Assert.DoesNotContain(ops, line => line.StartsWith("ld", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(0, "lo_v128_i64")]
+    [InlineData(8, "hi_v128_i64")]
+    public void Half_of_a_vector_that_was_stored_is_taken_from_it(int at, string name)
+    {
+        const int From = VcpuHeader.GuestState + 64, To = From + 16;
+        _tcg.St(TcgType.V128, _tcg.NotVec(0, _tcg.Ld(TcgType.V128, From)), To);
+        _tcg.Mov(C, _tcg.Ld(TcgType.I64, To + at));
+        string[] ops = Optimized();
+        Assert.Contains(ops, line => line.StartsWith(name, StringComparison.Ordinal));
+        Assert.DoesNotContain(ops, line => line.StartsWith("ld_i64", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void What_no_op_reads_is_dead_though_it_lives_across_labels()
     {
         Temp kept = _tcg.NewTemp(TcgType.I64);
