@@ -86,6 +86,23 @@ public sealed unsafe class HostFaultTests : IDisposable
         Assert.Equal((7, 2, (ulong)_file + 4096), (block.Header->HostSignal, block.Header->HostSignalCode, block.Header->HostFaultAddress));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void AGuardedCopyEndsWhereAFileDoes(bool runsVcpu)
+    {
+        using var block = runsVcpu ? new Block() : null;
+        var bytes = stackalloc byte[24];
+        Assert.Equal(16, GuardedCopy.Read(_file + 64, bytes, 16));
+        Assert.Equal(11, GuardedCopy.Read(_file + 4085, bytes, 24));
+        Assert.Equal(0, GuardedCopy.Read(_file + 4096, bytes, 8));
+        Assert.Equal(0, GuardedCopy.Read((byte*)0x8000_0000_0000_0000, bytes, 8));
+        if (block is not null)
+        {
+            Assert.Equal((0, 0), (block.Header->HostSignal, block.Header->InTranslatedCode));
+        }
+    }
+
     [Fact]
     public void TakesFaultsOfADynamicMethodCalledThroughAChainOfTailCalls()
     {

@@ -118,15 +118,23 @@ public sealed unsafe class UserMemory(GuestMemory memory, bool ignoresTopByte) :
     /// <summary>Reads a NUL-terminated string of at most <paramref name="maximum"/> bytes, terminator included; null with an error as above.</summary>
     public byte[]? ReadString(ulong address, int maximum, out int error)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(maximum);
-        try
+        // Most are short, and a big buffer costs its pages.
+        const int Usual = 1024;
+        for (var size = Math.Min(maximum, Usual); ; size = maximum)
         {
-            var length = ReadString(address, buffer.AsSpan(0, maximum), out error);
-            return length < 0 ? null : buffer[..length];
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
+            var buffer = ArrayPool<byte>.Shared.Rent(size);
+            try
+            {
+                var length = ReadString(address, buffer.AsSpan(0, size), out error);
+                if (length >= 0 || error != Errno.ENAMETOOLONG || size == maximum)
+                {
+                    return length < 0 ? null : buffer[..length];
+                }
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
         }
     }
 }

@@ -40,10 +40,10 @@ internal sealed unsafe class ProcessCode(GuestMemory memory, IGuest guest, Func<
             }
 
             var first = protect ? pages().BeginTranslation(pc) : 0;
-            var read = HostMemory.ReadSafely(memory.ToHost(pc), buffer, (int)Math.Min((ulong)wanted, end - pc));
+            var read = GuardedCopy.Read(memory.ToHost(pc), buffer, (int)Math.Min((ulong)wanted, end - pc));
             if (read < Math.Min(wanted, guest.InstructionAlignment) && memory.FillFileEnd(pc))
             {
-                read = HostMemory.ReadSafely(memory.ToHost(pc), buffer, (int)Math.Min((ulong)wanted, end - pc));
+                read = GuardedCopy.Read(memory.ToHost(pc), buffer, (int)Math.Min((ulong)wanted, end - pc));
             }
 
             if (read < Math.Min(wanted, guest.InstructionAlignment))

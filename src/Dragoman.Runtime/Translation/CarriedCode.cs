@@ -19,10 +19,17 @@ internal sealed unsafe class CarriedCode
     /// <param name="older">What that machine had taken up itself and has not used, or null. It is not used any more.</param>
     public CarriedCode(TbTable latest, CarriedCode? older)
     {
-        _tables = [latest, .. (older?._tables ?? []).Take(Generations - 1)];
-        foreach (var dropped in (older?._tables ?? []).Skip(Generations - 1))
+        var kept = older is null ? 0 : Math.Min(older._tables.Length, Generations - 1);
+        _tables = new TbTable[1 + kept];
+        _tables[0] = latest;
+        for (var i = 0; i < kept; i++)
         {
-            foreach (var tb in dropped.ToList())
+            _tables[1 + i] = older!._tables[i];
+        }
+
+        for (var i = kept; i < older?._tables.Length; i++)
+        {
+            foreach (var tb in older._tables[i].ToList())
             {
                 NativeMemory.Free(tb.Slots);
             }
