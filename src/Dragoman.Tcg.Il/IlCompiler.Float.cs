@@ -24,6 +24,8 @@ internal sealed unsafe partial class IlCompiler
     private static readonly MethodInfo s_toSingle = typeof(BitConverter).GetMethod(nameof(BitConverter.Int32BitsToSingle))!;
     private static readonly MethodInfo s_ofSingle = typeof(BitConverter).GetMethod(nameof(BitConverter.SingleToInt32Bits))!;
     private static readonly MethodInfo s_sqrt64 = typeof(Math).GetMethod(nameof(Math.Sqrt))!;
+    private static readonly MethodInfo s_fused64 = typeof(Math).GetMethod(nameof(Math.FusedMultiplyAdd))!;
+    private static readonly MethodInfo s_fused32 = typeof(MathF).GetMethod(nameof(MathF.FusedMultiplyAdd))!;
     private static readonly MethodInfo s_sqrt32 = typeof(MathF).GetMethod(nameof(MathF.Sqrt))!;
 
     // Temps' values as double or float, where a floating-point op has made them or only such ops read them; null for others.
@@ -36,7 +38,7 @@ internal sealed unsafe partial class IlCompiler
 
     private static bool IsHostFloat(in Op op) => op.Opcode switch
     {
-        Opcode.Fadd or Opcode.Fsub or Opcode.Fmul or Opcode.Fdiv or Opcode.Fsqrt => op.Imm0 == (long)FpRounding.Dynamic,
+        Opcode.Fadd or Opcode.Fsub or Opcode.Fmul or Opcode.Fdiv or Opcode.Fsqrt or Opcode.Fmadd => op.Imm0 == (long)FpRounding.Dynamic,
         Opcode.Fcmp or Opcode.Fcmps => true,
         _ => false,
     };
@@ -191,20 +193,28 @@ internal sealed unsafe partial class IlCompiler
             AddLeave(exact);
         }
 
-        if (leaves && op.Opcode is Opcode.Fmul or Opcode.Fdiv)
+        if (leaves && op.Opcode is Opcode.Fmul or Opcode.Fdiv or Opcode.Fmadd)
         {
             unsettled = _il.DefineLabel();
             AddZeroTest(op, bits, unsettled, exact, done);
         }
 
         EmitRoundingTest(exact, leaves);
-        PushFloat(op.In0);
         if (op.Opcode == Opcode.Fsqrt)
         {
+            PushFloat(op.In0);
             _il.Emit(OpCodes.Call, wide ? s_sqrt64 : s_sqrt32);
+        }
+        else if (op.Opcode == Opcode.Fmadd)
+        {
+            PushFloat(op.In1);
+            PushFloat(op.In2);
+            PushFloat(op.In0);
+            _il.Emit(OpCodes.Call, wide ? s_fused64 : s_fused32);
         }
         else
         {
+            PushFloat(op.In0);
             PushFloat(op.In1);
             _il.Emit(op.Opcode switch { Opcode.Fadd => OpCodes.Add, Opcode.Fsub => OpCodes.Sub, Opcode.Fmul => OpCodes.Mul, _ => OpCodes.Div });
         }
@@ -218,15 +228,14 @@ internal sealed unsafe partial class IlCompiler
             return;
         }
 
-        string name = op.Opcode switch { Opcode.Fadd => "Add", Opcode.Fsub => "Subtract", Opcode.Fmul => "Multiply", Opcode.Fdiv => "Divide", _ => "Sqrt" };
+        string name = op.Opcode switch { Opcode.Fadd => "Add", Opcode.Fsub => "Subtract", Opcode.Fmul => "Multiply", Opcode.Fdiv => "Divide", Opcode.Fmadd => "MultiplyAdd", _ => "Sqrt" };
         MethodInfo method = OpMethods.ExactFloat(name, wide);
         _cold.Add(() =>
         {
             _il.MarkLabel(exact);
-            PushBits(op.In0);
-            if (op.Opcode != Opcode.Fsqrt)
+            for (int i = 0; i < op.InputCount; i++)
             {
-                PushBits(op.In1);
+                PushBits(op.In(i));
             }
 
             _il.Emit(OpCodes.Ldc_I4, (int)FpRounding.Dynamic);
@@ -236,17 +245,25 @@ internal sealed unsafe partial class IlCompiler
         });
     }
 
-    // A product with a zero, and a zero divided, are zero for good; what else gives zero has underflowed, or been divided by infinity.
+    // A product with a zero, alone or added to zero, and a zero divided, are zero for good; what else gives zero may have underflowed, or been divided by infinity.
     private void AddZeroTest(Op op, LocalBuilder bits, IlLabel unsettled, IlLabel exact, IlLabel done) => _cold.Add(() =>
     {
         _il.MarkLabel(unsettled);
         PushMagnitude(bits);
         _il.Emit(OpCodes.Brtrue, exact);
-        PushMagnitude(op.In0);
-        _il.Emit(OpCodes.Brfalse, done);
-        if (op.Opcode == Opcode.Fmul)
+        Temp first = op.In0, second = op.In1;
+        if (op.Opcode == Opcode.Fmadd)
         {
-            PushMagnitude(op.In1);
+            PushMagnitude(op.In0);
+            _il.Emit(OpCodes.Brtrue, exact);
+            (first, second) = (op.In1, op.In2);
+        }
+
+        PushMagnitude(first);
+        _il.Emit(OpCodes.Brfalse, done);
+        if (op.Opcode != Opcode.Fdiv)
+        {
+            PushMagnitude(second);
             _il.Emit(OpCodes.Brfalse, done);
         }
 

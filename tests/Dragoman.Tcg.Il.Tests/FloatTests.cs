@@ -45,7 +45,8 @@ public sealed unsafe class FloatTests
         Temp root = tcg.FSqrt(type, b, Dynamic);
         Temp relation = tcg.FCmp(root, difference);
         Temp signalling = tcg.FCmpS(a, b);
-        Temp[] results = [sum, product, quotient, difference, root, relation, signalling];
+        Temp fused = tcg.FMAdd(type, product, a, b, Dynamic);
+        Temp[] results = [sum, product, quotient, difference, root, relation, signalling, fused];
         for (int i = 0; i < results.Length; i++)
         {
             tcg.Mov(bench.R(i), tcg.TypeOf(results[i]) == TcgType.I64 ? results[i] : tcg.ExtuI32I64(results[i]));
@@ -296,7 +297,8 @@ public sealed unsafe class FloatTests
         ulong root = wide ? FloatHelpers.FSqrt64(env, b, Dynamic) : FloatHelpers.FSqrt32(env, b, Dynamic);
         ulong relation = wide ? FloatHelpers.FCmp64(env, root, difference) : FloatHelpers.FCmp32(env, root, difference);
         ulong signalling = wide ? FloatHelpers.FCmpS64(env, a, b) : FloatHelpers.FCmpS32(env, a, b);
-        return [sum, product, quotient, difference, root, relation, signalling];
+        ulong fused = wide ? FloatHelpers.FMAdd64(env, product, a, b, Dynamic) : FloatHelpers.FMAdd32(env, product, a, b, Dynamic);
+        return [sum, product, quotient, difference, root, relation, signalling, fused];
     }
 
     private static ulong[] ExpectedConversions(byte* env, ulong x)

@@ -239,7 +239,7 @@ internal sealed class RandomOps(TestVcpu cpu, bool floats = false)
     {
         const FpRounding Dynamic = FpRounding.Dynamic;
         TcgType type = _random.Next(4) == 0 ? TcgType.I32 : TcgType.I64;
-        switch (_random.Next(14))
+        switch (_random.Next(15))
         {
             case 0 or 1:
                 AddFloat(Tcg.FAdd(type, PickFloat(type), PickFloat(type), Dynamic));
@@ -249,6 +249,9 @@ internal sealed class RandomOps(TestVcpu cpu, bool floats = false)
                 break;
             case 4:
                 AddFloat(Tcg.FSub(type, PickFloat(type), PickFloat(type), Dynamic));
+                break;
+            case 14:
+                AddFloat(Tcg.FMAdd(type, PickFloat(type), PickFloat(type), PickFloat(type), Dynamic));
                 break;
             case 5:
                 AddFloat(Tcg.FDiv(type, PickFloat(type), PickFloat(type), Dynamic));
