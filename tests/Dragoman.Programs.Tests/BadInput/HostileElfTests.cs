@@ -34,6 +34,13 @@ public sealed class HostileElfTests
             }
 
             ProcessResult result = RunBytes(bytes);
+
+            // A program with a lock that is taken from the start waits for ever on the host too.
+            if (result.TimedOut && guest.IsHost && RunOnHost(bytes).TimedOut)
+            {
+                continue;
+            }
+
             string error = result.ErrorText;
             bool traced = error.Contains("   at ") || error.Contains("nhandled exception") || error.Contains("Fatal error") || error.Contains("Exception:");
             // Besides our one line there may be what the program itself said before it died.
@@ -97,13 +104,21 @@ public sealed class HostileElfTests
     // i386 has no integers of 128 bits, which varargs has.
     private static string Program(GuestMachine guest) => GuestCompiler.Build(guest == GuestMachine.I386 ? "print-integers" : "varargs", "-O2", guest);
 
-    private static ProcessResult RunBytes(byte[] bytes)
+    private static ProcessResult RunBytes(byte[] bytes) => RunAsFile(bytes, file => DragomanCommand.Run(file, limit: s_limit));
+
+    private static ProcessResult RunOnHost(byte[] bytes) => RunAsFile(bytes, file =>
+    {
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        return ProcessRunner.Run([file], limit: s_limit);
+    });
+
+    private static ProcessResult RunAsFile(byte[] bytes, Func<string, ProcessResult> run)
     {
         string file = Path.Combine(Path.GetTempPath(), $"dragoman-elf-{Guid.NewGuid():N}");
         File.WriteAllBytes(file, bytes);
         try
         {
-            return DragomanCommand.Run(file, limit: s_limit);
+            return run(file);
         }
         finally
         {
