@@ -13,7 +13,8 @@ internal static unsafe class ProcessCalls
 
     private const int SetDeathSignal = 1, GetDeathSignal = 2, GetDumpable = 3, SetDumpable = 4, GetKeepCaps = 7, SetKeepCaps = 8, SetName = 15, GetName = 16,
         GetSeccomp = 21, CapBoundSetRead = 23, CapBoundSetDrop = 24, SetTimerSlack = 29, GetTimerSlack = 30, SetChildSubreaper = 36, GetChildSubreaper = 37,
-        SetNoNewPrivileges = 38, GetNoNewPrivileges = 39, GetTidAddress = 40, CapAmbient = 47, SetTaggedAddress = 55, GetTaggedAddress = 56, SetVma = 0x53564d41;
+        SetNoNewPrivileges = 38, GetNoNewPrivileges = 39, GetTidAddress = 40, GetHugePagesOff = 42, CapAmbient = 47, SetTaggedAddress = 55, GetTaggedAddress = 56, GetMemoryFailure = 34, GetSpeculation = 52, GetWriteExecute = 66,
+        SetVma = 0x53564d41;
 
     public static long ExitThread(LinuxThread thread, int status)
     {
@@ -137,7 +138,7 @@ internal static unsafe class ProcessCalls
                 // Naming anonymous memory: a courtesy to readers of maps.
                 return 0;
             case GetDumpable or SetDumpable or GetKeepCaps or SetKeepCaps or GetSeccomp or CapBoundSetRead or CapBoundSetDrop or SetTimerSlack or GetTimerSlack
-                or SetChildSubreaper or SetNoNewPrivileges or GetNoNewPrivileges or CapAmbient:
+                or SetChildSubreaper or SetNoNewPrivileges or GetNoNewPrivileges or CapAmbient or GetHugePagesOff or GetMemoryFailure or GetSpeculation or GetWriteExecute:
                 return HostCall.Invoke(Syscall.Prctl, option, (nint)a, (nint)b, (nint)c, (nint)d);
             default:
                 return -Errno.EINVAL;

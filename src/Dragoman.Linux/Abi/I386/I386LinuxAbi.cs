@@ -27,7 +27,7 @@ public sealed class I386LinuxAbi(IGuest guest) : ILinuxAbi
     private const ulong InstructionBytes = 2;
 
     /// <summary>__USER32_CS, __USER_DS.</summary>
-    private const ushort CodeSegment = 0x23, DataSegment = 0x2B;
+    internal const ushort CodeSegment = 0x23, DataSegment = 0x2B;
 
     private const int HighHalf = 16;
 

@@ -84,6 +84,11 @@ internal static class I386SignalFrame
         registers.R(vcpu, X86Registers.Cx) = withInfo ? (uint)place + UserContext : 0;
         registers.R(vcpu, X86Registers.Sp) = place;
         registers.Pc(vcpu) = (uint)request.Action.Handler;
+        foreach (var segment in (ReadOnlySpan<int>)[X86Registers.Ds, X86Registers.Es, X86Registers.Ss])
+        {
+            registers.Segment(vcpu, segment) = I386LinuxAbi.DataSegment;
+        }
+
         registers.EnterHandler(vcpu);
         return true;
     }

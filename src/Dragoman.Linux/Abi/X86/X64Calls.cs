@@ -23,11 +23,13 @@ internal static class X64Calls
         switch (code)
         {
             case SetFs or SetGs:
-                if (address >= process.Abi.AddressLimit)
+                // TASK_SIZE_MAX leaves the last page out.
+                if (address >= process.Abi.AddressLimit - (ulong)process.Machine.Memory.PageSize)
                 {
                     return -Errno.EPERM;
                 }
 
+                registers.Segment(thread.Vcpu, code == SetFs ? X86Registers.Fs : X86Registers.Gs) = 0;
                 (code == SetFs ? ref registers.FsBase(thread.Vcpu) : ref registers.GsBase(thread.Vcpu)) = address;
                 return 0;
             case GetFs or GetGs:

@@ -68,6 +68,12 @@ internal sealed unsafe class X86ExtendedState
     public ulong PartsOf(ReadOnlySpan<byte> image) => !IsExtended(image) ? LegacyParts
         : BinaryPrimitives.ReadUInt64LittleEndian(image[Header..]) & BinaryPrimitives.ReadUInt64LittleEndian(image[Parts..]) & _parts;
 
+    /// <summary>
+    /// Whether XRSTOR takes an image's header (Intel SDM 1, 13.8.1): no parts that XCR0 has not, no compacted form, and nothing in its first reserved bytes.
+    /// </summary>
+    public bool IsRestorable(ReadOnlySpan<byte> image) => !IsExtended(image)
+        || ((BinaryPrimitives.ReadUInt64LittleEndian(image[Header..]) & ~_parts) == 0 && !image.Slice(Header + sizeof(ulong), 16).ContainsAnyExcept((byte)0));
+
     /// <summary>Takes what is not FXSAVE's from an image, or clears it.</summary>
     public void Load(Vcpu vcpu, ReadOnlySpan<byte> image, bool isPresent)
     {

@@ -110,11 +110,11 @@ internal sealed unsafe class X86FloatRegisters
 
     /// <summary>
     /// Takes the state from an image of <see cref="Size"/> bytes, which may be no more than FXSAVE's in front of anything. What it has not becomes
-    /// initial. False, and nothing is taken, where reserved bits of MXCSR are set, which the kernel's XRSTOR refuses.
+    /// initial. False, and nothing is taken, where reserved bits of MXCSR are set or the header of XSAVE's part is wrong, which the kernel's XRSTOR refuses.
     /// </summary>
     public bool TryLoad(Vcpu vcpu, Span<byte> image)
     {
-        if ((BinaryPrimitives.ReadUInt32LittleEndian(image[Mxcsr..]) & ~KnownMxcsr) != 0)
+        if ((BinaryPrimitives.ReadUInt32LittleEndian(image[Mxcsr..]) & ~KnownMxcsr) != 0 || !Extended.IsRestorable(image))
         {
             return false;
         }

@@ -95,10 +95,11 @@ internal sealed unsafe class X86Registers
     /// <summary>Whether AC asks for every access to be aligned.</summary>
     public bool ChecksAlignment(Vcpu vcpu) => (Watch(vcpu) & Alignment) != 0;
 
-    /// <summary>Sets what a user can set of them.</summary>
+    /// <summary>Sets what sigreturn restores of them (FIX_EFLAGS, arch/x86/include/asm/sighandling.h): NT and ID stay.</summary>
     public void SetFlags(Vcpu vcpu, ulong flags)
     {
-        *(ulong*)(vcpu.Env + _control) = flags & ControlFlags;
+        ref var control = ref *(ulong*)(vcpu.Env + _control);
+        control = (control & ~Direction) | (flags & Direction);
         Watch(vcpu) = (uint)(flags >> TrapBit) & Trap | ((uint)(flags >> AlignmentBit) & Trap) << 1;
         for (var i = 0; i < _status.Length; i++)
         {
