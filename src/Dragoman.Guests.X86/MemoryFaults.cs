@@ -5,11 +5,13 @@ namespace Dragoman.Guests.X86;
 
 /// <summary>
 /// What the processor makes of a fault of data memory (Intel SDM 3A, 4.7 and 6.15): a load that asks for writing, since the instruction stores there again, is
-/// a write; an address that is not canonical is no page fault, but #SS where the stack segment is used, else #GP.
+/// a write; an address that is not canonical is no page fault, but #SS where the stack segment is used, else #GP. A gather is done again a lane at a time,
+/// so that the fault finds what lies below it done (2A, VPGATHERDD).
 /// </summary>
 internal static unsafe class MemoryFaults
 {
     private const int StackFault = 12, VectorShift = 16, Leave = 0xC9, StackPointer = 4, BasePointer = 5;
+    private const uint Lanes = 1 << 2;
 
     // As far from RSP as PUSH, CALL, ENTER and their like reach.
     private const ulong StackReach = 0x1_0000;
@@ -17,6 +19,16 @@ internal static unsafe class MemoryFaults
     public static GuestException Explain(in GuestException fault, ReadOnlySpan<byte> code, byte* env)
     {
         Decoder.Decode(code, GuestState.TbState(env), out Instruction insn);
+        if (insn.Id != InsnId.Undefined && StaticFunctions.is_gather(in insn))
+        {
+            ref uint watch = ref *(uint*)(env + GuestState.WATCH);
+            watch ^= Lanes;
+            if ((watch & Lanes) != 0)
+            {
+                return default;
+            }
+        }
+
         if (insn.code64 != 0 && !IsCanonical(fault.Address))
         {
             ulong vector = IsOnStack(in insn, fault.Address, env) ? (ulong)StackFault << VectorShift : 0;

@@ -45,6 +45,11 @@ internal sealed unsafe partial class ExecutionLoop
     {
         _retries = 0;
         var exception = raised.Kind == ExceptionKind.MemoryFault && raised.Access != GuestAccess.Execute ? Explain(raised) : raised;
+        if (exception.Kind == ExceptionKind.None)
+        {
+            return KernelResult.Continue;
+        }
+
         if (_machine.Options.Log is { } log && log.Has(LogCategories.Int))
         {
             log.WriteLine($"Exception {_vcpu.Index}: {exception.Kind} pc={_vcpu.Pc:x} argument={exception.Argument:x} address={exception.Address:x} {exception.Access} signal={exception.Signal} code={exception.SignalCode}");

@@ -99,7 +99,7 @@ public unsafe interface IGuest
 
     /// <summary>
     /// What a fault of data memory is to this architecture, which is told of it before the kernel: the exception itself, its kind of access, or another one
-    /// instead. <paramref name="code"/> begins with the instruction, and may end within it. The calling thread's vCPU, outside execution.
+    /// instead; <see cref="ExceptionKind.None"/> where execution is to go on, in a state that this has changed so that it does not end up here again. <paramref name="code"/> begins with the instruction, and may end within it. The calling thread's vCPU, outside execution.
     /// </summary>
     GuestException Explain(in GuestException fault, ReadOnlySpan<byte> code, byte* env) => fault;
 
