@@ -121,7 +121,7 @@ public sealed unsafe class X86Guest : IGuest
         }
 
         insn.Begin(Math.Max(1, insn.Code.Length));
-        if (insn.Code.trace != 0)
+        if (insn.Code.trace != 0 && !StaticFunctions.delays_step(in insn.Code))
         {
             insn.RaiseStep(ExceptionKind.GuestTrap, SingleStep);
         }

@@ -1,4 +1,4 @@
-/* TF: a trap behind each instruction, where the next one is. */
+/* TF: a trap behind each instruction, where the next one is; one that loads SS is followed by none. */
 #define _GNU_SOURCE
 #include <signal.h>
 #include <stdio.h>
@@ -9,10 +9,12 @@
 #define IP REG_RIP
 #define PUSHF "pushfq\n\torq $0x100, (%%rsp)\n\tpopfq\n"
 #define END "pushfq\n\tandq $~0x100, (%%rsp)\n\tpopfq\n"
+#define POP_SS
 #else
 #define IP REG_EIP
 #define PUSHF "pushfl\n\torl $0x100, (%%esp)\n\tpopfl\n"
 #define END "pushfl\n\tandl $~0x100, (%%esp)\n\tpopfl\n"
+#define POP_SS "pushl %%ss\n\tpopl %%ss\n\tnop\n\tnop\n\t"
 #endif
 
 extern char first[];
@@ -36,7 +38,7 @@ int main(void)
         PUSHF
         ".globl first\nfirst:\n\t"
         "nop\n\tmovl $5, %%eax\n\taddl $3, %%eax\n\tmovl $5, %%ecx\n\tcld\n\trep movsb\n\t"
-        "testl %%eax, %%eax\n\tje 1f\n\tjne 2f\n1:\tnop\n2:\tcall 3f\n\tjmp 4f\n3:\tret\n4:\tfld1\n\tfstp %%st(0)\n\tpause\n\tcpuid\n\t"
+        "testl %%eax, %%eax\n\tje 1f\n\tjne 2f\n1:\tnop\n2:\tcall 3f\n\tjmp 4f\n3:\tret\n4:\tfld1\n\tfstp %%st(0)\n\tpause\n\tmovl %%ss, %%eax\n\tmovl %%eax, %%ss\n\tnop\n\tnop\n\tmovl %%eax, %%ds\n\t" POP_SS
         END
         : "+D"(d), "+S"(s) : : "eax", "ebx", "ecx", "edx", "memory", "cc");
     for (int i = 0; i < count; i++)

@@ -51,6 +51,7 @@ static const char *const common[][2] =
 {
     { "hlt", "F4" }, { "cli", "FA" }, { "sti", "FB" }, { "in", "EC" }, { "out", "EE" }, { "insb", "6C" }, { "outsd", "6F" }, { "rep insb", "F36C" },
     { "clts", "0F06" }, { "invd", "0F08" }, { "wbinvd", "0F09" }, { "mov from cr0", "0F20C0" }, { "mov to cr3", "0F22D8" }, { "mov from cr1", "0F20C8" },
+    { "mov from cr0, mod 0", "0F2005" }, { "mov to cr3, mod 1", "0F225C" }, { "mov to dr7, mod 2", "0F23BC" }, { "mov from cr1, mod 0", "0F2008" },
     { "mov from dr0", "0F21C0" }, { "lgdt", "0F0116" }, { "lidt", "0F011E" }, { "lldt", "0F00D0" }, { "ltr", "0F00D8" }, { "lmsw", "0F01F0" },
     { "invlpg", "0F013E" }, { "rdmsr", "0F32" }, { "wrmsr", "0F30" }, { "rdpmc", "0F33" }, { "sysexit", "0F35" }, { "xsetbv", "0F01D1" },
     { "int 3", "CC" }, { "int 3 of two bytes", "CD03" }, { "int 4", "CD04" }, { "int 0", "CD00" }, { "int 33", "CD21" }, { "int 255", "CDFF" }, { "int1", "F1" },
