@@ -24,8 +24,8 @@ public static partial class FloatFast
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static ulong Multiply64Exactly(ulong a, ulong b, FpRounding rounding, ref FpStatus status)
     {
-        // Too small for the caller's test, and yet nothing has happened.
-        if (((a << 1) == 0 || (b << 1) == 0) && IsFinite64(a) && IsFinite64(b) && !Flushes(ref status))
+        // Too small for the caller's test, and yet nothing has happened; unless the other operand is denormal, which the host may not have been shown.
+        if (((a << 1) == 0 || (b << 1) == 0) && IsFinite64(a) && IsFinite64(b) && !IsDenormal64((a | b)) && !Flushes(ref status))
         {
             return (a ^ b) & (1UL << 63);
         }
@@ -53,8 +53,8 @@ public static partial class FloatFast
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static ulong Multiply32Exactly(ulong a, ulong b, FpRounding rounding, ref FpStatus status)
     {
-        // Too small for the caller's test, and yet nothing has happened.
-        if ((((uint)a << 1) == 0 || ((uint)b << 1) == 0) && IsFinite32((uint)a) && IsFinite32((uint)b) && !Flushes(ref status))
+        // Too small for the caller's test, and yet nothing has happened; unless the other operand is denormal, which the host may not have been shown.
+        if ((((uint)a << 1) == 0 || ((uint)b << 1) == 0) && IsFinite32((uint)a) && IsFinite32((uint)b) && !IsDenormal32((uint)(a | b)) && !Flushes(ref status))
         {
             return (a ^ b) & (1UL << 31);
         }

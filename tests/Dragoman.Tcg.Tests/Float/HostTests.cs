@@ -49,6 +49,21 @@ public sealed class HostTests
         Check<Binary32>(null, (ulong a, ulong b, ulong _, ref FpStatus s) => SoftFloat<Binary32>.MaxNumber(a, b, ref s), (ulong a, ulong b, ulong _, FpRounding _, ref FpStatus s) => FloatFast.MaxNumber32(a, b, ref s));
     }
 
+    /// <summary>Without Inexact the host is not asked for the product, and so flags no denormal operand.</summary>
+    [Fact]
+    public void A_denormal_times_zero_is_reported_where_the_host_has_not_multiplied()
+    {
+        FpStatus status = new() { ReportsDenormals = true };
+        Assert.Equal(1UL << 63, FloatFast.Multiply64(1, 1UL << 63, FpRounding.NearestEven, ref status));
+        Assert.Equal(FpExceptions.DenormalOperand, status.Exceptions);
+        status.Exceptions = FpExceptions.None;
+        Assert.Equal(1UL << 31, FloatFast.Multiply32(0, 0x807F_FFFF, FpRounding.NearestEven, ref status));
+        Assert.Equal(FpExceptions.DenormalOperand, status.Exceptions);
+        status.Exceptions = FpExceptions.None;
+        Assert.Equal(0UL, FloatFast.Multiply32(0, 0x0080_0000, FpRounding.NearestEven, ref status));
+        Assert.Equal(FpExceptions.None, status.Exceptions);
+    }
+
     [Fact]
     public void HalfConvertsAsTheHostsHalf()
     {
