@@ -198,7 +198,7 @@ internal sealed partial class BodyBinder
             return Error(Rules.NotHere, member.Span, "the CPU model is known in bodies and tables only: a 'feature' clause refuses an instruction");
         }
 
-        return _symbols.Model.Features.Contains(name) ? new BoundCpuFeature(member.Span, name)
+        return _symbols.Model.Features.Contains(name) ? new BoundCpuFeature(member.Span, name, [.. _symbols.Model.WithNeeds([name])])
             : _symbols.Model.CpuValues.Contains(name) ? new BoundCpuValue(member.Span, name)
             : Error(Rules.UnknownFeature, member.Member.Span, name);
     }

@@ -23,6 +23,7 @@ internal static class CpuBinder
             diagnostics.Report(Rules.TooManyFeatures, features.Last().Span, model.Features.Count, MaxFeatures);
         }
 
+        BindNeeds(items.OfType<NeedsItem>(), model, diagnostics);
         CpuItem[] cpus = [.. items.OfType<CpuItem>()];
         model.CpuValues = [.. cpus.SelectMany(c => c.Values).Select(v => v.Name.Text).Distinct()];
         foreach (CpuItem cpu in cpus)
@@ -44,6 +45,27 @@ internal static class CpuBinder
         if (cpus.Length == 0)
         {
             model.Cpus.Add(new CpuSymbol("max", "Everything described", [.. model.Features], new Dictionary<string, long>()));
+        }
+    }
+
+    private static void BindNeeds(IEnumerable<NeedsItem> items, IsaModel model, DiagnosticBag diagnostics)
+    {
+        foreach (NeedsItem item in items)
+        {
+            foreach (Name unknown in item.Dependents.Append(item.Name).Where(n => !model.Features.Contains(n.Text)))
+            {
+                diagnostics.Report(Rules.UnknownFeature, unknown.Span, unknown.Text);
+            }
+
+            foreach (Name dependent in item.Dependents)
+            {
+                if (!model.Needs.TryGetValue(dependent.Text, out HashSet<string> needs))
+                {
+                    model.Needs[dependent.Text] = needs = [];
+                }
+
+                needs.Add(item.Name.Text);
+            }
         }
     }
 

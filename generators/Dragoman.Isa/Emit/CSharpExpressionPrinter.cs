@@ -73,7 +73,7 @@ internal sealed class CSharpExpressionPrinter(string valueType, string pc = "ins
             case BoundRmw update:
                 return $"Rmw_{update.Width}(insn, in {instruction}.Operand{update.Number}, {Print(update.Function)})";
             case BoundCpuFeature feature:
-                return $"insn.Cpu.Has((ulong)Feature.{feature.Feature})";
+                return $"insn.Cpu.Has((ulong)({string.Join(" | ", feature.WithNeeds.Select(f => "Feature." + f))}))";
             case BoundCpuValue value:
                 return $"insn.Cpu.Values[CpuModels.{value.Name}]";
             case BoundLift lift:

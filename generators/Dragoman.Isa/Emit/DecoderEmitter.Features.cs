@@ -1,4 +1,5 @@
 using Dragoman.Isa.Decoding;
+using Dragoman.Isa.Model;
 using Dragoman.Isa.Syntax;
 
 namespace Dragoman.Isa.Emit;
@@ -24,7 +25,7 @@ public static partial class DecoderEmitter
     }
 
     /// <summary>Decoding for a CPU that lacks some features.</summary>
-    private static void EmitFeatures(CSharpWriter writer, DecoderModel model)
+    private static void EmitFeatures(CSharpWriter writer, DecoderModel model, IsaModel isa)
     {
         string word = WordType(model.UnitBits);
         writer.Line();
@@ -39,7 +40,7 @@ public static partial class DecoderEmitter
         writer.Summary("The features that a copy needs.");
         EmitSwitch(
             "public static Feature Required(InsnId id)",
-            model.Copies.Where(c => c.Encoding.Item.Features.Count > 0).GroupBy(c => string.Join(" | ", c.Encoding.Item.Features.Select(f => "Feature." + f.Feature.Text))),
+            model.Copies.Where(c => c.Encoding.Item.Features.Count > 0).GroupBy(c => string.Join(" | ", isa.WithNeeds(c.Encoding.Item.Features.Select(f => f.Feature.Text)).Select(f => "Feature." + f))),
             "Feature.None");
         writer.Line();
         EmitSwitch("private static bool IsNopWithout(InsnId id)", model.Copies.Where(c => c.Encoding.Item.Features.Any(f => f.ElseNop)).GroupBy(_ => "true"), "false");

@@ -39,7 +39,7 @@ public static partial class DecoderEmitter
         using (writer.Open("public static partial class Decoder"))
         {
             EmitTree(writer, model);
-            EmitFeatures(writer, model);
+            EmitFeatures(writer, model, isa);
             EmitConditions(writer, model, isa);
         }
 

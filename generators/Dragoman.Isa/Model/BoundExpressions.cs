@@ -33,7 +33,7 @@ public sealed record BoundPc(TextSpan Span) : BoundExpression(Span, IsaType.Int,
 }
 
 /// <summary>Whether the CPU that is translated for has a feature.</summary>
-public sealed record BoundCpuFeature(TextSpan Span, string Feature) : BoundExpression(Span, IsaType.Bool, BindingTime.Translate);
+public sealed record BoundCpuFeature(TextSpan Span, string Feature, IReadOnlyList<string> WithNeeds) : BoundExpression(Span, IsaType.Bool, BindingTime.Translate);
 
 /// <summary>A number of the CPU model that is translated for.</summary>
 public sealed record BoundCpuValue(TextSpan Span, string Name) : BoundExpression(Span, IsaType.Int, BindingTime.Translate);

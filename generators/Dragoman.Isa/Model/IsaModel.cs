@@ -39,6 +39,29 @@ public sealed class IsaModel
     /// <summary>Names that instructions' <c>feature</c> clauses give, in ordinal order; a feature's bit is its index.</summary>
     public IReadOnlyList<string> Features { get; set; } = [];
 
+    /// <summary>Of a feature that is nothing without others, those others.</summary>
+    public Dictionary<string, HashSet<string>> Needs { get; } = [];
+
+    /// <summary>These features and all that they need, directly or through others; in ordinal order.</summary>
+    public IEnumerable<string> WithNeeds(IEnumerable<string> features)
+    {
+        var all = new SortedSet<string>(StringComparer.Ordinal);
+        var open = new Stack<string>(features);
+        while (open.Count > 0)
+        {
+            string feature = open.Pop();
+            if (all.Add(feature) && Needs.TryGetValue(feature, out HashSet<string> needs))
+            {
+                foreach (string needed in needs)
+                {
+                    open.Push(needed);
+                }
+            }
+        }
+
+        return all;
+    }
+
     /// <summary>CPU models, the default one first.</summary>
     public List<CpuSymbol> Cpus { get; } = [];
 

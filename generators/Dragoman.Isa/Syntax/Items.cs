@@ -66,6 +66,9 @@ public sealed record CpuItem(TextSpan Span, Name Name, string? Documentation, IR
 /// <summary>A feature, another model, or the word <c>all</c>.</summary>
 public sealed record CpuPart(Name Name, bool IsModel);
 
+/// <summary><c>needs A for B + C</c>: the features B and C are nothing without A.</summary>
+public sealed record NeedsItem(TextSpan Span, Name Name, string? Documentation, IReadOnlyList<Name> Dependents) : Item(Span, Name, Documentation);
+
 /// <summary><c>NAME = e</c>.</summary>
 public sealed record CpuValue(Name Name, Expression Value);
 

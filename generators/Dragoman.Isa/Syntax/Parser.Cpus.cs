@@ -31,6 +31,20 @@ public sealed partial class Parser
         return new CpuItem(SpanSince(first.Span), name, first.Documentation, parts, values);
     }
 
+    private NeedsItem ParseNeeds()
+    {
+        Token first = Advance();
+        Name name = ExpectName("a feature");
+        ExpectWord("for");
+        List<Name> dependents = [];
+        do
+        {
+            dependents.Add(ExpectName("a feature"));
+        }
+        while (TakeSymbol("+"));
+        return new NeedsItem(SpanSince(first.Span), name, first.Documentation, dependents);
+    }
+
     /// <summary>The name of a CPU model, as users write it: a string of letters, digits, <c>.</c>, <c>_</c> and <c>-</c>.</summary>
     private Name ExpectModelName()
     {

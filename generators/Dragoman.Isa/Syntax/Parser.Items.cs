@@ -5,7 +5,7 @@ namespace Dragoman.Isa.Syntax;
 public sealed partial class Parser
 {
     private static readonly HashSet<string> s_itemWords =
-        ["isa", "const", "fn", "static", "view", "producer", "condition", "helper", "table", "cpu", "group", "operand", "insn", "test"];
+        ["isa", "const", "fn", "static", "view", "producer", "condition", "helper", "table", "cpu", "needs", "group", "operand", "insn", "test"];
 
     private static readonly HashSet<string> s_effects = ["pure", "reads_state", "writes_state", "may_raise", "memory", "tlb", "device", "shared"];
 
@@ -88,6 +88,8 @@ public sealed partial class Parser
                 return ParseTable();
             case "cpu":
                 return ParseCpu();
+            case "needs":
+                return ParseNeeds();
             case "group":
                 return ParseGroup();
             case "operand":

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Dragoman.Guests.X86;
 using Dragoman.Runtime.Execution;
+using Dragoman.Runtime.Guests;
 using Dragoman.Runtime.Memory;
 using Dragoman.Tcg.Abi;
 using Dragoman.Tcg.Backends;
@@ -27,10 +28,11 @@ public sealed unsafe class X86Machine : IDisposable
 
     /// <param name="undefined">What translated code writes to flags that the manual leaves undefined: 0 or 1.</param>
     /// <param name="isOneInstruction">Each instruction is a TB.</param>
-    public X86Machine(ITcgBackend backend, int undefined, bool isOneInstruction = false)
+    /// <param name="cpu">Another model than <c>max</c>.</param>
+    public X86Machine(ITcgBackend backend, int undefined, bool isOneInstruction = false, CpuModel? cpu = null)
     {
         var options = new RuntimeOptions { RegionLog2 = 32, OneInsnPerTb = isOneInstruction };
-        _machine = new UserMachine(X86Guest.Intel64WithUndefined(undefined), options, backend, null, _kernel);
+        _machine = new UserMachine(X86Guest.Intel64WithUndefined(undefined).WithCpu(cpu ?? X86Guest.Intel64.Cpu), options, backend, null, _kernel);
         Map(Slot);
         _machine.Memory.Map(X86State.Scratch, X86State.ScratchSize, ReadWrite, Flags);
         _vcpu = _machine.CreateVcpu();
