@@ -88,7 +88,7 @@ public sealed class X86GuestTests : GuestProgramTests
     public void A_plain_i386_program_runs_as_on_the_host(string name) => Check(name, "-O0", [], GuestMachine.I386);
 
     /// <summary>What only x86 has, in both modes.</summary>
-    public static TheoryData<string> Own => ["x87", "state", "memory-faults", "ipc", "simd-exceptions", "hot-floats", "unwind", "system", "steps", "alignment", "entries", "robust", "frames", "gathers"];
+    public static TheoryData<string> Own => ["x87", "state", "memory-faults", "ipc", "simd-exceptions", "hot-floats", "unwind", "system", "steps", "alignment", "entries", "robust", "frames", "gathers", "calls"];
 
     [WitnessTheory(GuestMachine.X64Name)]
     [MemberData(nameof(Own))]

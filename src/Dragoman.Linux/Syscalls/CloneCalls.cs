@@ -11,6 +11,9 @@ internal static class CloneCalls
     public const ulong Vm = 0x100, Fs = 0x200, Files = 0x400, SigHand = 0x800, Vfork = 0x4000, NewThread = 0x10000, SetTls = 0x80000,
         ParentSetTid = 0x100000, ChildClearTid = 0x200000, ChildSetTid = 0x1000000, PidFd = 0x1000;
 
+    /// <summary>CLONE_PTRACE and CLONE_UNTRACED, which are for tracers, CLONE_DETACHED, which Linux ignores, and CLONE_IO, by which nothing but a schedule changes.</summary>
+    public const ulong WithoutEffect = 0x2000 | 0x800000 | 0x400000 | 0x80000000;
+
     private const ulong ThreadFlags = Vm | Fs | Files | SigHand | NewThread;
     private const int SmallestArguments = 64;
 

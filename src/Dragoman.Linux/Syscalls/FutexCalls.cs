@@ -38,6 +38,36 @@ internal static unsafe class FutexCalls
         }
     }
 
+    /// <summary>futex_waitv(2): waits for any of several words.</summary>
+    public static long WaitForAny(LinuxThread thread, ulong waiters, uint count, uint flags, ulong timeout, int clock)
+    {
+        // struct futex_waitv, the same everywhere: value, address, flags and a reserved word.
+        const int Words = 3, MostWaiters = 128;
+        if (waiters == 0 || count is 0 or > MostWaiters)
+        {
+            return -Errno.EINVAL;
+        }
+
+        var end = stackalloc long[2];
+        if (timeout != 0 && TimeCalls.ReadTime(thread, timeout, out end[0], out end[1]) is < 0 and var error)
+        {
+            return error;
+        }
+
+        var native = stackalloc ulong[Words * (int)count];
+        if (!thread.Process.Memory.TryRead(waiters, new Span<byte>(native, Words * (int)count * sizeof(ulong))))
+        {
+            return -Errno.EFAULT;
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            native[(Words * i) + 1] = (ulong)thread.Process.Memory.ToHost(native[(Words * i) + 1]);
+        }
+
+        return thread.Block(Syscall.FutexWaitv, (nint)native, (nint)count, (nint)flags, timeout == 0 ? 0 : (nint)end, clock);
+    }
+
     /// <summary>The operations with a second word. The fourth argument is a count here, not a time.</summary>
     private static long Move(LinuxThread thread, nint word, int operation, uint count, uint count2, ulong address2, uint value3)
     {

@@ -8,6 +8,7 @@ internal static unsafe class SocketCalls
 {
     private const int SocketLevel = 1;
     private const int ErrorOption = 4, ReceiveTimeout = 20, SendTimeout = 21;
+    private const int Filter = 26, PortFilter = 51;
     private const int HostHeaderSize = 56;
     private const int MaximumControl = 65536;
 
@@ -44,7 +45,31 @@ internal static unsafe class SocketCalls
                 : HostCall.Invoke(Syscall.Setsockopt, host, level, option, (nint)time, 2 * sizeof(long));
         }
 
-        return HostCall.Invoke(Syscall.Setsockopt, host, level, option, thread.Process.Memory.ToHost(value), (nint)length);
+        return level == SocketLevel && option is Filter or PortFilter
+            ? SetFilter(thread, host, option, value, length)
+            : HostCall.Invoke(Syscall.Setsockopt, host, level, option, thread.Process.Memory.ToHost(value), (nint)length);
+    }
+
+    /// <summary>SO_ATTACH_FILTER and SO_ATTACH_REUSEPORT_CBPF: struct sock_fprog is a count of 16 bits and a pointer.</summary>
+    private static long SetFilter(LinuxThread thread, int host, int option, ulong value, uint length)
+    {
+        var word = thread.Process.Abi.Layouts.WordSize;
+        Span<byte> program = stackalloc byte[2 * sizeof(ulong)];
+        if (length != 2 * word)
+        {
+            return -Errno.EINVAL;
+        }
+
+        if (!thread.Process.Memory.TryRead(value, program[..(2 * word)]))
+        {
+            return -Errno.EFAULT;
+        }
+
+        var code = word == sizeof(ulong) ? BitConverter.ToUInt64(program[word..]) : BitConverter.ToUInt32(program[word..]);
+        var native = stackalloc nint[2];
+        native[0] = BitConverter.ToUInt16(program);
+        native[1] = thread.Process.Memory.ToHost(code);
+        return HostCall.Invoke(Syscall.Setsockopt, host, SocketLevel, option, (nint)native, 2 * sizeof(nint));
     }
 
     /// <summary>SO_RCVTIMEO and SO_SNDTIMEO of a guest with other words: a timeval.</summary>
@@ -86,7 +111,9 @@ internal static unsafe class SocketCalls
             return GetTimeout(thread, host, option, value, length);
         }
 
-        ulong? size = memory.TryRead(length, out uint room) ? room : null;
+        // SO_GET_FILTER counts instructions, of 8 bytes each.
+        var unit = level == SocketLevel && option == Filter ? sizeof(ulong) : 1UL;
+        ulong? size = memory.TryRead(length, out uint room) ? room * unit : null;
         var (target, end) = (thread.Buffers.ToHost(value, size), thread.Buffers.ToHost(length));
         var result = thread.Buffers.Return(HostCall.Invoke(Syscall.Getsockopt, host, level, option, target, end));
         if (result >= 0 && level == SocketLevel && option == ErrorOption && memory.TryRead(value, out int error))

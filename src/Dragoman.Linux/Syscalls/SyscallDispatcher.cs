@@ -27,6 +27,7 @@ internal static class SyscallDispatcher
             case Syscall.Readv or Syscall.Writev: return VectorCalls.Transfer(thread, request.Syscall, a.Int(0), a[1], a.Int(2), 0, 0);
             case Syscall.Preadv or Syscall.Pwritev or Syscall.Preadv2 or Syscall.Pwritev2:
                 return VectorCalls.Transfer(thread, request.Syscall, a.Int(0), a[1], a.Int(2), a.Long(3), a.UInt(5));
+            case Syscall.Vmsplice: return VectorCalls.Splice(thread, a.Int(0), a[1], a[2], a.UInt(3));
             case Syscall.Stat or Syscall.Lstat or Syscall.Newfstatat or Syscall.Fstat:
                 return Stat(thread, request.Syscall, a, thread.Process.Abi.Layouts.Stat);
             case Syscall.Stat64 or Syscall.Lstat64 or Syscall.Fstatat64 or Syscall.Fstat64 when thread.Process.Abi.Layouts.Stat64 is { } layout:
@@ -78,6 +79,7 @@ internal static class SyscallDispatcher
             case Syscall.SetRobustList: return ThreadCalls.SetRobustList(thread, a[0], a[1]);
             case Syscall.GetRobustList: return ThreadCalls.GetRobustList(thread, a.Int(0), a[1], a[2]);
             case Syscall.Futex: return FutexCalls.Futex(thread, a[0], a.Int(1), a.UInt(2), a[3], a[4], a.UInt(5));
+            case Syscall.FutexWaitv: return FutexCalls.WaitForAny(thread, a[0], a.UInt(1), a.UInt(2), a[3], a.Int(4));
             case Syscall.Prctl: return ProcessCalls.Prctl(thread, a.Int(0), a[1], a[2], a[3], a[4]);
             case Syscall.Personality: return ProcessCalls.Personality(thread, a.UInt(0));
             case Syscall.Sysinfo when !WordStructure.IsNative(thread): return SystemInfoCalls.Get(thread, a[0]);

@@ -28,6 +28,27 @@ internal static unsafe class VectorCalls
         return thread.Buffers.Return(error < 0 ? error : thread.Block(syscall, host, (nint)native, count, (nint)offset, 0, (nint)flags));
     }
 
+    /// <summary>vmsplice(2): into a pipe from memory, or where it is its other end out of it.</summary>
+    public static long Splice(LinuxThread thread, int descriptor, ulong vector, ulong count, uint flags)
+    {
+        const int GetFlags = 3, AccessMode = 3;
+        var host = thread.Process.Files.ToHost(descriptor);
+        if (host < 0)
+        {
+            return -Errno.EBADF;
+        }
+
+        if (count > Maximum)
+        {
+            return -Errno.EINVAL;
+        }
+
+        var native = stackalloc nint[2 * (int)count];
+        var isWritten = (HostCall.Invoke(Syscall.Fcntl, host, GetFlags) & AccessMode) == 0;
+        var error = Read(thread, vector, (int)count, native, isWritten);
+        return thread.Buffers.Return(error < 0 ? error : thread.Block(Syscall.Vmsplice, host, (nint)native, (nint)count, (nint)flags));
+    }
+
     /// <summary>Reads a guest's iovec array as the host's: 0 or a negated errno. When the call writes the buffers, what they are is the thread's to return.</summary>
     public static long Read(LinuxThread thread, ulong address, int count, nint* native, bool isWritten)
     {

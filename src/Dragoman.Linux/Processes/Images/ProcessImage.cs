@@ -104,7 +104,7 @@ internal static unsafe class ProcessImage
         }
 
         const ulong Supported = CloneCalls.Vm | CloneCalls.Vfork | CloneCalls.ParentSetTid | CloneCalls.ChildSetTid | CloneCalls.ChildClearTid
-            | CloneCalls.SetTls | CloneCalls.PidFd | 0x100000000;
+            | CloneCalls.SetTls | CloneCalls.PidFd | CloneCalls.WithoutEffect | 0x100000000;
         // The thread-local storage of 32-bit x86 is named by a structure in memory, which a child does not have when it takes its registers up.
         var supported = process.Abi.Layouts.WordSize == sizeof(uint) ? Supported & ~CloneCalls.SetTls : Supported;
         if ((arguments.Flags & ~supported) != 0 || ((arguments.Flags & CloneCalls.Vm) != 0 && (arguments.Flags & CloneCalls.Vfork) == 0))
