@@ -205,7 +205,11 @@ internal sealed class GlobalFlow
                     dirty.Clear();
                 }
 
-                if (op.Out0.IsValid && op.Out0.Index < _tcg.Globals.Count && Resident.Contains(op.Out0.Index))
+                if (op.Opcode == Opcode.Discard)
+                {
+                    dirty.Remove(op.Out0.Index);
+                }
+                else if (op.Out0.IsValid && op.Out0.Index < _tcg.Globals.Count && Resident.Contains(op.Out0.Index))
                 {
                     dirty.Add(op.Out0.Index);
                 }

@@ -163,6 +163,8 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
                 _insnPc = (ulong)op.Imm0;
                 break;
             case Opcode.Discard:
+                _dirty.Remove(op.Out0.Index);
+                _dirtyBorrowed.Remove(op.Out0.Index);
                 break;
             case Opcode.Mov:
                 Push(op.In0);

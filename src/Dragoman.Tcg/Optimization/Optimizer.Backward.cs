@@ -74,6 +74,7 @@ public sealed partial class Optimizer
                 continue;
             }
 
+            KeepRotation(ref op);
             Transfer(op, info);
         }
     }

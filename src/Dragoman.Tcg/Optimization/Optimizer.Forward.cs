@@ -38,6 +38,11 @@ public sealed partial class Optimizer
                 op.SetIn(k, Best(op.In(k)));
             }
 
+            if (!_marksRotations)
+            {
+                MakeNarrowRotation(i);
+            }
+
             Step(ref op, i);
             unreachable = op.Opcode != Opcode.Nop && OpInfo.Of(op.Opcode).Has(OpFlags.EndsBlock);
         }

@@ -5,8 +5,11 @@ namespace Dragoman.Tcg.Optimization;
 /// <summary>An op on the same values as an earlier one gives the earlier one's value, while that can still be read somewhere.</summary>
 public sealed partial class Optimizer
 {
+    // A block of a hundred ops finds few of its own again in 64.
+    private const int ReuseSlots = 256;
+
     // Value made by the last op of each hash: wrong guesses are found by comparing. 0 when none (a guess as good as any).
-    private readonly int[] _reuse = new int[64];
+    private readonly int[] _reuse = new int[ReuseSlots];
 
     private static bool IsReusable(in Op op)
     {
@@ -15,7 +18,7 @@ public sealed partial class Optimizer
     }
 
     private static int ReuseSlot(Opcode opcode, int in0, int in1, long imm0) =>
-        (int)(((uint)opcode * 31) + ((uint)in0 * 7) + ((uint)in1 * 13) + (uint)imm0) & 63;
+        (int)(((uint)opcode * 31) + ((uint)in0 * 7) + ((uint)in1 * 13) + (uint)imm0) & (ReuseSlots - 1);
 
     private void TryReuse(ref Op op)
     {

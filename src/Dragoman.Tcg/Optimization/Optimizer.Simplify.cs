@@ -75,6 +75,11 @@ public sealed partial class Optimizer
                 break;
             case Opcode.And or Opcode.Or or Opcode.Xor or Opcode.Andc or Opcode.Orc or Opcode.Eqv or Opcode.Nand or Opcode.Nor:
                 SimplifyLogic(ref op, hasRight, right, same, mask);
+                if (op.Opcode == Opcode.Or)
+                {
+                    FindRotation(ref op);
+                }
+
                 break;
             case Opcode.Shl or Opcode.Shr or Opcode.Sar when hasRight:
                 SimplifyShift(ref op, right);

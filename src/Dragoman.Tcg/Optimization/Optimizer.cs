@@ -6,7 +6,7 @@ namespace Dragoman.Tcg.Optimization;
 /// <summary>
 /// Optimizes the ops of a TB in place, in two passes, each linear in their number, after copies of vector registers have been split where halves serve better. Forward: constants, copies, known bits, algebra,
 /// conditions, address offsets, forwarding through the vCPU block, barriers. Backward: liveness, dead code, and results straight into
-/// guest registers.
+/// guest registers. Where rotations of 32 bits have been found, both once more. In the end conditions that a branch repeats become constants on its two ways.
 /// </summary>
 /// <remarks>
 /// What may not change: which ops fault and in what order, the guest registers in the block at every op that can fault, call or leave,
@@ -39,9 +39,17 @@ public sealed partial class Optimizer
         _context = context;
         MapGlobals();
         SplitVectorCopies();
+        _marksRotations = true;
+        _narrowRotations = 0;
         Forward();
         Backward();
         Compact();
+        if (_narrowRotations != 0)
+        {
+            MakeNarrowRotations();
+        }
+
+        SinkConditions();
         _context = null!;
     }
 
