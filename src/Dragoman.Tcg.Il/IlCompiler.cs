@@ -225,7 +225,7 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
                 EmitSignedField(op);
                 break;
             default:
-                if (!EmitNumberMove(op) && !VectorEmission.TryEmit(op, this) && !EmitFloat(op) && !OpEmitter.TryEmit(op, this) && !EmitMemory(op))
+                if (!EmitNumberMove(op) && !VectorEmission.TryEmit(op, this) && !EmitFloat(op) && !EmitX87(op) && !OpEmitter.TryEmit(op, this) && !EmitMemory(op))
                 {
                     throw new NotSupportedException($"The IL backend has no recipe for the op {OpInfo.Of(op.Opcode).Name}.");
                 }

@@ -12,6 +12,9 @@ internal static class OpMethods
     private static readonly ConcurrentDictionary<string, MethodInfo>[] BitMethods = [new(), new(), new(), new(), new(), new(), new(), new()];
     private static readonly ConcurrentDictionary<string, MethodInfo> NamedMethods = new();
 
+    /// <summary>What computes an operation of the x87 in integers.</summary>
+    public static readonly MethodInfo X87 = typeof(X87Host).GetMethod(nameof(X87Host.Exactly))!;
+
     /// <summary>The <see cref="BitMath"/> method on uint or (<paramref name="wide"/>) ulong.</summary>
     public static MethodInfo Bits(string name, int arguments, bool wide)
     {

@@ -63,6 +63,7 @@ public static unsafe class HostFaultHandler
             InstallFor(HostSignal.Fpe, null);
             HostAtomicStubs.Install();
             HostFloatStubs.Install();
+            HostX87Stubs.Install();
             _installed = true;
         }
     }

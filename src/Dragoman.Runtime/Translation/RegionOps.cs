@@ -11,22 +11,18 @@ internal sealed class RegionOps
     private const int MaximumReturnTests = 4;
 
     private readonly TcgContext _tcg;
-    private readonly ulong _state;
-    private readonly Dictionary<ulong, Label> _blocks;
-    private readonly List<ulong> _returns;
+    private readonly Dictionary<(ulong Pc, ulong State), Label> _blocks;
+    private readonly HashSet<ulong> _returns;
 
-    // Of exits in the region's own state, by PC.
-    private readonly Dictionary<ulong, int> _slotOf = [];
+    private readonly Dictionary<(ulong Pc, ulong State), int> _slotOf = [];
 
     /// <summary>Prepares the join.</summary>
     /// <param name="tcg">The context.</param>
-    /// <param name="state">The <c>tbstate</c> bits that every block starts with.</param>
-    /// <param name="blocks">Label of each block, by guest PC.</param>
-    /// <param name="returns">PCs of blocks that a call of the region returns to.</param>
-    public RegionOps(TcgContext tcg, ulong state, Dictionary<ulong, Label> blocks, List<ulong> returns)
+    /// <param name="blocks">Label of each block, by guest PC and <c>tbstate</c> bits.</param>
+    /// <param name="returns">PCs that a call of the region returns to.</param>
+    public RegionOps(TcgContext tcg, Dictionary<(ulong Pc, ulong State), Label> blocks, HashSet<ulong> returns)
     {
         _tcg = tcg;
-        _state = state;
         _blocks = blocks;
         _returns = returns;
     }
@@ -60,8 +56,8 @@ internal sealed class RegionOps
                 case Opcode.GotoTb:
                     JoinDirect(op, op.Imm0 == 0 || linksSlot1[block]);
                     continue;
-                case Opcode.GotoPtr when target.IsValid && !calls[block] && (ulong)op.Imm0 == _state:
-                    JoinIndirect(target);
+                case Opcode.GotoPtr when target.IsValid && !calls[block]:
+                    JoinIndirect(target, (ulong)op.Imm0);
                     break;
                 case Opcode.SetLabel:
                     target = default;
@@ -74,47 +70,46 @@ internal sealed class RegionOps
 
     private void JoinDirect(in Op exit, bool links)
     {
-        ulong pc = (ulong)exit.Imm1;
-        ulong state = (ulong)exit.Imm2;
-        if (links && state == _state && _blocks.TryGetValue(pc, out Label label))
+        (ulong Pc, ulong State) place = ((ulong)exit.Imm1, (ulong)exit.Imm2);
+        if (links && _blocks.TryGetValue(place, out Label label))
         {
             _tcg.Append(Opcode.Br, exit.Type).Label = label;
             return;
         }
 
-        int slot;
+        int slot = Slots.Count;
         if (!links)
         {
-            slot = Slots.Count;
             Slots.Add(false);
         }
-        else if (state != _state || !_slotOf.TryGetValue(pc, out slot))
+        else if (!_slotOf.TryAdd(place, slot))
         {
-            slot = Slots.Count;
+            slot = _slotOf[place];
+        }
+        else
+        {
             Slots.Add(true);
-            if (state == _state)
-            {
-                _slotOf.Add(pc, slot);
-            }
         }
 
         ref Op op = ref _tcg.Append(Opcode.GotoTb, exit.Type);
         op.Imm0 = slot;
-        op.Imm1 = (long)pc;
+        op.Imm1 = exit.Imm1;
         op.Imm2 = exit.Imm2;
     }
 
-    private void JoinIndirect(Temp target)
+    private void JoinIndirect(Temp target, ulong state)
     {
-        int tests = Math.Min(_returns.Count, MaximumReturnTests);
-        for (int i = 0; i < tests; i++)
+        int tests = 0;
+        foreach (((ulong pc, ulong startsWith), Label label) in _blocks)
         {
-            Temp pc = _tcg.Const(TcgType.I64, _returns[i]);
-            ref Op op = ref _tcg.Append(Opcode.Brcond, TcgType.I64);
-            op.Cond = TcgCond.Eq;
-            op.In0 = target;
-            op.In1 = pc;
-            op.Label = _blocks[_returns[i]];
+            if (startsWith == state && _returns.Contains(pc) && tests++ < MaximumReturnTests)
+            {
+                ref Op op = ref _tcg.Append(Opcode.Brcond, TcgType.I64);
+                op.Cond = TcgCond.Eq;
+                op.In0 = target;
+                op.In1 = _tcg.Const(TcgType.I64, pc);
+                op.Label = label;
+            }
         }
     }
 }

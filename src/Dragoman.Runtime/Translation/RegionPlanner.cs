@@ -24,7 +24,7 @@ internal sealed unsafe class RegionPlanner(TranslationCache cache, RuntimeOption
         {
             foreach (TranslationBlock next in SuccessorsOf(blocks[i]))
             {
-                if (blocks.Count >= options.RegionBlocks || next.Invalid || next.Flags != root.Flags || next.Place != root.Place || next.Heat < enough
+                if (blocks.Count >= options.RegionBlocks || next.Invalid || next.Place != root.Place || next.Heat < enough
                     || instructions + next.InstructionCount > options.RegionInstructions || !seen.Add(next))
                 {
                     continue;

@@ -59,33 +59,33 @@ internal sealed unsafe class TranslatorLoop
     public bool[] TranslateRegion(Region region, byte* buffer, bool parallel, bool joins)
     {
         Context.Reset();
-        Dictionary<ulong, Label> labels = [];
+        Dictionary<(ulong Pc, ulong State), Label> labels = [];
         foreach (var block in region.Blocks)
         {
-            labels.Add(block.Pc, Context.NewLabel());
+            labels.Add((block.Pc, block.Flags), Context.NewLabel());
         }
 
         List<bool> links = [];
         List<bool> calls = [];
         List<int> firstOps = [];
-        List<ulong> returns = [];
+        HashSet<ulong> returns = [];
         var instructions = 0;
         foreach (var block in region.Blocks)
         {
             firstOps.Add(Context.OpCount);
-            Context.SetLabel(labels[block.Pc]);
+            Context.SetLabel(labels[(block.Pc, block.Flags)]);
             block.Source.CopyTo(new Span<byte>(buffer, block.Source.Length));
             TranslateBlock(buffer, block.Source.Length, block.Pc, block.Flags, new TbLimits(block.InstructionCount, int.MaxValue, ulong.MaxValue), parallel, isFirst: false);
             links.Add(LinksSlot1);
             instructions += InstructionCount;
             calls.Add(SavesReturn(firstOps[^1], block.End));
-            if (calls[^1] && labels.ContainsKey(block.End))
+            if (calls[^1])
             {
                 returns.Add(block.End);
             }
         }
 
-        RegionOps join = joins ? new(Context, region.Blocks[0].Flags, labels, returns) : new(Context, 0, [], []);
+        RegionOps join = joins ? new(Context, labels, returns) : new(Context, [], []);
         join.Join(links, calls, firstOps);
         InstructionCount = instructions;
         return [.. join.Slots];

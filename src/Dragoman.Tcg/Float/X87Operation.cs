@@ -1,6 +1,7 @@
 namespace Dragoman.Tcg.Float;
 
-/// <summary>What an x87 op computes; see <see cref="X87Word"/>.</summary>
+/// <summary>What an x87 op computes, and of the basic arithmetic and FCOM what its second operand is; see <see cref="X87Word"/>.</summary>
+[Flags]
 public enum X87Operation
 {
     /// <summary>FADD.</summary>
@@ -9,11 +10,17 @@ public enum X87Operation
     /// <summary>FSUB.</summary>
     Subtract,
 
+    /// <summary>FSUBR: the second operand less the first.</summary>
+    SubtractReversed,
+
     /// <summary>FMUL.</summary>
     Multiply,
 
     /// <summary>FDIV.</summary>
     Divide,
+
+    /// <summary>FDIVR: the second operand divided by the first.</summary>
+    DivideReversed,
 
     /// <summary>FSQRT.</summary>
     Sqrt,
@@ -32,12 +39,6 @@ public enum X87Operation
 
     /// <summary>FXTRACT's significand.</summary>
     Significand,
-
-    /// <summary>An operand that is a single: a signalling NaN stays one, and is left to the operation that follows.</summary>
-    Widen32,
-
-    /// <summary>An operand that is a double.</summary>
-    Widen64,
 
     /// <summary>FLD of a single.</summary>
     From32,
@@ -107,4 +108,13 @@ public enum X87Operation
 
     /// <summary>FPTAN.</summary>
     Tan,
+
+    /// <summary>The operation's number, without what its second operand is.</summary>
+    NumberMask = 63,
+
+    /// <summary>The second operand is a single in bits 31:0.</summary>
+    WithSingle = 64,
+
+    /// <summary>The second operand is a double in bits 63:0.</summary>
+    WithDouble = 128,
 }

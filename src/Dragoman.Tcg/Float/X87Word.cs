@@ -3,26 +3,45 @@ using Dragoman.Tcg.Abi;
 namespace Dragoman.Tcg.Float;
 
 /// <summary>
-/// x87 operations on words of 128 bits: bits 63:0 are a significand or an integer, 79:64 sign and exponent. Of the first operand bits 127:96 are the
-/// control word; of a result they are what the operation adds to the status word: exceptions, C0 to C3 (Intel SDM vol. 1, 8.1.3 and 8.1.5).
+/// x87 operations on words of 128 bits: bits 63:0 are a significand, an integer, a single or a double, 79:64 sign and exponent. Of the first operand bits 111:96
+/// are the control word, 117:112 exceptions already known, which the result has too; the other bits above 79 are ignored. Of a result bits 127:96 are what the
+/// operation adds to the status word: exceptions, C0 to C3 (Intel SDM vol. 1, 8.1.3 and 8.1.5). Exactly, in integers, on any host; see <see cref="X87Host"/>.
 /// </summary>
 public static class X87Word
 {
     private const int ControlBit = 96;
+    private const int KnownBit = 112;
     private const uint C1 = 0x200, C0 = 0x100, C2 = 0x400, C3 = 0x4000;
 
     /// <summary>The operation's result.</summary>
     public static UInt128 Compute(X87Operation operation, UInt128 left, UInt128 right)
     {
         uint control = (uint)(left >> ControlBit);
-        Float80 a = Value(left);
-        Float80 b = Value(right);
         var status = new X87Status
         {
             Rounding = (control >> 10 & 3) switch { 0 => FpRounding.NearestEven, 1 => FpRounding.Down, 2 => FpRounding.Up, _ => FpRounding.Zero },
             Precision = (control >> 8 & 3) switch { 0 => 24, 2 => 53, _ => 64 },
             Masked = (X87Exceptions)(control & 0x3F),
         };
+        UInt128 result = operation > X87Operation.NumberMask
+            ? ComputeMixed(operation, Value(left), (ulong)right, status)
+            : Compute(operation, Value(left), Value(right), status);
+        return result | (UInt128)((uint)(left >> KnownBit) & 0x3F) << ControlBit;
+    }
+
+    // The second operand is widened, which loses that it was denormal. What decides the result before that counts is invalid, a division by zero, a NaN.
+    private static UInt128 ComputeMixed(X87Operation operation, Float80 a, ulong right, X87Status status)
+    {
+        X87Status widened = status;
+        Float80 b = (operation & X87Operation.WithSingle) != 0 ? X87Float.Widen<Binary32>(right, ref widened) : X87Float.Widen<Binary64>(right, ref widened);
+        UInt128 result = Compute(operation & X87Operation.NumberMask, a, b, status);
+        var exceptions = (X87Exceptions)(uint)(result >> ControlBit);
+        bool counts = (exceptions & (X87Exceptions.Invalid | X87Exceptions.ZeroDivide)) == 0 && !a.IsNan;
+        return counts ? result | (UInt128)(uint)(widened.Exceptions & X87Exceptions.Denormal) << ControlBit : result;
+    }
+
+    private static UInt128 Compute(X87Operation operation, Float80 a, Float80 b, X87Status status)
+    {
         uint conditions = 0;
         switch (operation)
         {
@@ -30,10 +49,14 @@ public static class X87Word
                 return Word(X87Float.Add(a, b, ref status), status);
             case X87Operation.Subtract:
                 return Word(X87Float.Subtract(a, b, ref status), status);
+            case X87Operation.SubtractReversed:
+                return Word(X87Float.Subtract(b, a, ref status), status);
             case X87Operation.Multiply:
                 return Word(X87Float.Multiply(a, b, ref status), status);
             case X87Operation.Divide:
                 return Word(X87Float.Divide(a, b, ref status), status);
+            case X87Operation.DivideReversed:
+                return Word(X87Float.Divide(b, a, ref status), status);
             case X87Operation.Sqrt:
                 return Word(X87Float.Sqrt(a, ref status), status);
             case X87Operation.Compare or X87Operation.CompareQuiet:
@@ -45,10 +68,6 @@ public static class X87Word
                     _ => C3 | C2 | C0,
                 };
                 return Word(default(Float80), status, conditions);
-            case X87Operation.Widen32:
-                return Word(X87Float.Widen<Binary32>(a.Significand, ref status), status);
-            case X87Operation.Widen64:
-                return Word(X87Float.Widen<Binary64>(a.Significand, ref status), status);
             case X87Operation.From32:
                 return Word(X87Float.From<Binary32>(a.Significand, ref status), status);
             case X87Operation.From64:

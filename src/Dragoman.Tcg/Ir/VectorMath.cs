@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using Dragoman.Tcg.Float;
 
 namespace Dragoman.Tcg.Ir;
 
@@ -79,12 +78,5 @@ public static partial class VectorMath
         }
 
         return Vector128.Shuffle(a, indices) | Vector128.Shuffle(b, upper);
-    }
-
-    /// <summary>An operation of the x87; see <see cref="X87Word"/>.</summary>
-    public static Vector128<byte> X87(Vector128<byte> a, Vector128<byte> b, ulong operation)
-    {
-        UInt128 result = X87Word.Compute((X87Operation)operation, new UInt128(High(a), Low(a)), new UInt128(High(b), Low(b)));
-        return Concat((ulong)result, (ulong)(result >> 64));
     }
 }

@@ -220,6 +220,26 @@ public sealed partial class Optimizer
         }
     }
 
+    /// <summary>A lane that is the lower or upper half of a half that a vector was joined from, or all that is known to be set there.</summary>
+    private void LaneOfConcat(ref Op op)
+    {
+        Value value = _values[ValueOf(op.In0)];
+        int lanes = 8 >> op.Vece;
+        int lane = (int)op.Imm0 % lanes;
+        if (value.Opcode != Opcode.ConcatI64V128 || !TryRead(op.Imm0 < lanes ? value.In0 : value.In1, out Temp half))
+        {
+            return;
+        }
+
+        ulong laneBits = ulong.MaxValue >> (64 - (8 << op.Vece));
+        bool isUpper = op.Vece == 2 && lane == 1;
+        if (isUpper || (lane == 0 && (uint)_values[ValueOf(half)].Bits <= laneBits))
+        {
+            op = new Op { Opcode = isUpper ? Opcode.ExtrhI64I32 : Opcode.ExtrlI64I32, Type = TcgType.I32, Out0 = op.Out0, In0 = half };
+            Simplify(ref op);
+        }
+    }
+
     private static void BecomeMove(ref Op op, Temp source)
     {
         TcgType type = op.Type;

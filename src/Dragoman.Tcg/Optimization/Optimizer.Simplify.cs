@@ -21,6 +21,10 @@ public sealed partial class Optimizer
             {
                 SplitOfConcat(ref op, high: op.Imm0 != 0);
             }
+            else if (op.Opcode == Opcode.LaneGet && op.Type == TcgType.I32)
+            {
+                LaneOfConcat(ref op);
+            }
             else if (op.Opcode == Opcode.XorVec && ValueOf(op.In0) == ValueOf(op.In1))
             {
                 BecomeMove(ref op, _context.ConstV128(0, 0));

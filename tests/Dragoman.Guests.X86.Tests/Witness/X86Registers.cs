@@ -25,7 +25,8 @@ internal sealed unsafe class X86Registers(nint env)
         X87State x87 = state.X87;
         for (int i = 0; i < 8; i++)
         {
-            *(UInt128*)At($"FPR{x87.Top + i & 7}") = x87.Stack[i];
+            *(ulong*)At($"FPR{x87.Top + i & 7}") = (ulong)x87.Stack[i];
+            *(ulong*)At($"FPE{x87.Top + i & 7}") = (ushort)(x87.Stack[i] >> 64);
         }
 
         *(uint*)At("FCW") = x87.Control;
@@ -52,7 +53,7 @@ internal sealed unsafe class X86Registers(nint env)
         state.X87.Tags = (byte)*(uint*)At("FTW");
         for (int i = 0; i < 8; i++)
         {
-            state.X87.Stack[i] = *(UInt128*)At($"FPR{state.X87.Top + i & 7}");
+            state.X87.Stack[i] = new UInt128(*(ulong*)At($"FPE{state.X87.Top + i & 7}"), *(ulong*)At($"FPR{state.X87.Top + i & 7}"));
         }
 
         for (int i = 0; i < 16; i++)

@@ -5,7 +5,7 @@ namespace Dragoman.Programs.Tests.Running;
 /// <param name="Flags">Compiler options that every program gets.</param>
 /// <param name="StaticStart">A file with an entry point of its own that static programs are linked with, or null.</param>
 /// <param name="Compilers">What the cross compiler's name begins with, where that is not the guest's.</param>
-/// <param name="IsHost">Whether this machine's own processor and kernel are the witness.</param>
+/// <param name="IsHost">Whether this machine's own processor and kernel are the witness, if they can.</param>
 public sealed record GuestMachine(string Name, string[] Flags, string? StaticStart, string? Compilers = null, bool IsHost = false)
 {
     public const string AArch64Name = "aarch64", AlphaName = "alpha", X64Name = "x86_64", I386Name = "i386";
@@ -25,7 +25,10 @@ public sealed record GuestMachine(string Name, string[] Flags, string? StaticSta
     public Tool Compiler { get; } = new($"{Compilers ?? Name}-linux-gnu-gcc", Name == X64Name ? "gcc" : $"gcc-{Compilers ?? Name}-linux-gnu");
 
     /// <summary>The witness: an emulator, or what starts a program of the host's own.</summary>
-    public Tool Witness { get; } = IsHost ? new("env", "coreutils") : new($"qemu-{Name}", "qemu-user");
+    public Tool Witness => HasHost ? new("env", "coreutils") : new($"qemu-{Name}", "qemu-user");
+
+    /// <summary>Whether the host itself is the witness: it is not for i386 where its kernel runs no such programs.</summary>
+    public bool HasHost => IsHost && (Name != I386Name || HostKernel.RunsI386);
 
     /// <summary>Where the cross compiler's libraries are: -L for dynamic programs.</summary>
     public string Prefix => $"/usr/{Compilers ?? Name}-linux-gnu";

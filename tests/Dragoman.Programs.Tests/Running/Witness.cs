@@ -11,7 +11,7 @@ public static class Witness
         string[] own = [.. options ?? []];
 
         // The host has no -L: the libraries' own loader is told where they are.
-        string[] before = !guest.IsHost ? [guest.Witness.Path!, .. own]
+        string[] before = !guest.HasHost ? [guest.Witness.Path!, .. own]
             : own is ["-L", var prefix] ? [Path.Combine(prefix, "lib/ld-linux.so.2"), "--library-path", Path.Combine(prefix, "lib")]
             : [];
 

@@ -214,6 +214,23 @@ public sealed class OptimizerTests
         Assert.Equal($"mov_i64 c, {half}", Optimized()[^1]);
     }
 
+    [Theory]
+    [InlineData(2, 0, "extrl_i64_i32_i32 w, a")]
+    [InlineData(2, 3, "extrh_i64_i32_i32 w, b")]
+    [InlineData(1, 0, "lane_get_16")]
+    public void A_narrow_lane_of_joined_halves_is_taken_from_the_half_where_it_can(int vece, int lane, string expected)
+    {
+        _tcg.Mov(W, _tcg.LaneGet(TcgType.I32, _tcg.ConcatI64V128(A, B), vece, lane));
+        Assert.Contains(Optimized(), op => op.StartsWith(expected, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_lane_with_all_that_is_set_of_a_half_is_the_half()
+    {
+        _tcg.Mov(W, _tcg.LaneGet(TcgType.I32, _tcg.ConcatI64V128(A, _tcg.And(TcgType.I64, B, _tcg.Const(TcgType.I64, 0xFFFF))), 1, 4));
+        Assert.DoesNotContain(Optimized(), op => op.StartsWith("lane_get", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_vector_register_cleared_by_itself_is_not_read()
     {

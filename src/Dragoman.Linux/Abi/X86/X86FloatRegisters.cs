@@ -24,7 +24,7 @@ internal sealed unsafe class X86FloatRegisters
     private const uint InitialMxcsr = 0x1F80, KnownMxcsr = 0xFFFF;
 
     // Of the x87's words: what can be written, the bit that is always set, exceptions, and the two bits that tell of one that is not masked.
-    private const int KnownControl = 0x1F3F, ReservedControl = 0x40, TopBit = 11, StackEntry = 10;
+    private const int KnownControl = 0x1F3F, ReservedControl = 0x40, TopBit = 11, ExponentPlace = 8;
     private const uint KnownStatus = 0x477F, Exceptions = 0x3F, Summary = 0x8080;
     private const int StackRegisters = 8;
 
@@ -33,7 +33,8 @@ internal sealed unsafe class X86FloatRegisters
 
     private readonly FpEnvironmentLayout? _environment;
     private readonly int[] _vectors;
-    private readonly int[] _stack;
+    private readonly int[] _significands;
+    private readonly int[] _exponents;
     private readonly int _mxcsr;
     private readonly int _control;
     private readonly int _status;
@@ -58,7 +59,8 @@ internal sealed unsafe class X86FloatRegisters
 
         _environment = guest.FpEnvironment;
         _vectors = Places("XMM", VectorRegisters);
-        _stack = Places("FPR", StackRegisters);
+        _significands = Places("FPR", StackRegisters);
+        _exponents = Places("FPE", StackRegisters);
         _mxcsr = Place("MXCSR");
         _control = Place("FCW");
         _status = Place("FSW");
@@ -76,7 +78,7 @@ internal sealed unsafe class X86FloatRegisters
     public int Size => Extended.Size;
 
     /// <summary>Whether the guest has x87 or vector registers at all.</summary>
-    public bool Exist => _vectors.Length != 0 || _stack.Length != 0;
+    public bool Exist => _vectors.Length != 0 || _significands.Length != 0;
 
     /// <summary>Fills in an image of <see cref="Size"/> bytes.</summary>
     public void Save(Vcpu vcpu, Span<byte> image)
@@ -90,9 +92,12 @@ internal sealed unsafe class X86FloatRegisters
             image[TagWord] = vcpu.Env[_tag];
         }
 
-        for (var i = 0; i < _stack.Length; i++)
+        for (var i = 0; i < _significands.Length; i++)
         {
-            new ReadOnlySpan<byte>(vcpu.Env + _stack[((int)Word(vcpu, _top) + i) & 7], StackEntry).CopyTo(image[(Stack + (Spacing * i))..]);
+            var register = ((int)Word(vcpu, _top) + i) & 7;
+            var entry = image[(Stack + (Spacing * i))..];
+            BinaryPrimitives.WriteUInt64LittleEndian(entry, *(ulong*)(vcpu.Env + _significands[register]));
+            BinaryPrimitives.WriteUInt16LittleEndian(entry[ExponentPlace..], (ushort)*(ulong*)(vcpu.Env + _exponents[register]));
         }
 
         for (var i = 0; i < _vectors.Length; i++)
@@ -144,9 +149,12 @@ internal sealed unsafe class X86FloatRegisters
             Word(vcpu, _status) = status & KnownStatus | ((status & ~control & Exceptions) != 0 ? Summary : 0);
         }
 
-        for (var i = 0; i < _stack.Length; i++)
+        for (var i = 0; i < _significands.Length; i++)
         {
-            image.Slice(Stack + (Spacing * i), StackEntry).CopyTo(new Span<byte>(vcpu.Env + _stack[((int)Word(vcpu, _top) + i) & 7], StackEntry));
+            var register = ((int)Word(vcpu, _top) + i) & 7;
+            var entry = image[(Stack + (Spacing * i))..];
+            *(ulong*)(vcpu.Env + _significands[register]) = BinaryPrimitives.ReadUInt64LittleEndian(entry);
+            *(ulong*)(vcpu.Env + _exponents[register]) = BinaryPrimitives.ReadUInt16LittleEndian(entry[ExponentPlace..]);
         }
 
         for (var i = 0; i < _vectors.Length; i++)
