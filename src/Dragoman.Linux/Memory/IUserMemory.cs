@@ -8,4 +8,7 @@ public interface IUserMemory
 
     /// <summary>Copies to the guest. False (EFAULT) when any byte cannot be written; some may have been.</summary>
     bool TryWrite(ulong address, ReadOnlySpan<byte> source);
+
+    /// <summary>Whether a processor's tables would have the page: it has been touched, and may be accessed in some way.</summary>
+    bool IsPresent(ulong address);
 }

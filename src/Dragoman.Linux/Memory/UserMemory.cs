@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using Dragoman.Linux.Host;
+using Dragoman.Linux.Syscalls;
 using Dragoman.Runtime.Memory;
 
 namespace Dragoman.Linux.Memory;
@@ -136,5 +137,28 @@ public sealed unsafe class UserMemory(GuestMemory memory, bool ignoresTopByte) :
                 ArrayPool<byte>.Shared.Return(buffer);
             }
         }
+    }
+
+    /// <inheritdoc/>
+    public bool IsPresent(ulong address)
+    {
+        // Documentation/admin-guide/mm/pagemap.rst. It has a page that nothing may access, which a processor's tables have not.
+        const int HostPage = 4096, CloseOnExec = 0x80000;
+        const ulong Present = 1UL << 63;
+        if (memory.Find(address) is not { } mapping || mapping.Protection == GuestProtection.None)
+        {
+            return false;
+        }
+
+        var pagemap = HostPath.Open("/proc/self/pagemap", CloseOnExec);
+        var entry = 0UL;
+        var got = pagemap < 0 ? pagemap : HostCall.Invoke(Syscall.Pread64, (nint)pagemap, (nint)(&entry), sizeof(ulong), (nint)((nuint)memory.ToHost(address) / HostPage * sizeof(ulong)));
+        if (pagemap >= 0)
+        {
+            HostCall.Invoke(Syscall.Close, (nint)pagemap);
+        }
+
+        // Where a hardened host has no pagemap, what is mapped is taken for touched.
+        return got != sizeof(ulong) || (entry & Present) != 0;
     }
 }

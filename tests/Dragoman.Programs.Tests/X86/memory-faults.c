@@ -25,6 +25,7 @@ static void handle(int number, siginfo_t *info, void *context)
 {
     greg_t *registers = ((ucontext_t *)context)->uc_mcontext.gregs;
     unsigned long ip = registers[IP] - (unsigned long)code;
+    ip = registers[IP] - (unsigned long)place < 4096 ? registers[IP] - (unsigned long)place : ip;
     long depth = registers[SP] - base;
     sprintf(line, "signal %d code %d %s%lx trap %d error %x ip %s%lx", number, info->si_code,
         info->si_addr == 0 ? "nowhere " : (unsigned long)info->si_addr - (unsigned long)place < 4096 ? "+" : "", info->si_addr == 0 ? 0 : (unsigned long)info->si_addr - (unsigned long)place < 4096 ? (unsigned long)info->si_addr - (unsigned long)place : (unsigned long)info->si_addr,
@@ -100,6 +101,21 @@ int main(void)
         try(both[i][0], both[i][1], "read-only", pages + 64);
         try(both[i][0], both[i][1], "unmapped", pages + 4096 + 64);
     }
+
+    /* The error code says whether there is a page: not where nothing has touched it, nor where nothing may. */
+    char *untouched = mmap(0, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    char *closed = mmap(0, 2 * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    closed[0] = 1;
+    mprotect(closed, 2 * 4096, PROT_NONE);
+    for (int i = 0; i < 3; i++)
+    {
+        try(both[i][0], both[i][1], "to a page not touched", untouched + 64);
+        try(both[i][0], both[i][1], "closed", closed + 64);
+        try(both[i][0], both[i][1], "closed, not touched", closed + 4096 + 64);
+    }
+
+    try("jump", "FFE7", "closed", closed);
+    try("jump", "FFE7", "to data", pages);
 
 #ifdef __x86_64__
     for (int i = 0; i < sizeof wide / sizeof *wide; i++)

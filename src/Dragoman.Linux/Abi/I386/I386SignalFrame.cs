@@ -73,7 +73,7 @@ internal static class I386SignalFrame
             Put(frame, ExtraMask, (uint)(request.Mask >> 32));
         }
 
-        WriteContext(registers, vcpu, request, context);
+        WriteContext(registers, vcpu, memory, request, context);
         if (place > uint.MaxValue || !memory.TryWrite(place, frame))
         {
             return false;
@@ -178,7 +178,7 @@ internal static class I386SignalFrame
         return (uint)request.Restorer + (own && withInfo ? PlainBytes : 0);
     }
 
-    private static void WriteContext(X86Registers registers, Vcpu vcpu, in SignalFrameRequest request, Span<byte> context)
+    private static void WriteContext(X86Registers registers, Vcpu vcpu, IUserMemory memory, in SignalFrameRequest request, Span<byte> context)
     {
         for (var i = 0; i < s_segments.Length; i++)
         {
@@ -190,7 +190,7 @@ internal static class I386SignalFrame
             Put(context, 16 + (4 * i), (uint)registers.R(vcpu, s_order[i]));
         }
 
-        var (vector, error, address) = X86Exceptions.Describe(request.Fault, request.Info);
+        var (vector, error, address) = X86Exceptions.Describe(request.Fault, request.Info, memory);
         Put(context, VectorOffset, (uint)vector);
         Put(context, ErrorOffset, (uint)error);
         Put(context, PcOffset, (uint)registers.Pc(vcpu));

@@ -53,7 +53,7 @@ internal static class X64SignalFrame
         Put(frame, PcOffset, registers.Pc(vcpu));
         Put(frame, FlagsOffset, registers.GetFlags(vcpu) | X86Exceptions.FlagsOf(request.Fault));
         Put(frame, SegmentsOffset, registers.Segment(vcpu, X86Registers.Cs) | (ulong)registers.Segment(vcpu, X86Registers.Ss) << 48);
-        var (vector, error, address) = X86Exceptions.Describe(request.Fault, info);
+        var (vector, error, address) = X86Exceptions.Describe(request.Fault, info, memory);
         Put(frame, ErrorOffset, error);
         Put(frame, VectorOffset, (ulong)vector);
         Put(frame, OldMaskOffset, request.Mask);

@@ -1,3 +1,4 @@
+using Dragoman.Linux.Memory;
 using Dragoman.Linux.Signals;
 using Dragoman.Runtime.Execution;
 using Dragoman.Tcg.Abi;
@@ -43,12 +44,12 @@ internal static class X86Exceptions
     };
 
     /// <summary>The context's trapno, err and cr2.</summary>
-    public static (int Vector, ulong Error, ulong Address) Describe(in GuestException exception, in SignalInfo info)
+    public static (int Vector, ulong Error, ulong Address) Describe(in GuestException exception, in SignalInfo info, IUserMemory memory)
     {
         switch (exception.Kind)
         {
             case ExceptionKind.MemoryFault when info.Code != SignalInfo.SiKernel:
-                var error = WasUser | (exception.SignalCode == ProtectionError || exception.Address >= KernelSpace ? WasPresent : 0)
+                var error = WasUser | (exception.Address >= KernelSpace || (exception.SignalCode == ProtectionError && memory.IsPresent(exception.Address)) ? WasPresent : 0)
                     | (exception.Access == GuestAccess.Write ? WasWrite : exception.Access == GuestAccess.Execute ? WasFetch : 0);
                 return (PageFault, error, exception.Address);
             case ExceptionKind.GuestTrap:
