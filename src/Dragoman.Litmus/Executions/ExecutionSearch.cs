@@ -11,6 +11,9 @@ public sealed class ExecutionSearch
     private readonly EventGraph _graph = new();
     private readonly CandidateExecution _execution;
     private readonly List<Segment> _segments = [];
+
+    // Segments of two reads of a thread that have a byte in common, in program order.
+    private readonly List<(Segment First, Segment Second)> _rereads = [];
     private readonly List<int> _writes = [];
     private readonly List<int> _order = [];
     private readonly int[] _rank = new int[Relation.MaxEvents];
@@ -100,12 +103,28 @@ public sealed class ExecutionSearch
                     return false;
                 }
 
-                _segments.Add(new Segment(read, sources, writers));
+                _segments.Add(new Segment(read, start, end, sources, writers));
                 start = end;
             }
         }
 
+        FindRereads();
         return true;
+    }
+
+    private void FindRereads()
+    {
+        _rereads.Clear();
+        foreach (Segment first in _segments)
+        {
+            foreach (Segment second in _segments)
+            {
+                if (_graph.ProgramOrder.Has(first.Read, second.Read) && first.Start < second.End && second.Start < first.End)
+                {
+                    _rereads.Add((first, second));
+                }
+            }
+        }
     }
 
     // The first place after start where a write begins or ends, or the end.
@@ -209,6 +228,7 @@ public sealed class ExecutionSearch
         if (segment == _segments.Count)
         {
             SetFromReads();
+            SetIncoherent();
             _execution.Changed();
             return model.Broken(_execution) is not null || visit(new FinalMemory(_graph, _order));
         }
@@ -249,9 +269,41 @@ public sealed class ExecutionSearch
         }
     }
 
-    private sealed class Segment(int read, List<int> sources, List<int> writers)
+    private void SetIncoherent()
+    {
+        Relation incoherent = _execution.Incoherent;
+        incoherent.Clear();
+        foreach (Segment part in _segments)
+        {
+            foreach (int writer in part.Writers)
+            {
+                if (_rank[writer] > _rank[part.Chosen] && _graph.ProgramOrder.Has(writer, part.Read))
+                {
+                    incoherent.Add(writer, part.Read);
+                }
+                else if (_rank[writer] < _rank[part.Chosen] && _graph.ProgramOrder.Has(part.Read, writer))
+                {
+                    incoherent.Add(part.Read, writer);
+                }
+            }
+        }
+
+        foreach ((Segment first, Segment second) in _rereads)
+        {
+            if (_rank[first.Chosen] > _rank[second.Chosen])
+            {
+                incoherent.Add(first.Read, second.Read);
+            }
+        }
+    }
+
+    private sealed class Segment(int read, ulong start, ulong end, List<int> sources, List<int> writers)
     {
         public int Read { get; } = read;
+
+        public ulong Start { get; } = start;
+
+        public ulong End { get; } = end;
 
         public List<int> Sources { get; } = sources;
 

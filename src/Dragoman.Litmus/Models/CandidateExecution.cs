@@ -18,11 +18,17 @@ public sealed class CandidateExecution(EventGraph graph)
     /// <summary>fr: from a read to the writes that come after what it read.</summary>
     public Relation FromReads { get; } = new();
 
+    /// <summary>
+    /// Accesses of one thread to a common byte, in program order, of which the second is, or read from, a write that comes before the write that the first is or read from.
+    /// Of each byte by itself: a read may find its thread's own write in some bytes, which others do not see yet, and an older one in the rest.
+    /// </summary>
+    public Relation Incoherent { get; } = new();
+
     internal long EventsStamp => Graph.Stamp;
 
     internal long Stamp { get; private set; }
 
-    /// <summary>Says that the three relations have changed.</summary>
+    /// <summary>Says that the four relations have changed.</summary>
     public void Changed() => Stamp = EventGraph.NextStamp();
 
     /// <summary>What models may name.</summary>
@@ -53,6 +59,7 @@ public sealed class CandidateExecution(EventGraph graph)
         ["rf"] = new CatRelation(false, e => e.ReadsFrom),
         ["co"] = new CatRelation(false, e => e.Coherence),
         ["fr"] = new CatRelation(false, e => e.FromReads),
+        ["incoherent"] = new CatRelation(false, e => e.Incoherent),
     };
 
     private static CatSet Set(EventMarks marks) => new(true, e => e.Graph.Marked(marks));
