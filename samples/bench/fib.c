@@ -10,7 +10,7 @@ static unsigned long __attribute__((noinline, noclone)) fib(unsigned n)
 
 int main(int argc, char **argv)
 {
-    unsigned n = argc > 1 ? (unsigned)atoi(argv[1]) : 40;
+    unsigned n = argc > 1 ? (unsigned)atoi(argv[1]) : 41;
     printf("fib %u %lu\n", n, fib(n));
     return 0;
 }

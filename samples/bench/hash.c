@@ -55,7 +55,7 @@ static void spell(uint64_t number, char *key)
 
 int main(int argc, char **argv)
 {
-    long operations = argc > 1 ? atol(argv[1]) : 18000000;
+    long operations = argc > 1 ? atol(argv[1]) : 24000000;
     uint64_t state = 3, sum = 0;
     char key[16];
     for (long i = 0; i < operations; i++) {

@@ -11,7 +11,7 @@ static char source[SIZE + 64], target[SIZE + 64];
 
 int main(int argc, char **argv)
 {
-    long rounds = argc > 1 ? atol(argv[1]) : 6000;
+    long rounds = argc > 1 ? atol(argv[1]) : 12000;
     uint64_t sum = 0;
     uint32_t seed = 7;
     for (int i = 0; i < SIZE; i++) {

@@ -179,7 +179,7 @@ static uint16_t state_work(uint16_t crc)
 
 int main(int argc, char **argv)
 {
-    long iterations = argc > 1 ? atol(argv[1]) : 14000;
+    long iterations = argc > 1 ? atol(argv[1]) : 28000;
     uint16_t crc = 0;
     seed = 42;
     for (long i = 0; i < iterations; i++) {

@@ -43,7 +43,7 @@ static int compare(const void *a, const void *b)
 
 int main(int argc, char **argv)
 {
-    long rounds = argc > 1 ? atol(argv[1]) : 40;
+    long rounds = argc > 1 ? atol(argv[1]) : 70;
     uint64_t state = 1, sum = 0;
     for (long round = 0; round < rounds; round++) {
         for (int i = 0; i < COUNT; i++)

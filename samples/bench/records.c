@@ -96,7 +96,7 @@ static void update(struct record *r)
 
 int main(int argc, char **argv)
 {
-    long iterations = argc > 1 ? atol(argv[1]) : 40000000;
+    long iterations = argc > 1 ? atol(argv[1]) : 50000000;
     char second_name[31];
     int one = 0, two = 0, three = 0;
     unsigned sum = 0;

@@ -41,7 +41,7 @@ static void compress(uint32_t state[8], const uint8_t block[64])
 
 int main(int argc, char **argv)
 {
-    long blocks = (argc > 1 ? atol(argv[1]) : 80000) * 16;
+    long blocks = (argc > 1 ? atol(argv[1]) : 200000) * 16;
     uint32_t state[8] = { 0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19 };
     uint8_t block[64];
     uint64_t bits = (uint64_t)blocks * 512;

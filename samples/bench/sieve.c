@@ -13,7 +13,7 @@ static uint8_t composite[LIMIT + 1];
 
 int main(int argc, char **argv)
 {
-    long rounds = argc > 1 ? atol(argv[1]) : 100;
+    long rounds = argc > 1 ? atol(argv[1]) : 200;
     unsigned long count = 0, sum = 0;
     for (long round = 0; round < rounds; round++) {
         memset(composite, 0, sizeof composite);

@@ -21,7 +21,7 @@ static void multiply(int n, const double *v, double *out, int transposed)
 
 int main(int argc, char **argv)
 {
-    int n = argc > 1 ? atoi(argv[1]) : 1500;
+    int n = argc > 1 ? atoi(argv[1]) : 2000;
     double *u = malloc((size_t)n * sizeof *u), *v = malloc((size_t)n * sizeof *v), *t = malloc((size_t)n * sizeof *t);
     double uv = 0, vv = 0;
     if (!u || !v || !t)
