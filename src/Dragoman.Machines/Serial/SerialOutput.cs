@@ -41,8 +41,10 @@ internal sealed class SerialOutput
 
             _waiting.Write(bytes);
             Monitor.PulseAll(_room);
+
+            // Only the thread that writes says that there is room again, and tells it: also where it has just taken all that waited.
             var wasFull = _isFull;
-            _isFull = _waiting.WrittenCount >= Enough;
+            _isFull |= _waiting.WrittenCount >= Enough;
             return _isFull && !wasFull;
         }
     }

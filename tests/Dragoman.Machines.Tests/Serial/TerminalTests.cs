@@ -45,8 +45,9 @@ public sealed class TerminalTests
     {
         BigLock bigLock = new();
         using MemoryStream input = new();
-        using StuckStream output = new();
+        StuckStream output = new();
         using Terminal terminal = new(bigLock, input, output, () => { }, _ => { });
+        using StuckStream released = output;
         var filled = 0;
         terminal.Filled = () => filled++;
         for (var i = 0; i < 3000; i++)
@@ -65,11 +66,31 @@ public sealed class TerminalTests
     }
 
     [Fact]
+    public void What_is_sent_while_the_host_takes_the_rest_does_not_keep_the_machine_from_being_asked_for_more()
+    {
+        using MemoryStream input = new();
+        StuckStream output = new();
+        using Terminal terminal = new(new BigLock(), input, output, () => { }, _ => { });
+        using StuckStream released = output;
+        using ManualResetEventSlim asked = new();
+        terminal.Emptied = asked.Set;
+        terminal.Write(new byte[100_000]);
+        Assert.True(output.Entered.Wait(TimeSpan.FromSeconds(20)));
+        terminal.Write(new byte[1]);
+        Assert.True(terminal.IsFull);
+        output.Release.Set();
+        Assert.True(asked.Wait(TimeSpan.FromSeconds(20)));
+        terminal.Finish();
+        Assert.Equal(100_001, output.Taken);
+    }
+
+    [Fact]
     public void A_machine_that_has_ended_is_not_asked_for_more()
     {
         using MemoryStream input = new();
-        using StuckStream output = new();
+        StuckStream output = new();
         using Terminal terminal = new(new BigLock(), input, output, () => { }, _ => { });
+        using StuckStream released = output;
         terminal.Emptied = () => throw new InvalidOperationException("asked");
         terminal.Write(new byte[100_000]);
         using Timer later = new(_ => output.Release.Set(), null, 100, Timeout.Infinite);
@@ -81,8 +102,9 @@ public sealed class TerminalTests
     public void An_end_in_haste_does_not_wait_for_the_host()
     {
         using MemoryStream input = new();
-        using StuckStream output = new();
+        StuckStream output = new();
         using Terminal terminal = new(new BigLock(), input, output, () => { }, _ => { });
+        using StuckStream released = output;
         terminal.Write("text"u8);
         terminal.Hurry();
         terminal.Finish();
@@ -106,13 +128,23 @@ public sealed class TerminalTests
     {
         public ManualResetEventSlim Release { get; } = new();
 
+        public ManualResetEventSlim Entered { get; } = new();
+
         // Written by the thread that writes; read when that is done.
         public long Taken { get; private set; }
 
         public override void Write(ReadOnlySpan<byte> buffer)
         {
+            Entered.Set();
             Release.Wait();
             Taken += buffer.Length;
+        }
+
+        // Before the terminal's, so that a test that has failed does not wait.
+        protected override void Dispose(bool disposing)
+        {
+            Release.Set();
+            base.Dispose(disposing);
         }
     }
 }
