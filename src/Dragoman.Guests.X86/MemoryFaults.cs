@@ -11,6 +11,8 @@ namespace Dragoman.Guests.X86;
 internal static unsafe class MemoryFaults
 {
     private const int StackFault = 12, VectorShift = 16, Leave = 0xC9, StackPointer = 4, BasePointer = 5;
+
+    // WATCH.LANES of the description.
     private const uint Lanes = 1 << 2;
 
     // As far from RSP as PUSH, CALL, ENTER and their like reach.

@@ -8,7 +8,7 @@ namespace Dragoman.Runtime.Faults;
 
 /// <summary>Operations of <see cref="X87Host"/> by the host's own x87.</summary>
 /// <remarks>
-/// The host's control word is the ABI's, which is also what most guests keep: 64 bits, to nearest, every exception masked (System V ABI, 3.2.1: it belongs to the callee's caller).
+/// The host's control word is the ABI's, which is also what most guests keep: 64 bits, to nearest, every exception masked; a function that changes it puts it back (System V ABI, 3.2.1).
 /// Nobody clears the host's exception flags before an operation, for that takes longer than the operation. They are exact all the same: flags that the guest already knows change nothing, and
 /// where another one is set, which may be older than the operation, the operation is done once more with the flags clear.
 /// </remarks>
@@ -38,7 +38,7 @@ internal static class HostX87Stubs
         }
 
         var c = new Assembler(64);
-        (Label special, Label exact, Label finish, Label again) = (c.CreateLabel(), c.CreateLabel(), c.CreateLabel(), c.CreateLabel());
+        (Label special, Label exact, Label finish, Label again, Label collect) = (c.CreateLabel(), c.CreateLabel(), c.CreateLabel(), c.CreateLabel(), c.CreateLabel());
         c.mov(__qword_ptr[rsp + Left], rdi);
         c.mov(__qword_ptr[rsp + Left + 8], rsi);
         c.mov(__qword_ptr[rsp + Right], rdx);
@@ -77,6 +77,7 @@ internal static class HostX87Stubs
         c.Label(ref again);
         c.fnclex();
         body.Run(c);
+        c.Label(ref collect);
         c.mov(r10d, eax);
         c.and(r10d, Exceptions);
         c.or(r9d, r10d);
@@ -96,10 +97,7 @@ internal static class HostX87Stubs
         c.fldcw(__word_ptr[rsp + Control]);
         body.Run(c);
         c.fldcw(__word_ptr[rsp + Restored]);
-        c.mov(r10d, eax);
-        c.and(r10d, Exceptions);
-        c.or(r9d, r10d);
-        c.jmp(finish);
+        c.jmp(collect);
 
         c.Label(ref exact);
         c.mov(r8d, (int)operation);
@@ -122,7 +120,7 @@ internal static class HostX87Stubs
 
     private static Body? BodyOf(X87Operation operation)
     {
-        int source = (int)(operation & ~X87Operation.NumberMask);
+        X87Operation source = operation & ~X87Operation.NumberMask;
         return (operation & X87Operation.NumberMask) switch
         {
             X87Operation.Add => Arithmetic(c => c.faddp(st1, st0), c => c.fadd(__dword_ptr[rsp + Right]), c => c.fadd(__qword_ptr[rsp + Right])),
@@ -152,41 +150,40 @@ internal static class HostX87Stubs
             _ => null,
         };
 
-        Body Arithmetic(Action<Assembler> registers, Action<Assembler> single, Action<Assembler> twice) => new(
+        Body Arithmetic(Action<Assembler> registers, Action<Assembler> single, Action<Assembler> wide) => new(
             c =>
             {
                 LoadLeft(c);
-                Mixed(c, registers, single, twice);
+                LoadSource(c);
+                OfSource(registers, single, wide)(c);
                 Finish(c);
             },
             C1,
             ResultKind.Extended);
 
         // FCOM's first operand is the top of the stack, FADD's the one below.
-        Body Comparison(Action<Assembler> registers, Action<Assembler>? single, Action<Assembler>? twice) => new(
+        Body Comparison(Action<Assembler> registers, Action<Assembler>? single, Action<Assembler>? wide) => new(
             c =>
             {
-                if (source == 0)
-                {
-                    LoadRight(c);
-                }
-
+                LoadSource(c);
                 LoadLeft(c);
-                (source == 0 ? registers : source == (int)X87Operation.WithSingle ? single : twice)!(c);
+                OfSource(registers, single, wide)(c);
                 c.fnstsw(ax);
             },
             Conditions,
             ResultKind.None);
 
-        void Mixed(Assembler c, Action<Assembler> registers, Action<Assembler> single, Action<Assembler> twice)
+        // A single or a double is an operand in memory of the instruction itself.
+        void LoadSource(Assembler c)
         {
             if (source == 0)
             {
                 LoadRight(c);
             }
-
-            (source == 0 ? registers : source == (int)X87Operation.WithSingle ? single : twice)(c);
         }
+
+        Action<Assembler> OfSource(Action<Assembler> registers, Action<Assembler>? single, Action<Assembler>? wide) =>
+            (source == 0 ? registers : source == X87Operation.WithSingle ? single : wide)!;
     }
 
     private static Body OfOne(Action<Assembler> operation) => new(

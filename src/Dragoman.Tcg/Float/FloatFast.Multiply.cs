@@ -25,7 +25,7 @@ public static partial class FloatFast
     private static ulong Multiply64Exactly(ulong a, ulong b, FpRounding rounding, ref FpStatus status)
     {
         // Too small for the caller's test, and yet nothing has happened; unless the other operand is denormal, which the host may not have been shown.
-        if (((a << 1) == 0 || (b << 1) == 0) && IsFinite64(a) && IsFinite64(b) && !IsDenormal64((a | b)) && !Flushes(ref status))
+        if (((a << 1) == 0 || (b << 1) == 0) && IsFinite64(a) && IsFinite64(b) && !IsDenormal64(a | b) && !Flushes(ref status))
         {
             return (a ^ b) & (1UL << 63);
         }

@@ -6,8 +6,8 @@ namespace Dragoman.Tcg.Float;
 /// </summary>
 public static unsafe class X87Host
 {
-    // By operation, source included: code with the signature of Exactly less its last parameter or, where that is the integers' own, null. Entries are written once,
-    // by any thread: whoever is second writes as good a one.
+    // By operation, source included: code with the signature of Exactly less its last parameter, or -1 where there is none; 0 until somebody asks. Any thread writes an entry,
+    // by Volatile and behind the code that it names; two that ask at once write one as good as the other.
     private static readonly nint[] s_entries = new nint[256];
 
     // Written once, before guest code runs.
@@ -26,12 +26,14 @@ public static unsafe class X87Host
     public static nint CodeOf(X87Operation operation)
     {
         ref nint entry = ref s_entries[(int)operation];
-        if (entry == 0)
+        nint code = Volatile.Read(ref entry);
+        if (code == 0 && s_emitter is { } emitter)
         {
-            entry = s_emitter?.Invoke(operation) is { } code and not 0 ? code : -1;
+            code = emitter(operation) is var emitted and not 0 ? emitted : -1;
+            Volatile.Write(ref entry, code);
         }
 
-        return entry == -1 ? 0 : entry;
+        return code == -1 ? 0 : code;
     }
 
     /// <summary>The operation's result on the halves of two words. Any thread.</summary>

@@ -5,42 +5,23 @@ using Dragoman.Tcg.Optimization;
 
 namespace Dragoman.Tcg.Tests.Optimization;
 
-/// <summary>Ops before, ops after. Registers a to d and n are I64, w is I32.</summary>
-public sealed class OptimizerTests
+/// <summary>Ops before, ops after.</summary>
+public sealed class OptimizerTests : OptimizerTestBase
 {
-    private readonly TcgContext _tcg = new(
-        [
-            .. "abcdn".Select((name, i) => new GlobalInfo(name.ToString(), TcgType.I64, VcpuHeader.GuestState + (i * 8))),
-            new GlobalInfo("w", TcgType.I32, VcpuHeader.GuestState + 40),
-        ],
-        VcpuHeader.GuestState + 48);
-
-    private Temp A => _tcg.Global(0);
-
-    private Temp B => _tcg.Global(1);
-
-    private Temp C => _tcg.Global(2);
-
-    private Temp D => _tcg.Global(3);
-
-    private Temp N => _tcg.Global(4);
-
-    private Temp W => _tcg.Global(5);
-
     [Fact]
     public void A_result_goes_straight_into_its_register()
     {
-        _tcg.Mov(A, _tcg.Add(TcgType.I64, A, B));
+        Tcg.Mov(A, Tcg.Add(TcgType.I64, A, B));
         Expect("add_i64 a, a, b");
     }
 
     [Fact]
     public void Two_results_that_swap_registers_are_kept_apart()
     {
-        Temp sum = _tcg.Add(TcgType.I64, A, B);
-        Temp difference = _tcg.Sub(TcgType.I64, A, B);
-        _tcg.Mov(A, sum);
-        _tcg.Mov(B, difference);
+        Temp sum = Tcg.Add(TcgType.I64, A, B);
+        Temp difference = Tcg.Sub(TcgType.I64, A, B);
+        Tcg.Mov(A, sum);
+        Tcg.Mov(B, difference);
         string[] after = Optimized();
         Assert.Equal(3, after.Length);
         Assert.StartsWith("add_i64 tmp", after[0], StringComparison.Ordinal);
@@ -51,32 +32,32 @@ public sealed class OptimizerTests
     [Fact]
     public void Constants_run_through_registers()
     {
-        _tcg.Mov(A, I64(40));
-        _tcg.Mov(B, _tcg.Add(TcgType.I64, A, I64(2)));
+        Tcg.Mov(A, I64(40));
+        Tcg.Mov(B, Tcg.Add(TcgType.I64, A, I64(2)));
         Expect("mov_i64 a, $0x28", "mov_i64 b, $0x2a");
     }
 
     [Fact]
     public void A_register_written_twice_is_written_once()
     {
-        _tcg.Mov(A, B);
-        _tcg.Mov(A, C);
+        Tcg.Mov(A, B);
+        Tcg.Mov(A, C);
         Expect("mov_i64 a, c");
     }
 
     [Fact]
     public void A_register_is_written_before_an_op_that_can_fault()
     {
-        _tcg.Mov(A, B);
-        _tcg.Mov(D, _tcg.QemuLd(TcgType.I64, C, 0, MemOp.Size64));
-        _tcg.Mov(A, C);
+        Tcg.Mov(A, B);
+        Tcg.Mov(D, Tcg.QemuLd(TcgType.I64, C, 0, MemOp.Size64));
+        Tcg.Mov(A, C);
         Expect("mov_i64 a, b", "qemu_ld_i64 d, c, 0, u64", "mov_i64 a, c");
     }
 
     [Fact]
     public void A_load_whose_value_is_dead_still_happens()
     {
-        _tcg.QemuLd(TcgType.I64, C, 0, MemOp.Size64);
+        Tcg.QemuLd(TcgType.I64, C, 0, MemOp.Size64);
         string load = Assert.Single(Optimized());
         Assert.StartsWith("qemu_ld_i64 tmp", load, StringComparison.Ordinal);
     }
@@ -84,24 +65,24 @@ public sealed class OptimizerTests
     [Fact]
     public void Flags_that_the_next_instruction_overwrites_are_not_computed()
     {
-        _tcg.InsnStart(0x1000);
-        _tcg.Mov(N, _tcg.SetCond(TcgType.I64, TcgCond.Lt, A, B));
-        _tcg.InsnStart(0x1004);
-        _tcg.Mov(N, _tcg.SetCond(TcgType.I64, TcgCond.Lt, C, D));
+        Tcg.InsnStart(0x1000);
+        Tcg.Mov(N, Tcg.SetCond(TcgType.I64, TcgCond.Lt, A, B));
+        Tcg.InsnStart(0x1004);
+        Tcg.Mov(N, Tcg.SetCond(TcgType.I64, TcgCond.Lt, C, D));
         Expect("---- 0000000000001000", "---- 0000000000001004", "setcond_i64 n, c, d, lt");
     }
 
     [Fact]
     public void Flags_that_only_a_branch_reads_become_its_condition()
     {
-        Label target = _tcg.NewLabel();
-        _tcg.Mov(N, _tcg.SetCond(TcgType.I64, TcgCond.Ltu, A, B));
-        _tcg.BrCond(TcgType.I64, TcgCond.Ne, N, I64(0), target);
-        _tcg.Mov(N, I64(0));
-        _tcg.GotoTb(0, 0x10);
-        _tcg.SetLabel(target);
-        _tcg.Mov(N, I64(1));
-        _tcg.GotoTb(1, 0x20);
+        Label target = Tcg.NewLabel();
+        Tcg.Mov(N, Tcg.SetCond(TcgType.I64, TcgCond.Ltu, A, B));
+        Tcg.BrCond(TcgType.I64, TcgCond.Ne, N, I64(0), target);
+        Tcg.Mov(N, I64(0));
+        Tcg.GotoTb(0, 0x10);
+        Tcg.SetLabel(target);
+        Tcg.Mov(N, I64(1));
+        Tcg.GotoTb(1, 0x20);
         string[] after = Lines();
         Assert.Equal(
             ["brcond_i64 a, b, ltu, $L0", "mov_i64 n, $0x0", "goto_tb 0, 0x10, 0", "set_label $L0", "mov_i64 n, $0x1", "goto_tb 1, 0x20, 0"], after);
@@ -110,38 +91,38 @@ public sealed class OptimizerTests
     [Fact]
     public void A_register_is_live_where_a_loop_may_be_left()
     {
-        Label head = _tcg.NewLabel();
-        _tcg.SetLabel(head);
-        _tcg.Mov(A, B);
-        _tcg.BrCond(TcgType.I64, TcgCond.Ne, C, D, head);
-        _tcg.Mov(A, C);
+        Label head = Tcg.NewLabel();
+        Tcg.SetLabel(head);
+        Tcg.Mov(A, B);
+        Tcg.BrCond(TcgType.I64, TcgCond.Ne, C, D, head);
+        Tcg.Mov(A, C);
         Expect("set_label $L0", "mov_i64 a, b", "brcond_i64 c, d, ne, $L0", "mov_i64 a, c");
     }
 
     [Fact]
     public void A_decided_branch_takes_the_dead_arm_with_it()
     {
-        Label target = _tcg.NewLabel();
-        _tcg.BrCond(TcgType.I64, TcgCond.Eq, A, A, target);
-        _tcg.Mov(B, C);
-        _tcg.SetLabel(target);
-        _tcg.Mov(D, C);
+        Label target = Tcg.NewLabel();
+        Tcg.BrCond(TcgType.I64, TcgCond.Eq, A, A, target);
+        Tcg.Mov(B, C);
+        Tcg.SetLabel(target);
+        Tcg.Mov(D, C);
         Expect("br $L0", "set_label $L0", "mov_i64 d, c");
     }
 
     [Fact]
     public void A_mask_that_clears_nothing_goes()
     {
-        Temp low = _tcg.Ld8u(TcgType.I64, 0);
-        _tcg.Mov(A, _tcg.And(TcgType.I64, low, I64(0xFF)));
+        Temp low = Tcg.Ld8u(TcgType.I64, 0);
+        Tcg.Mov(A, Tcg.And(TcgType.I64, low, I64(0xFF)));
         Expect("ld8u_i64 a, 0");
     }
 
     [Fact]
     public void Narrowing_and_widening_again_is_one_extraction()
     {
-        Temp sum = _tcg.Add(TcgType.I64, A, B);
-        _tcg.Mov(C, _tcg.ExtuI32I64(_tcg.ExtrlI64I32(sum)));
+        Temp sum = Tcg.Add(TcgType.I64, A, B);
+        Tcg.Mov(C, Tcg.ExtuI32I64(Tcg.ExtrlI64I32(sum)));
         string[] after = Optimized();
         Assert.Equal(2, after.Length);
         Assert.StartsWith("extract_i64 c, tmp", after[1], StringComparison.Ordinal);
@@ -150,8 +131,8 @@ public sealed class OptimizerTests
     [Fact]
     public void Address_arithmetic_becomes_the_offset_within_reach()
     {
-        Temp address = _tcg.Add(TcgType.I64, _tcg.Add(TcgType.I64, A, I64(8)), I64(16));
-        _tcg.Mov(B, _tcg.QemuLd(TcgType.I64, address, 4, MemOp.Size64));
+        Temp address = Tcg.Add(TcgType.I64, Tcg.Add(TcgType.I64, A, I64(8)), I64(16));
+        Tcg.Mov(B, Tcg.QemuLd(TcgType.I64, address, 4, MemOp.Size64));
         Expect("qemu_ld_i64 b, a, 28, u64");
     }
 
@@ -162,17 +143,17 @@ public sealed class OptimizerTests
     [InlineData(-32769, false)]
     public void Address_arithmetic_out_of_reach_stays(long offset, bool folds)
     {
-        _tcg.QemuSt(TcgType.I64, B, _tcg.Add(TcgType.I64, A, I64((ulong)offset)), 0, MemOp.Size64);
+        Tcg.QemuSt(TcgType.I64, B, Tcg.Add(TcgType.I64, A, I64((ulong)offset)), 0, MemOp.Size64);
         Assert.Equal(folds ? 1 : 2, Optimized().Length);
     }
 
     [Fact]
     public void Barriers_without_an_access_between_are_one()
     {
-        _tcg.Mb(MemBarrier.LoadLoad);
-        _tcg.Mb(MemBarrier.StoreStore);
-        _tcg.QemuSt(TcgType.I64, B, A, 0, MemOp.Size64);
-        _tcg.Mb(MemBarrier.All);
+        Tcg.Mb(MemBarrier.LoadLoad);
+        Tcg.Mb(MemBarrier.StoreStore);
+        Tcg.QemuSt(TcgType.I64, B, A, 0, MemOp.Size64);
+        Tcg.Mb(MemBarrier.All);
         Expect("mb LoadLoad, StoreStore", "qemu_st_i64 b, a, 0, u64", "mb All");
     }
 
@@ -180,9 +161,9 @@ public sealed class OptimizerTests
     public void A_register_is_read_again_after_a_helper_that_writes_the_state()
     {
         HelperInfo helper = new("touch", null!, 0, 0, HelperFlags.WritesState);
-        _tcg.Mov(A, I64(1));
-        _tcg.Call(helper, TcgType.I64);
-        _tcg.Mov(B, _tcg.Add(TcgType.I64, A, I64(1)));
+        Tcg.Mov(A, I64(1));
+        Tcg.Call(helper, TcgType.I64);
+        Tcg.Mov(B, Tcg.Add(TcgType.I64, A, I64(1)));
         string[] after = Optimized();
         Assert.Equal("mov_i64 a, $0x1", after[0]);
         Assert.Equal("add_i64 b, a, $0x1", after[2]);
@@ -191,7 +172,7 @@ public sealed class OptimizerTests
     [Fact]
     public void A_pure_helper_with_a_dead_result_is_not_called()
     {
-        _tcg.Call(new HelperInfo("f", null!, 0, 1, HelperFlags.Pure), TcgType.I64, A);
+        Tcg.Call(new HelperInfo("f", null!, 0, 1, HelperFlags.Pure), TcgType.I64, A);
         Assert.Empty(Optimized());
     }
 
@@ -199,8 +180,8 @@ public sealed class OptimizerTests
     public void A_vector_register_is_not_loaded_after_its_store()
     {
         int at = VcpuHeader.GuestState + 64;
-        _tcg.St(TcgType.V128, _tcg.ConcatI64V128(A, B), at);
-        _tcg.Mov(C, _tcg.Ld(TcgType.I64, at + 8));
+        Tcg.St(TcgType.V128, Tcg.ConcatI64V128(A, B), at);
+        Tcg.Mov(C, Tcg.Ld(TcgType.I64, at + 8));
         string[] after = Optimized();
         Assert.Equal("mov_i64 c, b", after[^1]);
     }
@@ -210,7 +191,7 @@ public sealed class OptimizerTests
     [InlineData(1, "b")]
     public void A_lane_of_joined_halves_is_the_half(int lane, string half)
     {
-        _tcg.Mov(C, _tcg.LaneGet(TcgType.I64, _tcg.ConcatI64V128(A, B), 3, lane));
+        Tcg.Mov(C, Tcg.LaneGet(TcgType.I64, Tcg.ConcatI64V128(A, B), 3, lane));
         Assert.Equal($"mov_i64 c, {half}", Optimized()[^1]);
     }
 
@@ -220,14 +201,14 @@ public sealed class OptimizerTests
     [InlineData(1, 0, "lane_get_16")]
     public void A_narrow_lane_of_joined_halves_is_taken_from_the_half_where_it_can(int vece, int lane, string expected)
     {
-        _tcg.Mov(W, _tcg.LaneGet(TcgType.I32, _tcg.ConcatI64V128(A, B), vece, lane));
+        Tcg.Mov(W, Tcg.LaneGet(TcgType.I32, Tcg.ConcatI64V128(A, B), vece, lane));
         Assert.Contains(Optimized(), op => op.StartsWith(expected, StringComparison.Ordinal));
     }
 
     [Fact]
     public void A_lane_with_all_that_is_set_of_a_half_is_the_half()
     {
-        _tcg.Mov(W, _tcg.LaneGet(TcgType.I32, _tcg.ConcatI64V128(A, _tcg.And(TcgType.I64, B, _tcg.Const(TcgType.I64, 0xFFFF))), 1, 4));
+        Tcg.Mov(W, Tcg.LaneGet(TcgType.I32, Tcg.ConcatI64V128(A, Tcg.And(TcgType.I64, B, Tcg.Const(TcgType.I64, 0xFFFF))), 1, 4));
         Assert.DoesNotContain(Optimized(), op => op.StartsWith("lane_get", StringComparison.Ordinal));
     }
 
@@ -235,8 +216,8 @@ public sealed class OptimizerTests
     public void A_vector_register_cleared_by_itself_is_not_read()
     {
         int at = VcpuHeader.GuestState + 64;
-        Temp old = _tcg.Ld(TcgType.V128, at);
-        _tcg.St(TcgType.V128, _tcg.XorVec(old, old), at);
+        Temp old = Tcg.Ld(TcgType.V128, at);
+        Tcg.St(TcgType.V128, Tcg.XorVec(old, old), at);
         Assert.DoesNotContain(Optimized(), static op => op.StartsWith("ld_", StringComparison.Ordinal));
     }
 
@@ -244,9 +225,9 @@ public sealed class OptimizerTests
     public void A_store_over_part_of_a_vector_register_forgets_it()
     {
         int at = VcpuHeader.GuestState + 64;
-        _tcg.St(TcgType.I64, A, at);
-        _tcg.St8(TcgType.I64, B, at + 3);
-        _tcg.Mov(C, _tcg.Ld(TcgType.I64, at));
+        Tcg.St(TcgType.I64, A, at);
+        Tcg.St8(TcgType.I64, B, at + 3);
+        Tcg.Mov(C, Tcg.Ld(TcgType.I64, at));
         Expect($"st_i64 a, {at}", $"st8_i64 b, {at + 3}", $"ld_i64 c, {at}");
     }
 
@@ -259,14 +240,14 @@ public sealed class OptimizerTests
     [InlineData(TcgCond.TstNe, 0x100, TcgCond.Never)]
     public void Conditions_on_a_byte_are_decided(TcgCond cond, ulong right, TcgCond expected)
     {
-        _tcg.Mov(A, _tcg.SetCond(TcgType.I64, cond, _tcg.Ld8u(TcgType.I64, 0), I64(right)));
+        Tcg.Mov(A, Tcg.SetCond(TcgType.I64, cond, Tcg.Ld8u(TcgType.I64, 0), I64(right)));
         Expect($"mov_i64 a, $0x{(expected == TcgCond.Always ? 1 : 0)}");
     }
 
     [Fact]
     public void Narrow_registers_take_results_too()
     {
-        _tcg.Mov(W, _tcg.ExtrlI64I32(_tcg.Add(TcgType.I64, A, B)));
+        Tcg.Mov(W, Tcg.ExtrlI64I32(Tcg.Add(TcgType.I64, A, B)));
         string[] after = Optimized();
         Assert.StartsWith("extrl_i64_i32_i32 w, tmp", after[1], StringComparison.Ordinal);
     }
@@ -274,48 +255,48 @@ public sealed class OptimizerTests
     [Fact]
     public void A_narrow_load_extends_by_itself()
     {
-        _tcg.Mov(A, _tcg.ExtuI32I64(_tcg.QemuLd(TcgType.I32, C, 0, MemOp.Size32)));
-        _tcg.Mov(B, _tcg.ExtI32I64(_tcg.QemuLd(TcgType.I32, C, 4, MemOp.Size32)));
-        _tcg.Mov(D, _tcg.ExtuI32I64(_tcg.QemuLd(TcgType.I32, C, 8, MemOp.Size16)));
+        Tcg.Mov(A, Tcg.ExtuI32I64(Tcg.QemuLd(TcgType.I32, C, 0, MemOp.Size32)));
+        Tcg.Mov(B, Tcg.ExtI32I64(Tcg.QemuLd(TcgType.I32, C, 4, MemOp.Size32)));
+        Tcg.Mov(D, Tcg.ExtuI32I64(Tcg.QemuLd(TcgType.I32, C, 8, MemOp.Size16)));
         Expect("qemu_ld_i64 a, c, 0, u32", "qemu_ld_i64 b, c, 4, s32", "qemu_ld_i64 d, c, 8, u16");
     }
 
     [Fact]
     public void A_signed_narrow_load_is_not_zero_extended_by_itself()
     {
-        _tcg.Mov(A, _tcg.ExtuI32I64(_tcg.QemuLd(TcgType.I32, C, 0, MemOp.Size16 | MemOp.Sign)));
+        Tcg.Mov(A, Tcg.ExtuI32I64(Tcg.QemuLd(TcgType.I32, C, 0, MemOp.Size16 | MemOp.Sign)));
         Assert.Equal(2, Optimized().Length);
     }
 
     [Fact]
     public void A_sign_bit_is_a_condition()
     {
-        _tcg.Mov(W, _tcg.ExtrlI64I32(_tcg.Shr(TcgType.I64, A, I64(63))));
+        Tcg.Mov(W, Tcg.ExtrlI64I32(Tcg.Shr(TcgType.I64, A, I64(63))));
         Expect("setcond_i32 w, a, $0x0, lt");
     }
 
     [Fact]
     public void The_same_computation_is_done_once()
     {
-        _tcg.Mov(C, _tcg.Add(TcgType.I64, A, B));
-        _tcg.Mov(D, _tcg.Mul(TcgType.I64, _tcg.Add(TcgType.I64, A, B), N));
+        Tcg.Mov(C, Tcg.Add(TcgType.I64, A, B));
+        Tcg.Mov(D, Tcg.Mul(TcgType.I64, Tcg.Add(TcgType.I64, A, B), N));
         Expect("add_i64 c, a, b", "mul_i64 d, c, n");
     }
 
     [Fact]
     public void A_computation_is_done_again_when_its_operand_has_changed()
     {
-        _tcg.Mov(C, _tcg.Add(TcgType.I64, A, B));
-        _tcg.Mov(A, D);
-        _tcg.Mov(D, _tcg.Add(TcgType.I64, A, B));
+        Tcg.Mov(C, Tcg.Add(TcgType.I64, A, B));
+        Tcg.Mov(A, D);
+        Tcg.Mov(D, Tcg.Add(TcgType.I64, A, B));
         Expect("add_i64 c, a, b", "mov_i64 a, d", "add_i64 d, d, b");
     }
 
     [Fact]
     public void An_extension_of_what_is_extended_already_goes()
     {
-        Temp word = _tcg.QemuLd(TcgType.I64, C, 0, MemOp.Size32 | MemOp.Sign);
-        _tcg.Mov(A, _tcg.Sextract(TcgType.I64, _tcg.Or(TcgType.I64, word, I64(1)), 0, 32));
+        Temp word = Tcg.QemuLd(TcgType.I64, C, 0, MemOp.Size32 | MemOp.Sign);
+        Tcg.Mov(A, Tcg.Sextract(TcgType.I64, Tcg.Or(TcgType.I64, word, I64(1)), 0, 32));
         string[] after = Optimized();
         Assert.Equal(2, after.Length);
         Assert.StartsWith("or_i64 a, tmp", after[1], StringComparison.Ordinal);
@@ -324,41 +305,41 @@ public sealed class OptimizerTests
     [Fact]
     public void A_sum_may_need_one_bit_more_and_is_extended()
     {
-        Temp a = _tcg.QemuLd(TcgType.I64, C, 0, MemOp.Size32 | MemOp.Sign);
-        _tcg.Mov(A, _tcg.Sextract(TcgType.I64, _tcg.Add(TcgType.I64, a, a), 0, 32));
+        Temp a = Tcg.QemuLd(TcgType.I64, C, 0, MemOp.Size32 | MemOp.Sign);
+        Tcg.Mov(A, Tcg.Sextract(TcgType.I64, Tcg.Add(TcgType.I64, a, a), 0, 32));
         Assert.StartsWith("sextract_i64 a, tmp", Optimized()[^1], StringComparison.Ordinal);
     }
 
     [Fact]
     public void Operands_are_not_extended_for_the_low_half_of_a_sum()
     {
-        Temp a = _tcg.Sextract(TcgType.I64, A, 0, 32);
-        Temp b = _tcg.And(TcgType.I64, B, I64(0xFFFFFFFF));
-        _tcg.Mov(C, _tcg.Sextract(TcgType.I64, _tcg.Add(TcgType.I64, a, b), 0, 32));
+        Temp a = Tcg.Sextract(TcgType.I64, A, 0, 32);
+        Temp b = Tcg.And(TcgType.I64, B, I64(0xFFFFFFFF));
+        Tcg.Mov(C, Tcg.Sextract(TcgType.I64, Tcg.Add(TcgType.I64, a, b), 0, 32));
         Assert.Equal(["mov", "mov", "add", "sextract"], Optimized().Select(line => line.Split('_')[0]));
     }
 
     [Fact]
     public void Operands_are_extended_where_the_high_half_is_read_too()
     {
-        Temp sum = _tcg.Add(TcgType.I64, _tcg.Sextract(TcgType.I64, A, 0, 32), B);
-        _tcg.Mov(C, _tcg.Sextract(TcgType.I64, sum, 0, 32));
-        _tcg.Mov(D, sum);
+        Temp sum = Tcg.Add(TcgType.I64, Tcg.Sextract(TcgType.I64, A, 0, 32), B);
+        Tcg.Mov(C, Tcg.Sextract(TcgType.I64, sum, 0, 32));
+        Tcg.Mov(D, sum);
         Assert.Contains(Optimized(), line => line.StartsWith("sextract_i64 tmp", StringComparison.Ordinal));
     }
 
     [Fact]
     public void A_narrow_store_needs_no_mask()
     {
-        _tcg.QemuSt(TcgType.I64, _tcg.And(TcgType.I64, A, I64(0xFF)), C, 0, MemOp.Size8);
+        Tcg.QemuSt(TcgType.I64, Tcg.And(TcgType.I64, A, I64(0xFF)), C, 0, MemOp.Size8);
         Assert.Equal(["mov", "qemu"], Optimized().Select(line => line.Split('_')[0]));
     }
 
     [Fact]
     public void A_right_shift_brings_high_bits_down()
     {
-        Temp low = _tcg.And(TcgType.I64, A, I64(0xFFFFFFFF));
-        _tcg.QemuSt(TcgType.I64, _tcg.Shr(TcgType.I64, low, I64(28)), C, 0, MemOp.Size8);
+        Temp low = Tcg.And(TcgType.I64, A, I64(0xFFFFFFFF));
+        Tcg.QemuSt(TcgType.I64, Tcg.Shr(TcgType.I64, low, I64(28)), C, 0, MemOp.Size8);
         Assert.Equal(["and", "shr", "qemu"], Optimized().Select(line => line.Split('_')[0]));
     }
 
@@ -368,10 +349,10 @@ public sealed class OptimizerTests
     [InlineData(63, 0, true)]
     public void A_shift_count_that_cannot_reach_the_width_is_marked(ulong mask, ulong by, bool isInRange)
     {
-        Temp count = _tcg.Shl(TcgType.I64, _tcg.And(TcgType.I64, A, I64(mask)), I64(by));
-        _tcg.Mov(C, _tcg.Shr(TcgType.I64, B, count));
+        Temp count = Tcg.Shl(TcgType.I64, Tcg.And(TcgType.I64, A, I64(mask)), I64(by));
+        Tcg.Mov(C, Tcg.Shr(TcgType.I64, B, count));
         _ = Optimized();
-        bool[] marks = [.. _tcg.Ops.ToArray().Where(op => op.Opcode == Opcode.Shr).Select(op => op.HasCountInRange)];
+        bool[] marks = [.. Tcg.Ops.ToArray().Where(op => op.Opcode == Opcode.Shr).Select(op => op.HasCountInRange)];
         Assert.Equal([isInRange], marks);
     }
 
@@ -383,12 +364,12 @@ public sealed class OptimizerTests
         const int From = VcpuHeader.GuestState + 64, To = From + 16;
         if (writesHalf)
         {
-            _tcg.St(TcgType.I64, A, From);
+            Tcg.St(TcgType.I64, A, From);
         }
 
-        Temp copy = _tcg.NewTemp(TcgType.V128);
-        _tcg.Mov(copy, _tcg.Ld(TcgType.V128, From));
-        _tcg.St(TcgType.V128, copy, To);
+        Temp copy = Tcg.NewTemp(TcgType.V128);
+        Tcg.Mov(copy, Tcg.Ld(TcgType.V128, From));
+        Tcg.St(TcgType.V128, copy, To);
         string[] ops = Optimized();
         Assert.Equal(expected, ops.Select(line => line.Split(' ')[0]).Where(name => !name.StartsWith("mov", StringComparison.Ordinal)));
         Assert.Equal(writesHalf, ops.Contains($"st_i64 a, {To}"));
@@ -398,10 +379,10 @@ public sealed class OptimizerTests
     public void A_vector_that_is_computed_with_stays_whole()
     {
         const int From = VcpuHeader.GuestState + 64, To = From + 16;
-        _tcg.St(TcgType.I64, A, From);
-        Temp vector = _tcg.Ld(TcgType.V128, From);
-        _tcg.St(TcgType.V128, vector, To);
-        _tcg.St(TcgType.V128, _tcg.NotVec(0, vector), To + 16);
+        Tcg.St(TcgType.I64, A, From);
+        Temp vector = Tcg.Ld(TcgType.V128, From);
+        Tcg.St(TcgType.V128, vector, To);
+        Tcg.St(TcgType.V128, Tcg.NotVec(0, vector), To + 16);
         Assert.Contains(Optimized(), line => line.StartsWith("ld_v128", StringComparison.Ordinal));
     }
 
@@ -409,9 +390,9 @@ public sealed class OptimizerTests
     public void A_vector_of_which_both_halves_were_stored_is_joined_from_them()
     {
         const int From = VcpuHeader.GuestState + 64, To = From + 16;
-        _tcg.St(TcgType.I64, A, From);
-        _tcg.St(TcgType.I64, B, From + 8);
-        _tcg.St(TcgType.V128, _tcg.NotVec(0, _tcg.Ld(TcgType.V128, From)), To);
+        Tcg.St(TcgType.I64, A, From);
+        Tcg.St(TcgType.I64, B, From + 8);
+        Tcg.St(TcgType.V128, Tcg.NotVec(0, Tcg.Ld(TcgType.V128, From)), To);
         string[] ops = Optimized();
         Assert.Contains(ops, line => line.StartsWith("concat_i64_v128", StringComparison.Ordinal) && line.EndsWith("a, b", StringComparison.Ordinal));
         Assert.DoesNotContain(ops, line => line.StartsWith("ld", StringComparison.Ordinal));
@@ -423,8 +404,8 @@ public sealed class OptimizerTests
     public void Half_of_a_vector_that_was_stored_is_taken_from_it(int at, string name)
     {
         const int From = VcpuHeader.GuestState + 64, To = From + 16;
-        _tcg.St(TcgType.V128, _tcg.NotVec(0, _tcg.Ld(TcgType.V128, From)), To);
-        _tcg.Mov(C, _tcg.Ld(TcgType.I64, To + at));
+        Tcg.St(TcgType.V128, Tcg.NotVec(0, Tcg.Ld(TcgType.V128, From)), To);
+        Tcg.Mov(C, Tcg.Ld(TcgType.I64, To + at));
         string[] ops = Optimized();
         Assert.Contains(ops, line => line.StartsWith(name, StringComparison.Ordinal));
         Assert.DoesNotContain(ops, line => line.StartsWith("ld_i64", StringComparison.Ordinal));
@@ -433,32 +414,17 @@ public sealed class OptimizerTests
     [Fact]
     public void What_no_op_reads_is_dead_though_it_lives_across_labels()
     {
-        Temp kept = _tcg.NewTemp(TcgType.I64);
-        Label over = _tcg.NewLabel();
-        _tcg.Mov(kept, A);
-        _tcg.BrCond(TcgType.I64, TcgCond.Eq, A, B, over);
-        _tcg.SetLabel(over);
+        Temp kept = Tcg.NewTemp(TcgType.I64);
+        Label over = Tcg.NewLabel();
+        Tcg.Mov(kept, A);
+        Tcg.BrCond(TcgType.I64, TcgCond.Eq, A, B, over);
+        Tcg.SetLabel(over);
         string[] ops = Optimized();
         Assert.DoesNotContain(ops, line => line.StartsWith("mov", StringComparison.Ordinal));
         Assert.Contains(ops, line => line.StartsWith("set_label", StringComparison.Ordinal));
     }
 
-    private Temp I64(ulong value) => _tcg.Const(TcgType.I64, value);
+    private Temp I64(ulong value) => Tcg.Const(TcgType.I64, value);
 
     private void Expect(params string[] ops) => Assert.Equal(ops, Optimized());
-
-    /// <summary>Ends the TB, optimizes, and returns the ops before that end.</summary>
-    private string[] Optimized()
-    {
-        _tcg.ExitTb(0);
-        string[] lines = Lines();
-        Assert.Equal("exit_tb 0", lines[^1]);
-        return lines[..^1];
-    }
-
-    private string[] Lines()
-    {
-        Optimizer.Run(_tcg);
-        return [.. _tcg.Dump().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Trim())];
-    }
 }
