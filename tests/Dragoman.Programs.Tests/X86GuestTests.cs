@@ -25,6 +25,7 @@ public sealed class X86GuestTests : GuestProgramTests
     /// <summary>Left out is code written through another mapping.</summary>
     [WitnessTheory(GuestMachine.X64Name)]
     [InlineData("atomics")]
+    [InlineData("child-signals")]
     [InlineData("children-code")]
     [InlineData("environment")]
     [InlineData("faults")]
@@ -52,6 +53,7 @@ public sealed class X86GuestTests : GuestProgramTests
     public void A_static_x64_program_runs_as_on_the_host(string name) => Check(name, "-O2", [], GuestMachine.X64);
 
     [WitnessTheory(GuestMachine.I386Name)]
+    [InlineData("child-signals")]
     [InlineData("children-code")]
     [InlineData("ieee")]
     [InlineData("moved-code")]
@@ -100,6 +102,7 @@ public sealed class X86GuestTests : GuestProgramTests
 
     [WitnessTheory(GuestMachine.X64Name)]
     [MemberData(nameof(Own))]
+    [InlineData("clone3")]
     [InlineData("hot-x87")]
     [InlineData("unwind")]
     public void An_x64_program_of_x86_runs_as_on_the_host(string name) => CheckOwn(name, GuestMachine.X64);

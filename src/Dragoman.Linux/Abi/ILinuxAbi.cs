@@ -103,7 +103,14 @@ public interface ILinuxAbi
 public readonly record struct SyscallRequest(ulong Number, Syscall Syscall, SyscallArguments Arguments, bool HasWideTimes = false);
 
 /// <summary>Arguments of clone in one order.</summary>
-public readonly record struct CloneArguments(ulong Flags, ulong Stack, ulong ParentTid, ulong ChildTid, ulong Tls, int ExitSignal);
+/// <param name="Flags">CLONE_ bits, without the exit signal.</param>
+/// <param name="Stack">The child's stack pointer; 0 keeps the parent's.</param>
+/// <param name="ParentTid">Where the parent has the child's id.</param>
+/// <param name="ChildTid">Where the child has it.</param>
+/// <param name="Tls">Thread-local storage.</param>
+/// <param name="ExitSignal">What the parent is told the child's end by, in this room's numbers; 0 for none.</param>
+/// <param name="PidFdAddress">Where the parent has a descriptor of the child.</param>
+public readonly record struct CloneArguments(ulong Flags, ulong Stack, ulong ParentTid, ulong ChildTid, ulong Tls, int ExitSignal, ulong PidFdAddress = 0);
 
 /// <summary>What a signal frame is made of besides the registers.</summary>
 /// <param name="Info">siginfo, with the guest's numbers.</param>

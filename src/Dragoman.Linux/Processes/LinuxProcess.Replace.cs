@@ -12,6 +12,12 @@ public sealed partial class LinuxProcess
     /// <summary>True when execve need not begin this host process anew: the calling thread is the only one, and nothing is there that only the host ends.</summary>
     internal bool IsReplaceable(LinuxThread thread) => thread.IsMain && Threads.Length == 1 && !HasTimers && !Signals.HasFiles;
 
+    /// <summary>
+    /// True once the process has an exit signal other than SIGCHLD, or has made a child with one: only the host's own execve takes those back. Written by guest
+    /// threads; never cleared.
+    /// </summary>
+    internal bool HasExitSignals { get; set; }
+
     /// <summary>True once the guest has made a POSIX timer. Written by guest threads before the timer is there; never cleared.</summary>
     internal bool HasTimers { get; set; }
 
@@ -26,7 +32,8 @@ public sealed partial class LinuxProcess
 
     /// <summary>In a child that is a copy of its parent: what differs. Its only thread calls.</summary>
     /// <param name="release">Both ends of the pipe that the parent waits on, or -1.</param>
-    internal void BecomeCopy(LinuxThread thread, ReadOnlySpan<int> release)
+    /// <param name="isSibling">True for CLONE_PARENT: its parent is the caller's.</param>
+    internal void BecomeCopy(LinuxThread thread, ReadOnlySpan<int> release, bool isSibling)
     {
         Borrowed?.Dispose();
         Borrowed = null;
@@ -40,7 +47,7 @@ public sealed partial class LinuxProcess
 
         ReleasePipe = release[1];
         HasTimers = false;
-        HasGuestParent = true;
+        HasGuestParent |= !isSibling;
         IsCopy = true;
         Options = Options with { Runtime = Options.Runtime with { CompileThreads = 0 } };
         Signals.Forget(thread);

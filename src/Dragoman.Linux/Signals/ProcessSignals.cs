@@ -83,6 +83,19 @@ internal sealed class ProcessSignals
         }
     }
 
+    /// <summary>Handlers become the default, as for a child with CLONE_CLEAR_SIGHAND.</summary>
+    public void ClearHandlers()
+    {
+        lock (SyncRoot)
+        {
+            for (var signal = 1; signal <= SignalNumbers.Last; signal++)
+            {
+                _actions[signal] = _actions[signal].Cleared;
+                Apply(signal, _actions[signal]);
+            }
+        }
+    }
+
     /// <summary>Back to the default after SA_RESETHAND. Under the lock.</summary>
     public void ResetLocked(int signal)
     {
@@ -170,6 +183,12 @@ internal sealed class ProcessSignals
     private void SendLocked(LinuxProcess process, LinuxThread? target, in SignalInfo info)
     {
         var bit = SignalNumbers.Bit(info.Number);
+        if (info.Number == SignalNumbers.Chld && info.Code > 0 && _actions[info.Number].Handler == SignalAction.Ignore)
+        {
+            // do_notify_parent: of a child that ends or stops nobody is told then, also where the signal is blocked.
+            return;
+        }
+
         if (target is not null)
         {
             if (IsDropped(info.Number) && (target.Mask & bit) == 0)
@@ -307,7 +326,8 @@ internal sealed class ProcessSignals
             || SignalNumbers.DefaultOf(signal) is DefaultAction.Terminate or DefaultAction.Core;
         if (caught)
         {
-            HostSignals.Catch(host, action.Flags);
+            // A child whose end is ignored is no zombie: where the host's disposition cannot be to ignore, its flag says so.
+            HostSignals.Catch(host, action.Handler == SignalAction.Ignore ? SignalAction.NoChildWait : action.Flags);
         }
         else
         {

@@ -22,6 +22,9 @@ public readonly record struct SignalAction(ulong Handler, ulong Flags, ulong Res
     /// <summary>The flags that there are (UAPI_SA_FLAGS), SA_EXPOSE_TAGBITS among them: others are not kept, by which programs learn what a kernel knows (Linux 5.11).</summary>
     public const ulong Known = NoChildStop | NoChildWait | WithInfo | 0x800 | HasRestorer | OnStack | Restart | NoDefer | ResetHandler;
 
+    /// <summary>What is left of it where handlers are not passed on (CLONE_CLEAR_SIGHAND, execve).</summary>
+    public SignalAction Cleared => new(Handler == Ignore ? Ignore : Default, 0, 0, 0);
+
     /// <summary>True when a guest handler runs.</summary>
     public bool IsHandler => Handler > Ignore;
 }

@@ -33,19 +33,29 @@ public struct SignalInfo
     /// <summary>si_status of SIGCHLD.</summary>
     [FieldOffset(24)] public int Status;
 
+    /// <summary>si_utime and si_stime of SIGCHLD, in clock ticks.</summary>
+    [FieldOffset(32)] public long UserTime;
+    [FieldOffset(40)] public long SystemTime;
+
     /// <summary>All 128 bytes.</summary>
     [UnscopedRef]
     public Span<byte> Bytes => MemoryMarshal.AsBytes(new Span<SignalInfo>(ref this));
 
-    /// <summary>The same with a guest's signal numbers, also in the status of a child that a signal stopped or ended.</summary>
+    /// <summary>The same with a guest's signal numbers, also in the status of a child that a signal stopped or ended, and with its clock ticks.</summary>
     public readonly SignalInfo ToGuest(LinuxNumbers numbers)
     {
-        const int Exited = 1;
+        const int Exited = 1, HostTicks = 100;
         var copy = this;
         copy.Number = numbers.Signals.ToGuest(Number);
         if (Number == SignalNumbers.Chld && Code > Exited)
         {
             copy.Status = numbers.Signals.ToGuest(SignalNumbers.ToGuest(Status));
+        }
+
+        if (Number == SignalNumbers.Chld && Code >= Exited && numbers.ClockTicks != HostTicks)
+        {
+            copy.UserTime = UserTime * numbers.ClockTicks / HostTicks;
+            copy.SystemTime = SystemTime * numbers.ClockTicks / HostTicks;
         }
 
         return copy;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Dragoman.Linux.Abi;
 using Dragoman.Linux.Abi.Alpha;
+using Dragoman.Linux.Signals;
 using Dragoman.Linux.Syscalls;
 
 namespace Dragoman.Linux.Tests.Abi;
@@ -25,6 +26,14 @@ public sealed partial class AlphaNumberTests
         }
 
         Assert.True(checkedNames > 125, $"{checkedNames} names");
+    }
+
+    /// <summary>nsec_to_clock_t counts in USER_HZ.</summary>
+    [Fact]
+    public void TheTimesOfAChildAreInItsOwnTicks()
+    {
+        var info = new SignalInfo { Number = SignalNumbers.Chld, Code = 1, Status = 3, UserTime = 50, SystemTime = 200 }.ToGuest(AlphaNumbers.Table);
+        Assert.Equal((20, 3, 512L, 2048L), (info.Number, info.Status, info.UserTime, info.SystemTime));
     }
 
     [HeaderFact]

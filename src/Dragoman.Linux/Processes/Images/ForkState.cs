@@ -32,6 +32,7 @@ internal static unsafe class ForkState
         for (var signal = 1; signal <= SignalNumbers.Last; signal++)
         {
             var action = process.Signals[signal];
+            action = child is { } fresh && (fresh.Flags & CloneCalls.ClearHandlers) != 0 ? action.Cleared : action;
             writer.Write(action.Handler);
             writer.Write(action.Flags);
             writer.Write(action.Restorer);

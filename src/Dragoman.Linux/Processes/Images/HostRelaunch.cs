@@ -83,13 +83,13 @@ internal sealed unsafe class HostRelaunch : IDisposable
     public long Execute() => HostCall.Invoke(Syscall.Execve, _path, _arguments, _environment);
 
     /// <summary>Forks a child that executes: its process id or a negated errno. The calling thread waits until the child has executed.</summary>
-    /// <param name="exitSignal">Host signal that the parent gets when it ends.</param>
-    public long Fork(int exitSignal)
+    /// <param name="flags">What clone(2) is asked for besides. An exit signal is not: execve gives a program SIGCHLD.</param>
+    public long Fork(ulong flags)
     {
         // The child borrows this address space and stack until it executes: it touches no memory, and nothing need be copied for it.
-        const int SharedUntilExecute = 0x4100;
+        const nint SharedUntilExecute = 0x4100, ChildEnds = 17;
         var fork = (delegate* unmanaged<nint, nint, nint, nint, nint>)HostStubs.Fork;
-        return fork(SharedUntilExecute | exitSignal, _path, _arguments, _environment);
+        return fork(SharedUntilExecute | ChildEnds | (nint)flags, _path, _arguments, _environment);
     }
 
     public void Dispose()

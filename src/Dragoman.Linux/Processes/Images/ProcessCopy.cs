@@ -19,7 +19,9 @@ namespace Dragoman.Linux.Processes.Images;
 /// <item>The child starts no thread: CoreCLR tells signals with which its collector stops threads by a process id that it remembers, the parent's. The guest's
 /// second thread is made by a process begun anew (<see cref="ProcessImage.Renew"/>), and the vCPU compiles for itself.</item>
 /// <item>Generated code is private memory. That needs <c>DOTNET_EnableWriteXorExecute=0</c>, which the launcher sets: otherwise .NET maps it shared.</item>
-/// <item>It is <c>_Fork</c> of the C library (glibc 2.34). <c>fork</c> would give the stacks of the lost threads to new ones, and the collector still reads them.</item>
+/// <item>It is <c>_Fork</c> of the C library (glibc 2.34). <c>fork</c> would give the stacks of the lost threads to new ones, and the collector still reads them. What
+/// <c>_Fork</c> cannot ask the kernel for, an exit signal of the child's own above all, is the same call of clone(2) with that added; the list of robust
+/// mutexes that <c>_Fork</c> begins anew nobody here has.</item>
 /// </list>
 /// </remarks>
 internal static unsafe class ProcessCopy
@@ -28,24 +30,24 @@ internal static unsafe class ProcessCopy
     private const int PatienceMilliseconds = 50;
 
     private const string WriteXorExecute = "DOTNET_EnableWriteXorExecute";
-    private const int ChildEnds = 17;
+    private const ulong ChildEnds = 17;
+
+    /// <summary>What the child shares with its parent, or the parent is given, by the host's own doing.</summary>
+    private const ulong HostFlags = CloneCalls.Parent | CloneCalls.Fs | CloneCalls.PidFd;
 
     private static readonly delegate* unmanaged<int> s_fork = FindFork();
 
-    /// <summary>Whether the calling thread's process can be copied for these arguments of clone(2).</summary>
-    public static bool IsPossible(LinuxThread thread, in CloneArguments arguments)
-    {
-        var process = thread.Process;
-        return s_fork != null && process.IsReplaceable(thread) && process.Options.Runtime is { Log: null, Threads: ThreadModel.Multi }
-            && SignalNumbers.ToHost(arguments.ExitSignal) == ChildEnds;
-    }
+    /// <summary>Whether the calling thread's process can be copied.</summary>
+    public static bool IsPossible(LinuxThread thread) =>
+        s_fork != null && thread.Process.IsReplaceable(thread) && thread.Process.Options.Runtime is { Log: null, Threads: ThreadModel.Multi };
 
     /// <summary>Makes the child.</summary>
     /// <param name="thread">The calling thread, for which <see cref="IsPossible"/> holds.</param>
     /// <param name="arguments">Of clone(2).</param>
     /// <param name="release">Both ends of the pipe that a vfork parent waits on, or -1.</param>
+    /// <param name="descriptor">CLONE_PIDFD: the parent's host descriptor of the child; else -1.</param>
     /// <returns>In the parent the child's process id or a negated errno, 0 in the child; null when the other threads did not come to rest.</returns>
-    public static long? Fork(LinuxThread thread, in CloneArguments arguments, ReadOnlySpan<int> release)
+    public static long? Fork(LinuxThread thread, in CloneArguments arguments, ReadOnlySpan<int> release, out long descriptor)
     {
         var process = thread.Process;
         ulong all = HostSignals.Blockable, old = 0;
@@ -59,12 +61,13 @@ internal static unsafe class ProcessCopy
         }
 
         long? child = null;
+        descriptor = -1;
         if (HostThreads.AwaitSleep(PatienceMilliseconds))
         {
-            var result = s_fork();
-            child = result < 0 ? -Marshal.GetLastSystemError() : result;
+            child = Split((arguments.Flags & HostFlags) | (uint)SignalNumbers.ToHost(arguments.ExitSignal), out descriptor);
         }
 
+        process.HasExitSignals |= child >= 0 && SignalNumbers.ToHost(arguments.ExitSignal) != (int)ChildEnds;
         if (child == 0)
         {
             process.Machine.ContinueAlone();
@@ -79,13 +82,38 @@ internal static unsafe class ProcessCopy
         return child;
     }
 
+    private static long Split(ulong flags, out long descriptor)
+    {
+        const int GetTidAddress = 40;
+        descriptor = -1;
+        if (flags == ChildEnds)
+        {
+            var result = s_fork();
+            return result < 0 ? -Marshal.GetLastSystemError() : result;
+        }
+
+        // The C library keeps the thread id where it has told the kernel to clear it.
+        int made = -1;
+        nint tid = 0;
+        HostCall.Invoke(Syscall.Prctl, GetTidAddress, (nint)(&tid));
+        var tells = tid == 0 ? 0 : CloneCalls.ChildSetTid | CloneCalls.ChildClearTid;
+        var child = HostCall.Invoke(Syscall.Clone, (nint)(flags | tells), 0, (nint)(&made), tid);
+        descriptor = child > 0 ? made : -1;
+        return child;
+    }
+
     /// <summary>What a child has otherwise than its parent (fork(2), clone(2)).</summary>
     private static void Begin(LinuxThread thread, in CloneArguments arguments, ReadOnlySpan<int> release)
     {
         var process = thread.Process;
         HostStubs.Exchange->ProcessId = (int)HostCall.Invoke(Syscall.Getpid);
         thread.Rebind();
-        process.BecomeCopy(thread, release);
+        process.BecomeCopy(thread, release, (arguments.Flags & CloneCalls.Parent) != 0);
+        if ((arguments.Flags & CloneCalls.ClearHandlers) != 0)
+        {
+            process.Signals.ClearHandlers();
+        }
+
         thread.RobustList = 0;
         thread.ClearChildTid = (arguments.Flags & CloneCalls.ChildClearTid) != 0 ? arguments.ChildTid : 0;
         process.Abi.StartClone(thread.Vcpu, process.Memory, arguments.Stack, (arguments.Flags & CloneCalls.SetTls) != 0, arguments.Tls);

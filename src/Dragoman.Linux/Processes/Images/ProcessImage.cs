@@ -56,7 +56,7 @@ internal static unsafe class ProcessImage
 
         lock (s_lock)
         {
-            if (process.IsReplaceable(thread))
+            if (process.IsReplaceable(thread) && !process.HasExitSignals)
             {
                 process.Borrowed?.Return(process);
                 process.Succeed(thread, new LinuxProcess.Successor(
@@ -103,8 +103,8 @@ internal static unsafe class ProcessImage
             return -Errno.ENOSYS;
         }
 
-        const ulong Supported = CloneCalls.Vm | CloneCalls.Vfork | CloneCalls.ParentSetTid | CloneCalls.ChildSetTid | CloneCalls.ChildClearTid
-            | CloneCalls.SetTls | CloneCalls.PidFd | CloneCalls.WithoutEffect | 0x100000000;
+        const ulong Supported = CloneCalls.Vm | CloneCalls.Fs | CloneCalls.Vfork | CloneCalls.Parent | CloneCalls.ParentSetTid | CloneCalls.ChildSetTid
+            | CloneCalls.ChildClearTid | CloneCalls.SetTls | CloneCalls.PidFd | CloneCalls.ClearHandlers | CloneCalls.WithoutEffect;
         // The thread-local storage of 32-bit x86 is named by a structure in memory, which a child does not have when it takes its registers up.
         var supported = process.Abi.Layouts.WordSize == sizeof(uint) ? Supported & ~CloneCalls.SetTls : Supported;
         if ((arguments.Flags & ~supported) != 0 || ((arguments.Flags & CloneCalls.Vm) != 0 && (arguments.Flags & CloneCalls.Vfork) == 0))
@@ -119,11 +119,11 @@ internal static unsafe class ProcessImage
             return pipeError;
         }
 
-        long child;
+        long child, descriptor = -1;
         bool copied;
         lock (s_lock)
         {
-            var copy = ProcessCopy.IsPossible(thread, arguments) ? ProcessCopy.Fork(thread, arguments, new ReadOnlySpan<int>(pipe, 2)) : null;
+            var copy = ProcessCopy.IsPossible(thread) ? ProcessCopy.Fork(thread, arguments, new ReadOnlySpan<int>(pipe, 2), out descriptor) : null;
             if (copy == 0)
             {
                 return Errno.NoResultValue;
@@ -131,6 +131,10 @@ internal static unsafe class ProcessImage
 
             child = copy ?? BeginAnew(thread, arguments, pipe[1]);
             copied = copy is not null;
+            if (child > 0 && descriptor < 0 && (arguments.Flags & CloneCalls.PidFd) != 0)
+            {
+                descriptor = HostCall.Invoke(Syscall.PidfdOpen, (nint)child, 0);
+            }
         }
 
         if (pipe[1] >= 0)
@@ -139,7 +143,7 @@ internal static unsafe class ProcessImage
             WaitForRelease(process, pipe[0], child, copied);
         }
 
-        return child < 0 ? child : Announce(thread, arguments, (int)child);
+        return child < 0 ? child : Announce(thread, arguments, (int)child, descriptor);
     }
 
     /// <summary>
@@ -184,7 +188,8 @@ internal static unsafe class ProcessImage
         try
         {
             writer.Write(ForkKind);
-            Inherit(thread, true, child is null ? TakePending(thread) : [], files, releasePipe).Write(writer);
+            var hasGuestParent = process.HasGuestParent || (child is { } own && (own.Flags & CloneCalls.Parent) == 0);
+            Inherit(thread, hasGuestParent, child is null ? TakePending(thread) : [], files, releasePipe).Write(writer);
             ForkState.Write(thread, child, writer);
             writer.Write(child is { } borrower && (borrower.Flags & CloneCalls.Vm) != 0);
             long end;
@@ -203,7 +208,7 @@ internal static unsafe class ProcessImage
         if (result >= 0)
         {
             SetCloseOnExec(opened, false);
-            result = child is { } arguments ? relaunch.Fork(SignalNumbers.ToHost(arguments.ExitSignal)) : relaunch.Execute();
+            result = child is { } arguments ? relaunch.Fork(arguments.Flags & (CloneCalls.Parent | CloneCalls.Fs)) : relaunch.Execute();
             SetCloseOnExec(opened, true);
         }
 
@@ -239,14 +244,14 @@ internal static unsafe class ProcessImage
         HostCall.Invoke(Syscall.Close, pipe);
     }
 
-    private static long Announce(LinuxThread thread, in CloneArguments arguments, int child)
+    private static long Announce(LinuxThread thread, in CloneArguments arguments, int child, long descriptor)
     {
         if ((arguments.Flags & CloneCalls.PidFd) != 0)
         {
-            var descriptor = (int)thread.Process.Files.Add(HostCall.Invoke(Syscall.PidfdOpen, child, 0));
-            thread.Process.Memory.TryWrite(arguments.ParentTid, descriptor);
+            thread.Process.Memory.TryWrite(arguments.PidFdAddress, (int)thread.Process.Files.Add(descriptor));
         }
-        else if ((arguments.Flags & CloneCalls.ParentSetTid) != 0)
+
+        if ((arguments.Flags & CloneCalls.ParentSetTid) != 0)
         {
             thread.Process.Memory.TryWrite(arguments.ParentTid, child);
         }
