@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Dragoman.Guests.Tests.Witness;
 using Dragoman.Guests.X86;
 using Dragoman.Runtime.Guests;
@@ -115,6 +116,24 @@ public sealed class FeatureTests
             Feature hidden = feature | (feature is Feature.XSAVE ? Feature.XSAVEC | Feature.XSAVEOPT | Feature.AVX | Wide : feature is Feature.AVX ? Wide : Feature.None);
             Assert.Equal(everything.Keys.Where(f => (f & hidden) != 0), shown.Where(s => !s.Value).Select(s => s.Key));
         }
+    }
+
+    /// <summary>1, 8.1.8: the x87's operand is noted of exceptions only, and selectors are not saved.</summary>
+    [Fact]
+    public void CPUID_shows_what_the_x87_leaves_out()
+    {
+        using var machine = new X86Machine(new InterpreterBackend(), undefined: 0);
+        machine.SetRegister("RAX", 0, 64, 7);
+        machine.Run([0x0F, 0xA2]);
+        Assert.Equal((UInt128.One, UInt128.One), (machine.GetRegister("RBX", 6, 1), machine.GetRegister("RBX", 13, 1)));
+
+        // FLDENV [RAX]; FNSTENV [RAX]
+        var before = new X86State();
+        before.Registers[0] = X86State.Scratch;
+        Span<uint> environment = MemoryMarshal.Cast<byte, uint>(before.Memory.AsSpan());
+        (environment[0], environment[2], environment[3], environment[4], environment[5], environment[6]) = (0x37F, 0xFFFF, 0x12345678, 0xFFFF_0023, 0x9ABC_DEF0, 0xFFFF_002B);
+        X86State after = machine.Execute([0xD9, 0x20, 0xD9, 0x30], before);
+        Assert.Equal([0x12345678, 0x07FF_0000, 0x9ABC_DEF0, 0xFFFF_0000], MemoryMarshal.Cast<byte, uint>(after.Memory.AsSpan())[3..7].ToArray());
     }
 
     private static Dictionary<Feature, bool> Shown(Feature features)

@@ -95,7 +95,7 @@ public sealed class X86GuestTests : GuestProgramTests
     public void A_plain_i386_program_runs_as_on_the_host(string name) => Check(name, "-O0", [], GuestMachine.I386);
 
     /// <summary>What only x86 has, in both modes.</summary>
-    public static TheoryData<string> Own => ["x87", "state", "memory-faults", "ipc", "simd-exceptions", "hot-floats", "alignment", "robust", "gathers", "calls"];
+    public static TheoryData<string> Own => ["x87", "x87-last", "state", "memory-faults", "ipc", "simd-exceptions", "hot-floats", "alignment", "robust", "gathers", "calls"];
 
     /// <summary>And what of it looks at how the kernel is entered and left.</summary>
     public static TheoryData<string> Entered => ["system", "steps", "entries", "frames"];
@@ -121,15 +121,24 @@ public sealed class X86GuestTests : GuestProgramTests
     [MemberData(nameof(Entered))]
     public void An_i386_program_of_x86_runs_as_on_the_kernel(string name) => CheckOwn(name, GuestMachine.I386);
 
+    /// <summary>What prints the same in both modes has the x86-64 program for its witness, where the kernel runs no i386 programs.</summary>
+    [WitnessTheory(GuestMachine.I386Name)]
+    [InlineData("x87-last")]
+    public void An_i386_program_of_x86_prints_what_the_x64_program_prints(string name) =>
+        Witness.AssertSame(Witness.Run(BuildOwn(name, GuestMachine.X64), guest: GuestMachine.X64), DragomanCommand.Run(BuildOwn(name, GuestMachine.I386)));
+
     /// <summary>The shared library's unwinder, which is compiled for processors with shadow stacks too.</summary>
     [WitnessFact(GuestMachine.X64Name)]
     public void A_dynamic_program_unwinds() => CheckOwn("unwind", GuestMachine.X64, "-dynamic");
 
     private static void CheckOwn(string name, GuestMachine guest, string flags = "")
     {
-        string program = GuestCompiler.BuildFile(Path.Combine(TestFolders.Repository, "tests/Dragoman.Programs.Tests/X86", name + ".c"), $"-O1 -w -fexceptions {flags}", guest);
+        string program = BuildOwn(name, guest, flags);
         Witness.AssertSame(Witness.Run(program, guest: guest), DragomanCommand.Run(program));
     }
+
+    private static string BuildOwn(string name, GuestMachine guest, string flags = "") =>
+        GuestCompiler.BuildFile(Path.Combine(TestFolders.Repository, "tests/Dragoman.Programs.Tests/X86", name + ".c"), $"-O1 -w -fexceptions {flags}", guest);
 
     private static void CheckBare(GuestMachine guest, string backend)
     {

@@ -144,7 +144,7 @@ internal static class I386SignalFrame
         Span<byte> image = stackalloc byte[I386FloatImage.LegacySize + registers.Float.Size];
         image.Clear();
         registers.Float.Save(vcpu, image[I386FloatImage.LegacySize..]);
-        I386FloatImage.WriteLegacy(image);
+        I386FloatImage.WriteLegacy(image, registers.Segment(vcpu, X86Registers.Cs), registers.Segment(vcpu, X86Registers.Ds));
         top = ((stackTop - (ulong)registers.Float.Size) & ~(FloatAlignment - 1)) - I386FloatImage.LegacySize;
         Put(context, FloatOffset, (uint)top);
         return memory.TryWrite(top, image);

@@ -16,15 +16,18 @@ internal sealed unsafe class X86FloatRegisters
     /// <summary>XMM0 to XMM15.</summary>
     public const int VectorRegisters = 16;
 
-    /// <summary>Places in the image: control, status and tag words of x87, MXCSR and its mask, the stack from its top, the vector registers.</summary>
-    public const int ControlWord = 0, StatusWord = 2, TagWord = 4, Stack = 32;
+    /// <summary>
+    /// Places in the image: control, status and tag words of x87, the opcode and the address of its last instruction and the address of its last operand,
+    /// in the form with 64 bits of each; the stack from its top.
+    /// </summary>
+    public const int ControlWord = 0, StatusWord = 2, TagWord = 4, LastOpcode = 6, LastInstruction = 8, LastOperand = 16, Stack = 32;
 
     private const int Mxcsr = 24, MxcsrMask = 28, Vectors = 160, Spacing = 16;
     private const ushort InitialControl = 0x37F;
     private const uint InitialMxcsr = 0x1F80, KnownMxcsr = 0xFFFF;
 
-    // Of the x87's words: what can be written, the bit that is always set, exceptions, and the two bits that tell of one that is not masked.
-    private const int KnownControl = 0x1F3F, ReservedControl = 0x40, TopBit = 11, ExponentPlace = 8;
+    // Of the x87's words: what of the opcode and of the control word can be written, the bit that is always set, exceptions, and the two bits that tell of one that is not masked.
+    private const int KnownOpcode = 0x7FF, KnownControl = 0x1F3F, ReservedControl = 0x40, TopBit = 11, ExponentPlace = 8;
     private const uint KnownStatus = 0x477F, Exceptions = 0x3F, Summary = 0x8080;
     private const int StackRegisters = 8;
 
@@ -39,6 +42,9 @@ internal sealed unsafe class X86FloatRegisters
     private readonly int _control;
     private readonly int _status;
     private readonly int _tag;
+    private readonly int _lastOpcode;
+    private readonly int _lastInstruction;
+    private readonly int _lastOperand;
     private readonly int _top;
     private readonly int _traps;
     private readonly int _simdTraps;
@@ -65,6 +71,9 @@ internal sealed unsafe class X86FloatRegisters
         _control = Place("FCW");
         _status = Place("FSW");
         _tag = Place("FTW");
+        _lastOpcode = Place("FOP");
+        _lastInstruction = Place("FIP");
+        _lastOperand = Place("FDP");
         _top = Place("TOP");
         _traps = Place("TRAPS");
         _simdTraps = Place("SIMD_TRAPS");
@@ -90,6 +99,9 @@ internal sealed unsafe class X86FloatRegisters
             BinaryPrimitives.WriteUInt16LittleEndian(image[ControlWord..], (ushort)Word(vcpu, _control));
             BinaryPrimitives.WriteUInt16LittleEndian(image[StatusWord..], (ushort)(Word(vcpu, _status) | Word(vcpu, _top) << TopBit));
             image[TagWord] = vcpu.Env[_tag];
+            BinaryPrimitives.WriteUInt16LittleEndian(image[LastOpcode..], (ushort)Word(vcpu, _lastOpcode));
+            BinaryPrimitives.WriteUInt64LittleEndian(image[LastInstruction..], *(ulong*)(vcpu.Env + _lastInstruction));
+            BinaryPrimitives.WriteUInt64LittleEndian(image[LastOperand..], *(ulong*)(vcpu.Env + _lastOperand));
         }
 
         for (var i = 0; i < _significands.Length; i++)
@@ -145,6 +157,9 @@ internal sealed unsafe class X86FloatRegisters
             Word(vcpu, _control) = control;
             Word(vcpu, _top) = status >> TopBit & 7;
             Word(vcpu, _tag) = image[TagWord];
+            Word(vcpu, _lastOpcode) = BinaryPrimitives.ReadUInt16LittleEndian(image[LastOpcode..]) & (uint)KnownOpcode;
+            *(ulong*)(vcpu.Env + _lastInstruction) = BinaryPrimitives.ReadUInt64LittleEndian(image[LastInstruction..]);
+            *(ulong*)(vcpu.Env + _lastOperand) = BinaryPrimitives.ReadUInt64LittleEndian(image[LastOperand..]);
             Word(vcpu, _traps) = (control & Exceptions) != Exceptions ? 1u : 0;
             Word(vcpu, _status) = status & KnownStatus | ((status & ~control & Exceptions) != 0 ? Summary : 0);
         }
