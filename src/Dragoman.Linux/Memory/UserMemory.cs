@@ -142,23 +142,13 @@ public sealed unsafe class UserMemory(GuestMemory memory, bool ignoresTopByte) :
     /// <inheritdoc/>
     public bool IsPresent(ulong address)
     {
-        // Documentation/admin-guide/mm/pagemap.rst. It has a page that nothing may access, which a processor's tables have not.
-        const int HostPage = 4096, CloseOnExec = 0x80000;
-        const ulong Present = 1UL << 63;
+        // The host counts a page that nothing may access, which a processor's tables have not.
         if (memory.Find(address) is not { } mapping || mapping.Protection == GuestProtection.None)
         {
             return false;
         }
 
-        var pagemap = HostPath.Open("/proc/self/pagemap", CloseOnExec);
-        var entry = 0UL;
-        var got = pagemap < 0 ? pagemap : HostCall.Invoke(Syscall.Pread64, (nint)pagemap, (nint)(&entry), sizeof(ulong), (nint)((nuint)memory.ToHost(address) / HostPage * sizeof(ulong)));
-        if (pagemap >= 0)
-        {
-            HostCall.Invoke(Syscall.Close, (nint)pagemap);
-        }
-
-        // Where a hardened host has no pagemap, what is mapped is taken for touched.
-        return got != sizeof(ulong) || (entry & Present) != 0;
+        using var pages = new PageMap();
+        return pages.IsPresent(memory.ToHost(address));
     }
 }

@@ -15,8 +15,6 @@ namespace Dragoman.Linux.Processes.Images;
 /// <param name="regions">What the parent had mapped.</param>
 internal sealed unsafe class BorrowedMemory(int image, int pipe, IReadOnlyList<ImageRegion> regions) : IBorrowedMemory
 {
-    private const int Page = 4096;
-
     /// <summary>Address, word before, word after.</summary>
     private const int RecordSize = 24;
 
@@ -24,7 +22,7 @@ internal sealed unsafe class BorrowedMemory(int image, int pipe, IReadOnlyList<I
     public void Return(LinuxProcess process)
     {
         var memory = process.Machine.Memory;
-        var pagemap = (int)HostPath.Open("/proc/self/pagemap", 0x80000);
+        using var pages = new PageMap();
         var records = new List<byte>();
         lock (memory.SyncRoot)
         {
@@ -36,9 +34,9 @@ internal sealed unsafe class BorrowedMemory(int image, int pipe, IReadOnlyList<I
                     continue;
                 }
 
-                foreach (var run in MemoryImage.DirtyRuns(pagemap, memory, mapping))
+                foreach (var (start, length) in pages.OwnRuns(memory, mapping, aloneOnly: false))
                 {
-                    for (var page = run.Start; page < run.Start + run.Length; page += Page)
+                    for (var page = start; page < start + length; page += PageMap.PageSize)
                     {
                         Compare(process, page, records);
                     }
@@ -46,7 +44,6 @@ internal sealed unsafe class BorrowedMemory(int image, int pipe, IReadOnlyList<I
             }
         }
 
-        HostCall.Invoke(Syscall.Close, pagemap);
         HostPath.WriteAll(pipe, CollectionsMarshal.AsSpan(records));
     }
 
@@ -107,14 +104,14 @@ internal sealed unsafe class BorrowedMemory(int image, int pipe, IReadOnlyList<I
                 continue;
             }
 
-            Span<byte> before = stackalloc byte[Page], after = stackalloc byte[Page];
+            Span<byte> before = stackalloc byte[PageMap.PageSize], after = stackalloc byte[PageMap.PageSize];
             before.Clear();
             if (!ReadOriginal(region, page, before) || !process.Memory.TryRead(page, after))
             {
                 return;
             }
 
-            for (var at = 0; at < Page; at += 8)
+            for (var at = 0; at < PageMap.PageSize; at += 8)
             {
                 if (!before.Slice(at, 8).SequenceEqual(after.Slice(at, 8)))
                 {

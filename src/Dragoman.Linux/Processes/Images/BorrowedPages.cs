@@ -11,15 +11,14 @@ namespace Dragoman.Linux.Processes.Images;
 /// <param name="pipe">Host descriptor to send to; not owned.</param>
 internal sealed unsafe class BorrowedPages(int pipe) : IBorrowedMemory
 {
-    private const int Page = 4096;
-    private const int RecordSize = sizeof(ulong) + Page;
+    private const int RecordSize = sizeof(ulong) + PageMap.PageSize;
 
     /// <inheritdoc/>
     public void Return(LinuxProcess process)
     {
         const GuestProtection Writable = GuestProtection.Read | GuestProtection.Write;
         var memory = process.Machine.Memory;
-        var pagemap = (int)HostPath.Open("/proc/self/pagemap", 0x80000);
+        using var pages = new PageMap();
         var record = new byte[RecordSize];
         foreach (var mapping in memory.Snapshot())
         {
@@ -28,9 +27,9 @@ internal sealed unsafe class BorrowedPages(int pipe) : IBorrowedMemory
                 continue;
             }
 
-            foreach (var run in MemoryImage.OwnRuns(pagemap, memory, mapping))
+            foreach (var (start, length) in pages.OwnRuns(memory, mapping, aloneOnly: true))
             {
-                for (var page = run.Start; page < run.Start + run.Length; page += Page)
+                for (var page = start; page < start + length; page += PageMap.PageSize)
                 {
                     if (process.Memory.TryRead(page, record.AsSpan(sizeof(ulong))))
                     {
@@ -40,8 +39,6 @@ internal sealed unsafe class BorrowedPages(int pipe) : IBorrowedMemory
                 }
             }
         }
-
-        HostCall.Invoke(Syscall.Close, pagemap);
     }
 
     /// <inheritdoc/>
@@ -55,7 +52,7 @@ internal sealed unsafe class BorrowedPages(int pipe) : IBorrowedMemory
     public static void TakeBack(LinuxProcess process, int pipe)
     {
         var record = new byte[RecordSize];
-        var ours = new byte[Page];
+        var ours = new byte[PageMap.PageSize];
         var filled = 0;
         fixed (byte* buffer = record)
         {

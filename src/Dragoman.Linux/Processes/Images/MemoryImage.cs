@@ -6,27 +6,17 @@ namespace Dragoman.Linux.Processes.Images;
 
 /// <summary>
 /// A copy of a guest's memory for its child: the map, and the pages that are its own. Pages of private mappings that are still the file's, or
-/// have never been touched, are not copied: /proc/self/pagemap tells them apart.
+/// have never been touched, are not copied: <see cref="PageMap"/> tells them apart.
 /// </summary>
 internal static unsafe class MemoryImage
 {
-    private const int HostPage = 4096;
-    private const ulong Present = 1UL << 63;
-    private const ulong Swapped = 1UL << 62;
-    private const ulong FilePage = 1UL << 61;
-    private const ulong Exclusive = 1UL << 56;
-    private const int EntriesAtOnce = 8192;
-
-    /// <summary>Pages that lie this close are copied in one run.</summary>
-    private const int JoinGap = 2;
-
     /// <summary>Writes the map to <paramref name="writer"/> and the pages to <paramref name="image"/>. The memory's lock is held by the caller.</summary>
     /// <returns>0 or a negated errno.</returns>
     public static long Write(LinuxProcess process, StateWriter writer, int image)
     {
         var memory = process.Machine.Memory;
         var mappings = memory.Snapshot();
-        var pagemap = HostPath.Open("/proc/self/pagemap", 0x80000);
+        using var pages = new PageMap();
         long offset = 0, error = 0;
         writer.Write(memory.MmapBase);
         writer.Write(mappings, mapping =>
@@ -47,7 +37,7 @@ internal static unsafe class MemoryImage
             writer.Write(mapping.Name);
             writer.Write(shared);
             writer.Write(reopen);
-            var runs = segment || (isShared && shared >= 0) ? [] : whole ? [new MemoryRun(mapping.Start, mapping.Length, 0)] : DirtyRuns((int)pagemap, memory, mapping);
+            var runs = segment || (isShared && shared >= 0) ? [] : whole ? [(mapping.Start, mapping.Length)] : pages.OwnRuns(memory, mapping, aloneOnly: false);
             writer.Write(runs, run =>
             {
                 writer.Write(run.Start);
@@ -57,7 +47,6 @@ internal static unsafe class MemoryImage
                 offset += (long)run.Length;
             });
         });
-        HostCall.Invoke(Syscall.Close, (nint)pagemap);
         return error < 0 ? error : offset;
     }
 
@@ -175,65 +164,16 @@ internal static unsafe class MemoryImage
     /// <summary>One page that the guest may not read itself: /proc/self/mem looks past protections. A page past a file's end stays a hole.</summary>
     private static long CopyUnreadable(GuestMemory memory, ulong address, int image, long offset)
     {
-        var page = stackalloc byte[HostPage];
+        var page = stackalloc byte[PageMap.PageSize];
         var self = HostPath.Open("/proc/self/mem", 0x80000);
-        var got = HostCall.Invoke(Syscall.Pread64, (nint)self, (nint)page, HostPage, (nint)memory.ToHost(address));
+        var got = HostCall.Invoke(Syscall.Pread64, (nint)self, (nint)page, PageMap.PageSize, (nint)memory.ToHost(address));
         HostCall.Invoke(Syscall.Close, (nint)self);
-        if (got < HostPage)
+        if (got < PageMap.PageSize)
         {
-            new Span<byte>(page, HostPage).Clear();
+            new Span<byte>(page, PageMap.PageSize).Clear();
         }
 
-        return HostCall.Invoke(Syscall.Pwrite64, image, (nint)page, HostPage, (nint)offset);
-    }
-
-    /// <summary>The pages of a mapping that are the process's own, neighbours joined. Their place in an image is not set.</summary>
-    public static List<MemoryRun> DirtyRuns(int pagemap, GuestMemory memory, GuestMapping mapping) => Runs(pagemap, memory, mapping, 0);
-
-    /// <summary>Those of them that no other process has, too: what a forked child, or its parent, has written since the fork.</summary>
-    public static List<MemoryRun> OwnRuns(int pagemap, GuestMemory memory, GuestMapping mapping) => Runs(pagemap, memory, mapping, Exclusive);
-
-    private static List<MemoryRun> Runs(int pagemap, GuestMemory memory, GuestMapping mapping, ulong needed)
-    {
-        var runs = new List<MemoryRun>();
-        var entries = new ulong[EntriesAtOnce];
-        var pages = (long)(mapping.Length / HostPage);
-        var first = (long)((nuint)memory.ToHost(mapping.Start) / HostPage);
-        for (long at = 0; at < pages; at += EntriesAtOnce)
-        {
-            var count = (int)Math.Min(EntriesAtOnce, pages - at);
-            fixed (ulong* buffer = entries)
-            {
-                var got = HostCall.Invoke(Syscall.Pread64, pagemap, (nint)buffer, count * 8, (nint)((first + at) * 8));
-                if (got != count * 8)
-                {
-                    // No pagemap (a hardened host): every page counts as the process's own.
-                    return [new MemoryRun(mapping.Start, mapping.Length, 0)];
-                }
-            }
-
-            for (var i = 0; i < count; i++)
-            {
-                if ((entries[i] & (Present | Swapped)) != 0 && (entries[i] & FilePage) == 0 && (entries[i] & needed) == needed)
-                {
-                    Append(runs, mapping.Start + ((ulong)(at + i) * HostPage));
-                }
-            }
-        }
-
-        return runs;
-    }
-
-    private static void Append(List<MemoryRun> runs, ulong page)
-    {
-        if (runs.Count > 0 && page - (runs[^1].Start + runs[^1].Length) <= JoinGap * HostPage)
-        {
-            runs[^1] = runs[^1] with { Length = page + HostPage - runs[^1].Start };
-        }
-        else
-        {
-            runs.Add(new MemoryRun(page, HostPage, 0));
-        }
+        return HostCall.Invoke(Syscall.Pwrite64, image, (nint)page, PageMap.PageSize, (nint)offset);
     }
 
     private static bool IsSameFile(string path, GuestBacking backing)
