@@ -33,6 +33,7 @@ public sealed class X86GuestTests : GuestProgramTests
     [InlineData("heap")]
     [InlineData("ieee")]
     [InlineData("jumps")]
+    [InlineData("large-files")]
     [InlineData("mapping")]
     [InlineData("maths")]
     [InlineData("moved-code")]
@@ -56,6 +57,7 @@ public sealed class X86GuestTests : GuestProgramTests
     [InlineData("child-signals")]
     [InlineData("children-code")]
     [InlineData("ieee")]
+    [InlineData("large-files")]
     [InlineData("moved-code")]
     [InlineData("polling")]
     [InlineData("print-floats")]
@@ -130,6 +132,33 @@ public sealed class X86GuestTests : GuestProgramTests
     /// <summary>The shared library's unwinder, which is compiled for processors with shadow stacks too.</summary>
     [WitnessFact(GuestMachine.X64Name)]
     public void A_dynamic_program_unwinds() => CheckOwn("unwind", GuestMachine.X64, "-dynamic");
+
+    /// <summary>arch/x86/kernel/sys_x86_64.c; written out, for not every host's kernel is entered by INT 80H.</summary>
+    [GuestFact(GuestMachine.X64Name)]
+    public void Memory_is_where_each_entry_to_the_kernel_puts_it()
+    {
+        string program = GuestCompiler.BuildFile(Path.Combine(TestFolders.Repository, "tests/Dragoman.Programs.Tests/X86/low-maps.c"), "-O1 -w", GuestMachine.X64);
+        Assert.Equal(
+            """
+            plain: high
+            MAP_32BIT: second GiB
+            MAP_32BIT, hint of 256 MiB: low
+            MAP_32BIT, high hint: second GiB
+            MAP_32BIT has room for a GiB
+            int 80h: below 4 GiB
+            int 80h, MAP_32BIT: below 4 GiB
+            int 80h, shared: below 4 GiB
+            int 80h, hint: low
+            int 80h, fixed: low
+            int 80h, too long: error 12
+            int 80h, no length: error 22
+            int 80h, file: below 4 GiB
+            ELF
+            its second page 1
+
+            """,
+            DragomanCommand.Run(program).OutputText);
+    }
 
     private static void CheckOwn(string name, GuestMachine guest, string flags = "")
     {

@@ -9,6 +9,9 @@ namespace Dragoman.Linux.Files;
 /// </summary>
 internal sealed class FdTable
 {
+    // In a slot, beside the host descriptor: the file is a small one (IsSmall).
+    private const int Small = 1 << 30;
+
     private readonly Lock _lock = new();
     private int[] _host = NewSlots(64);
 
@@ -19,11 +22,21 @@ internal sealed class FdTable
     public int ToHost(int guest)
     {
         var slots = Volatile.Read(ref _host);
-        return (uint)guest < (uint)slots.Length ? Volatile.Read(ref slots[guest]) : -1;
+        return (uint)guest < (uint)slots.Length ? HostOf(Volatile.Read(ref slots[guest])) : -1;
+    }
+
+    /// <summary>
+    /// Whether an open file lacks O_LARGEFILE: the host, which has 64 bits, sets it in every file that it opens, so it is kept here. What another process hands
+    /// over counts as large.
+    /// </summary>
+    public bool IsSmall(int guest)
+    {
+        var slots = Volatile.Read(ref _host);
+        return (uint)guest < (uint)slots.Length && IsSmallSlot(Volatile.Read(ref slots[guest]));
     }
 
     /// <summary>Gives a host descriptor the lowest free number of at least <paramref name="minimum"/>; -EMFILE closes it.</summary>
-    public long Add(long hostDescriptor, int minimum = 0)
+    public long Add(long hostDescriptor, int minimum = 0, bool isSmall = false)
     {
         if (hostDescriptor < 0)
         {
@@ -36,7 +49,7 @@ internal sealed class FdTable
             {
                 if (guest >= _host.Length || _host[guest] < 0)
                 {
-                    Store(guest, (int)hostDescriptor);
+                    Store(guest, (int)hostDescriptor, isSmall);
                     return guest;
                 }
             }
@@ -47,7 +60,7 @@ internal sealed class FdTable
     }
 
     /// <summary>Puts a host descriptor at a number (dup2); closes what was there.</summary>
-    public long Replace(int guest, int hostDescriptor)
+    public long Replace(int guest, int hostDescriptor, bool isSmall)
     {
         if ((uint)guest >= (uint)Limit)
         {
@@ -58,8 +71,8 @@ internal sealed class FdTable
         int old;
         lock (_lock)
         {
-            old = guest < _host.Length ? _host[guest] : -1;
-            Store(guest, hostDescriptor);
+            old = guest < _host.Length ? HostOf(_host[guest]) : -1;
+            Store(guest, hostDescriptor, isSmall);
         }
 
         if (old >= 0)
@@ -78,7 +91,7 @@ internal sealed class FdTable
     }
 
     /// <summary>The guest number of a host descriptor, or -1.</summary>
-    public int ToGuest(int hostDescriptor) => Array.IndexOf(Volatile.Read(ref _host), hostDescriptor);
+    public int ToGuest(int hostDescriptor) => hostDescriptor < 0 ? -1 : Array.FindIndex(Volatile.Read(ref _host), slot => HostOf(slot) == hostDescriptor);
 
     /// <summary>Open descriptors in ascending order.</summary>
     public List<OpenFile> Snapshot()
@@ -90,8 +103,9 @@ internal sealed class FdTable
             {
                 if (_host[i] >= 0)
                 {
-                    var closes = (HostCall.Invoke(Syscall.Fcntl, _host[i], 1) & 1) != 0;
-                    result.Add(new OpenFile(i, _host[i], closes));
+                    var host = HostOf(_host[i]);
+                    var closes = (HostCall.Invoke(Syscall.Fcntl, host, 1) & 1) != 0;
+                    result.Add(new OpenFile(i, host, closes, IsSmallSlot(_host[i])));
                 }
             }
 
@@ -114,11 +128,11 @@ internal sealed class FdTable
     }
 
     /// <summary>Enters a pair as it is.</summary>
-    public void Adopt(int guest, int hostDescriptor)
+    public void Adopt(int guest, int hostDescriptor, bool isSmall = false)
     {
         lock (_lock)
         {
-            Store(guest, hostDescriptor);
+            Store(guest, hostDescriptor, isSmall);
         }
     }
 
@@ -131,24 +145,29 @@ internal sealed class FdTable
                 return -1;
             }
 
-            var host = _host[guest];
+            var host = HostOf(_host[guest]);
             Volatile.Write(ref _host[guest], -1);
             return host;
         }
     }
 
-    private void Store(int guest, int hostDescriptor)
+    private static int HostOf(int slot) => slot < 0 ? -1 : slot & ~Small;
+
+    private static bool IsSmallSlot(int slot) => slot >= 0 && (slot & Small) != 0;
+
+    private void Store(int guest, int hostDescriptor, bool isSmall)
     {
+        var slot = hostDescriptor | (isSmall ? Small : 0);
         if (guest >= _host.Length)
         {
             var larger = NewSlots(Math.Max(guest + 1, _host.Length * 2));
             _host.CopyTo(larger, 0);
-            larger[guest] = hostDescriptor;
+            larger[guest] = slot;
             Volatile.Write(ref _host, larger);
             return;
         }
 
-        Volatile.Write(ref _host[guest], hostDescriptor);
+        Volatile.Write(ref _host[guest], slot);
     }
 
     private static int[] NewSlots(int count)

@@ -69,7 +69,7 @@ public sealed partial class LinuxProcess
     {
         foreach (var file in inherited.Files)
         {
-            Files.Adopt(file.Guest, file.Host);
+            Files.Adopt(file.Guest, file.Host, file.IsSmall);
             if (file.CloseOnExec)
             {
                 HostCall.Invoke(Syscall.Fcntl, file.Host, 2, 1);

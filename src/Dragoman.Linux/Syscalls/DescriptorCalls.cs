@@ -27,7 +27,7 @@ internal static unsafe class DescriptorCalls
 
         return minimum < 0 || minimum >= files.Limit
             ? -Errno.EINVAL
-            : files.Add(HostCall.Invoke(Syscall.Fcntl, host, closeOnExec ? DupFdCloseOnExec : DupFd, 0), minimum);
+            : files.Add(HostCall.Invoke(Syscall.Fcntl, host, closeOnExec ? DupFdCloseOnExec : DupFd, 0), minimum, files.IsSmall(descriptor));
     }
 
     public static long DuplicateTo(LinuxThread thread, int descriptor, int target, uint flags, bool mayBeSame)
@@ -51,7 +51,7 @@ internal static unsafe class DescriptorCalls
         }
 
         var copy = HostCall.Invoke(Syscall.Fcntl, host, flags != 0 ? DupFdCloseOnExec : DupFd, 0);
-        return copy < 0 ? copy : files.Replace(target, (int)copy);
+        return copy < 0 ? copy : files.Replace(target, (int)copy, files.IsSmall(descriptor));
     }
 
     public static long Pipe(LinuxThread thread, ulong address, uint hostFlags)
@@ -132,9 +132,9 @@ internal static unsafe class DescriptorCalls
                 return Duplicate(thread, descriptor, (int)argument, command == DupFdCloseOnExec);
             case GetFlags:
                 var flags = HostCall.Invoke(Syscall.Fcntl, host, command);
-                return flags < 0 ? flags : (long)process.Abi.Numbers.OpenFlags.ToGuest((ulong)flags);
+                return flags < 0 ? flags : (long)numbers.OpenFlags.ToGuest((ulong)flags & ~(process.Files.IsSmall(descriptor) ? FileCalls.LargeFile : 0));
             case SetFlags:
-                return HostCall.Invoke(Syscall.Fcntl, host, command, (nint)process.Abi.Numbers.OpenFlags.ToHost(argument));
+                return HostCall.Invoke(Syscall.Fcntl, host, command, (nint)numbers.OpenFlags.ToHost(argument));
             case GetLock or SetLock or SetLockWait or OfdGetLock or OfdSetLock or OfdSetLockWait:
                 return Lock(thread, host, command, argument, layouts.FileLock64 is { } wide && (isWideLock || command >= OfdGetLock) ? wide : layouts.FileLock);
             case SetOwnerEx or GetOwnerEx or (>= GetRwHint and <= FileRwHintLast):

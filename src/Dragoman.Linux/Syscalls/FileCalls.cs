@@ -8,7 +8,13 @@ namespace Dragoman.Linux.Syscalls;
 /// <summary>Calls on files by name.</summary>
 internal static unsafe class FileCalls
 {
+    /// <summary>O_LARGEFILE of the host, which its own programs do not name.</summary>
+    public const ulong LargeFile = 0x8000;
+
     private const int AtEmptyPath = 0x1000;
+
+    /// <summary>MAX_NON_LFS.</summary>
+    private const long LargestSmallFile = int.MaxValue;
 
     public static long Open(LinuxThread thread, int directory, ulong address, ulong guestFlags, uint mode)
     {
@@ -25,14 +31,23 @@ internal static unsafe class FileCalls
         }
 
         var host = thread.Paths.Store(thread.Paths.Translate(path, underPrefix: true), 0);
-        return process.Files.Add(thread.Block(Syscall.Openat, Directory(thread, directory), host, flags, (nint)mode));
+        const ulong OnlyPath = 0x200000;
+        var isSmall = !process.Abi.Is64Bit && ((ulong)flags & (LargeFile | OnlyPath)) == 0;
+        var opened = thread.Block(Syscall.Openat, Directory(thread, directory), host, flags, (nint)mode);
+        if (isSmall && opened >= 0 && HostPath.Status((int)opened) is { IsRegular: true, Size: > LargestSmallFile })
+        {
+            HostCall.Invoke(Syscall.Close, (nint)opened);
+            return -Errno.EOVERFLOW;
+        }
+
+        return process.Files.Add(opened, isSmall: isSmall);
     }
 
-    /// <summary>creat(2).</summary>
+    /// <summary>creat(2), which a kernel of 64 bits carries out alike for all its programs.</summary>
     public static long Create(LinuxThread thread, ulong address, uint mode)
     {
         const ulong WriteCreateTruncate = 0x241;
-        return Open(thread, HostPath.AtCwd, address, thread.Process.Abi.Numbers.OpenFlags.ToGuest(WriteCreateTruncate), mode);
+        return Open(thread, HostPath.AtCwd, address, thread.Process.Abi.Numbers.OpenFlags.ToGuest(WriteCreateTruncate | LargeFile), mode);
     }
 
     public static long Stat(LinuxThread thread, int directory, ulong path, ulong buffer, int flags, StatLayout layout)

@@ -46,7 +46,9 @@ internal static class MemoryCalls
         }
     }
 
-    public static long Map(LinuxThread thread, ulong address, ulong length, uint protection, uint flags, int descriptor, ulong offset)
+    /// <summary>mmap(2); <paramref name="end"/> is where addresses end that it may choose itself.</summary>
+    public static long Map(
+        LinuxThread thread, ulong address, ulong length, uint protection, uint flags, int descriptor, ulong offset, ulong end = ulong.MaxValue)
     {
         var process = thread.Process;
         var memory = process.Machine.Memory;
@@ -92,8 +94,8 @@ internal static class MemoryCalls
         if (isAnonymous)
         {
             return (mapFlags & GuestMapFlags.Shared) != 0
-                ? MapShared(thread, address, length, protection, mapFlags)
-                : memory.Map(address, length, Protection(protection), mapFlags);
+                ? MapShared(thread, address, length, protection, mapFlags, end)
+                : memory.Map(address, length, Protection(protection), mapFlags, end: end);
         }
 
         var (device, inode, _, _) = HostPath.Status(host);
@@ -103,11 +105,11 @@ internal static class MemoryCalls
             process.SharedObjects.Keep(backing, host);
         }
 
-        return memory.Map(address, length, Protection(protection), mapFlags, host, offset, backing, HostPath.OfDescriptor(host));
+        return memory.Map(address, length, Protection(protection), mapFlags, host, offset, backing, HostPath.OfDescriptor(host), end);
     }
 
     /// <summary>Anonymous shared memory is a memory file, so that a child can map it: see <see cref="Dragoman.Linux.Memory.SharedObjects"/>.</summary>
-    private static long MapShared(LinuxThread thread, ulong address, ulong length, uint protection, GuestMapFlags flags)
+    private static long MapShared(LinuxThread thread, ulong address, ulong length, uint protection, GuestMapFlags flags, ulong end)
     {
         var memory = thread.Process.Machine.Memory;
         var file = HostPath.MemoryFile("shared", [], closeOnExec: true);
@@ -123,7 +125,7 @@ internal static class MemoryCalls
             var backing = new GuestBacking(device, inode);
             thread.Process.SharedObjects.Keep(backing, (int)file);
             error = memory.Map(
-                address, length, Protection(protection), flags & ~GuestMapFlags.Anonymous, (int)file, 0, backing, "/dev/zero (deleted)");
+                address, length, Protection(protection), flags & ~GuestMapFlags.Anonymous, (int)file, 0, backing, "/dev/zero (deleted)", end);
         }
 
         HostCall.Invoke(Syscall.Close, (nint)file);

@@ -3,8 +3,8 @@ namespace Dragoman.Runtime.Memory;
 /// <summary>mmap, munmap, mprotect and mremap on the region. Each takes the lock, and returns an address or a negated errno.</summary>
 public sealed unsafe partial class GuestMemory
 {
-    /// <summary>Where <see cref="GuestMapFlags.Low"/> ends.</summary>
-    private const ulong LowLimit = 1UL << 31;
+    /// <summary>Where <see cref="GuestMapFlags.Low"/> begins and ends (arch/x86/kernel/sys_x86_64.c: find_start_end).</summary>
+    private const ulong LowStart = 1UL << 30, LowLimit = 1UL << 31;
 
     /// <summary>mmap(2).</summary>
     /// <param name="address">Hint, or the address when <see cref="GuestMapFlags.Fixed"/> or <see cref="GuestMapFlags.FixedNoReplace"/>.</param>
@@ -15,6 +15,7 @@ public sealed unsafe partial class GuestMemory
     /// <param name="offset">Byte offset in the file: a multiple of the guest page.</param>
     /// <param name="backing">Identity of the file; null when anonymous.</param>
     /// <param name="name">Name for /proc/self/maps, or null.</param>
+    /// <param name="end">Where addresses end that are not fixed.</param>
     /// <returns>The guest address, or a negated errno.</returns>
     public long Map(
         ulong address,
@@ -24,7 +25,8 @@ public sealed unsafe partial class GuestMemory
         int descriptor = -1,
         ulong offset = 0,
         GuestBacking? backing = null,
-        string? name = null)
+        string? name = null,
+        ulong end = ulong.MaxValue)
     {
         var isFixed = (flags & (GuestMapFlags.Fixed | GuestMapFlags.FixedNoReplace)) != 0;
         var sharing = flags & (GuestMapFlags.Shared | GuestMapFlags.Private);
@@ -54,7 +56,8 @@ public sealed unsafe partial class GuestMemory
                     return -HostMemory.EEXIST;
                 }
             }
-            else if (FindFree(address, length, (flags & GuestMapFlags.Low) != 0 ? LowLimit : Limit) is { } free)
+            else if (((flags & GuestMapFlags.Low) != 0
+                ? FindFree(address, length, LowStart, LowLimit) : FindFree(address, length, MinimumAddress, Math.Min(end, Limit))) is { } free)
             {
                 address = free;
             }
@@ -192,8 +195,10 @@ public sealed unsafe partial class GuestMemory
         }
     }
 
-    /// <summary>A free guest range for a mapping below <paramref name="end"/>, at the hint when it is free there, else top down below <see cref="MmapBase"/>.</summary>
-    private ulong? FindFree(ulong hint, ulong length, ulong end)
+    /// <summary>
+    /// A free guest range for a mapping below <paramref name="end"/>, at the hint when it is free there, else top down below <see cref="MmapBase"/> to <paramref name="bottom"/>.
+    /// </summary>
+    private ulong? FindFree(ulong hint, ulong length, ulong bottom, ulong end)
     {
         hint = PageDown(hint);
         if (hint >= MinimumAddress && length <= end && hint <= end - length && _mappings.IsFree(hint, hint + length))
@@ -201,8 +206,8 @@ public sealed unsafe partial class GuestMemory
             return hint;
         }
 
-        return _mappings.FindFreeBelow(PageDown(Math.Min(MmapBase, end)), MinimumAddress, length)
-            ?? _mappings.FindFreeBelow(Math.Min(end, Limit - (ulong)PageSize), MinimumAddress, length);
+        return _mappings.FindFreeBelow(PageDown(Math.Min(MmapBase, end)), bottom, length)
+            ?? _mappings.FindFreeBelow(Math.Min(end, Limit - (ulong)PageSize), bottom, length);
     }
 
     /// <summary>Puts the reservation back over a range, so that no other mapping of the host can come to lie there.</summary>

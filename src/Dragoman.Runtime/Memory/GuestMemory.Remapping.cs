@@ -46,7 +46,7 @@ public sealed unsafe partial class GuestMemory
                 return -HostMemory.EINVAL;
             }
         }
-        else if (FindFree(newAddress, newLength, Limit) is { } free)
+        else if (FindFree(newAddress, newLength, MinimumAddress, Limit) is { } free)
         {
             newAddress = free;
         }

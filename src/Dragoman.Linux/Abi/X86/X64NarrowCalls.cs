@@ -8,8 +8,6 @@ namespace Dragoman.Linux.Abi.X86;
 /// </summary>
 internal static class X64NarrowCalls
 {
-    private const int OffsetShift = 12;
-
     // Letters of signatures that are the same in both: everything but longs, addresses of unknown structures, and structures of words.
     private const string Shared = "iunxofdpPs*wqLhgFck";
 
@@ -20,8 +18,7 @@ internal static class X64NarrowCalls
         switch (narrow.Syscall)
         {
             case Syscall.Mmap2:
-                a[5] <<= OffsetShift;
-                return narrow with { Syscall = Syscall.Mmap, Arguments = a };
+                return narrow;
             case Syscall.Waitpid:
                 a[3] = 0;
                 return narrow with { Syscall = Syscall.Wait4, Arguments = a };

@@ -45,6 +45,7 @@ internal sealed record InheritedState
             writer.Write(file.Guest);
             writer.Write(file.Host);
             writer.Write(file.CloseOnExec);
+            writer.Write(file.IsSmall);
         });
         writer.Write(Limits, limit =>
         {
@@ -63,7 +64,7 @@ internal sealed record InheritedState
         Mask = reader.ReadULong(),
         Ignored = reader.ReadULong(),
         Pending = [.. reader.ReadList(() => MemoryMarshal.Read<SignalInfo>(reader.ReadBytes()))],
-        Files = reader.ReadList(() => new OpenFile(reader.ReadInt(), reader.ReadInt(), reader.ReadBool())),
+        Files = reader.ReadList(() => new OpenFile(reader.ReadInt(), reader.ReadInt(), reader.ReadBool(), reader.ReadBool())),
         Limits = reader.ReadList(() => new ResourceLimit(reader.ReadInt(), reader.ReadULong(), reader.ReadULong())),
         FileLimit = reader.ReadInt(),
         Persona = (uint)reader.ReadULong(),
