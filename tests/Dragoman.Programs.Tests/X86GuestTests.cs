@@ -30,6 +30,7 @@ public sealed class X86GuestTests : GuestProgramTests
     [InlineData("environment")]
     [InlineData("faults")]
     [InlineData("files")]
+    [InlineData("growing")]
     [InlineData("heap")]
     [InlineData("ieee")]
     [InlineData("jumps")]
@@ -56,6 +57,7 @@ public sealed class X86GuestTests : GuestProgramTests
     [WitnessTheory(GuestMachine.I386Name)]
     [InlineData("child-signals")]
     [InlineData("children-code")]
+    [InlineData("growing")]
     [InlineData("ieee")]
     [InlineData("large-files")]
     [InlineData("moved-code")]
@@ -158,6 +160,59 @@ public sealed class X86GuestTests : GuestProgramTests
 
             """,
             DragomanCommand.Run(program).OutputText);
+    }
+
+    /// <summary>The table of arch/x86/include/asm/elf.h; of i386 it is written out, for not every host runs such programs.</summary>
+    [WitnessTheory(GuestMachine.X64Name)]
+    [InlineData("execstack")]
+    [InlineData("noexecstack")]
+    [InlineData(null)]
+    public void A_program_may_execute_what_its_stack_header_says(string? stack)
+    {
+        string program = BuildWithStack(GuestMachine.X64, stack);
+        ProcessResult expected = Witness.Run(program, guest: GuestMachine.X64);
+        Witness.AssertSame(expected, DragomanCommand.Run(program));
+        if (Tool.Missing(GuestMachine.I386.Compiler) is not null)
+        {
+            return;
+        }
+
+        // A 32-bit program hands the personality on; one without the header may execute all that can be read.
+        string[] always = ["no access", "asked for", "memory mapped now", "heap now"];
+        string narrow = expected.OutputText.Replace("executed: 40000", "executed: 440000", StringComparison.Ordinal);
+        IEnumerable<string> lines = narrow.Split('\n').Select(line => line.Split(": ") is [var name, var answer] && stack is null
+            ? name + ": " + (answer == "no" && !always.Contains(name) ? "yes" : name is "in a child" or "set" or "executed without" && answer == "0" ? "400000" : answer)
+            : line);
+        Assert.Equal(string.Join('\n', lines).Replace("memory mapped after: yes", "memory mapped after: no", StringComparison.Ordinal), DragomanCommand.Run(BuildWithStack(GuestMachine.I386, stack)).OutputText);
+    }
+
+    /// <summary>With PT_GNU_STACK of that kind, or (null) without it.</summary>
+    private static string BuildWithStack(GuestMachine guest, string? kind)
+    {
+        string program = GuestCompiler.BuildFile(
+            Path.Combine(TestFolders.Repository, "tests/Dragoman.Programs.Tests/X86/executable.c"), "-O1 -w -Wl,-z," + (kind ?? "noexecstack"), guest);
+        if (kind is not null)
+        {
+            return program;
+        }
+
+        const uint GnuStack = 0x6474E551;
+        byte[] bytes = File.ReadAllBytes(program);
+        bool isWide = bytes[4] == 2;
+        int header = isWide ? (int)BitConverter.ToUInt64(bytes, 32) : BitConverter.ToInt32(bytes, 28), size = BitConverter.ToUInt16(bytes, isWide ? 54 : 42);
+        while (BitConverter.ToUInt32(bytes, header) != GnuStack)
+        {
+            header += size;
+        }
+
+        bytes.AsSpan(header, sizeof(uint)).Clear();
+        string patched = program + ".patched" + Environment.ProcessId;
+
+        // A copy, which keeps the right to be executed.
+        File.Copy(program, patched);
+        File.WriteAllBytes(patched, bytes);
+        File.Move(patched, program + ".nostack", overwrite: true);
+        return program + ".nostack";
     }
 
     private static void CheckOwn(string name, GuestMachine guest, string flags = "")

@@ -39,6 +39,13 @@ public interface ILinuxAbi
     /// <summary>Where a position-independent program goes.</summary>
     ulong PieBase { get; }
 
+    /// <summary>
+    /// personality(2) of a program that is executed (SET_PERSONALITY and elf_read_implies_exec of the machine's elf.h): one of 64 bits does not inherit READ_IMPLIES_EXEC.
+    /// </summary>
+    /// <param name="inherited">The program's before.</param>
+    /// <param name="executableStack">What its PT_GNU_STACK asks for; null when it has none.</param>
+    uint PersonaOf(uint inherited, bool? executableStack) => inherited & ~LinuxProcess.ReadImpliesExecute;
+
     /// <summary>The call that a guest number means, or <see cref="Syscall.None"/>.</summary>
     Syscall Find(ulong number) => number < (ulong)Syscalls.Length ? Syscalls[(int)number] : Syscall.None;
 

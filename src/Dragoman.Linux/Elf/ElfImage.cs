@@ -28,8 +28,8 @@ public sealed class ElfImage
     /// <summary>PT_INTERP, or null.</summary>
     public string? InterpreterPath { get; }
 
-    /// <summary>False when PT_GNU_STACK says that the stack needs no execute permission.</summary>
-    public bool ExecutableStack
+    /// <summary>Whether PT_GNU_STACK asks for a stack that can be executed; null when there is none.</summary>
+    public bool? ExecutableStack
     {
         get
         {
@@ -41,7 +41,7 @@ public sealed class ElfImage
                 }
             }
 
-            return false;
+            return null;
         }
     }
 

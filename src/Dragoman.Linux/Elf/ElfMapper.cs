@@ -13,8 +13,10 @@ public static class ElfMapper
     /// <param name="backing">Identity of the file.</param>
     /// <param name="path">Name for /proc/self/maps.</param>
     /// <param name="preferredBase">Where a position-independent image goes when that is free; 0 for anywhere.</param>
+    /// <param name="grant">What a mapping may be of which a segment asks this; null for just that.</param>
     /// <exception cref="ElfFormatException">It does not fit.</exception>
-    public static MappedImage Map(GuestMemory memory, ElfImage image, int descriptor, GuestBacking backing, string path, ulong preferredBase)
+    public static MappedImage Map(
+        GuestMemory memory, ElfImage image, int descriptor, GuestBacking backing, string path, ulong preferredBase, Func<GuestProtection, GuestProtection>? grant = null)
     {
         ulong low = ulong.MaxValue, high = 0, align = (ulong)memory.PageSize;
         foreach (var segment in image.ProgramHeaders)
@@ -40,7 +42,7 @@ public static class ElfMapper
         {
             if (segment.Type == ProgramHeader.Load && segment.MemorySize != 0)
             {
-                MapSegment(memory, segment, bias, descriptor, backing, path);
+                MapSegment(memory, segment, bias, descriptor, backing, path, grant);
                 end = Math.Max(end, segment.VirtualAddress + segment.MemorySize + bias);
             }
         }
@@ -77,11 +79,12 @@ public static class ElfMapper
         return place - (low & ~(align - 1));
     }
 
-    private static void MapSegment(GuestMemory memory, ProgramHeader segment, ulong bias, int descriptor, GuestBacking backing, string path)
+    private static void MapSegment(GuestMemory memory, ProgramHeader segment, ulong bias, int descriptor, GuestBacking backing, string path, Func<GuestProtection, GuestProtection>? grant)
     {
         var protection = ((segment.Flags & ProgramHeader.Readable) != 0 ? GuestProtection.Read : 0)
             | ((segment.Flags & ProgramHeader.Writable) != 0 ? GuestProtection.Write : 0)
             | ((segment.Flags & ProgramHeader.Executable) != 0 ? GuestProtection.Execute : 0);
+        protection = grant?.Invoke(protection) ?? protection;
         var start = segment.VirtualAddress + bias;
         var page = memory.PageDown(start);
         var fileEnd = start + segment.FileSize;

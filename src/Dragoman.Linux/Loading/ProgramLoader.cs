@@ -11,12 +11,11 @@ namespace Dragoman.Linux.Loading;
 /// <summary>Builds a fresh address space for a program: its segments, its interpreter's, the stack, the heap's start and the trampoline.</summary>
 internal static class ProgramLoader
 {
-    private const int ResourceStack = 3;
     private const ulong StackGap = 1 << 20;
     private const ulong SmallestStack = 128 << 10;
     private const ulong LargestStack = 1UL << 30;
 
-    /// <summary>Loads a program and sets the vCPU's registers.</summary>
+    /// <summary>Loads a program and sets the vCPU's registers. The process's <see cref="LinuxProcess.Persona"/> is that of the program before, or of who started it.</summary>
     /// <exception cref="LaunchException">It cannot be executed.</exception>
     public static void Load(
         LinuxProcess process, Vcpu vcpu, Executable file, GuestPaths paths, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, string name)
@@ -27,13 +26,14 @@ internal static class ProgramLoader
         try
         {
             var image = ElfImage.Read(file.Source, target);
-            var (stackBottom, stackTop) = MapStack(process, image.ExecutableStack);
+            process.Persona = process.Abi.PersonaOf(process.Persona, image.ExecutableStack);
+            var (stackBottom, stackTop) = MapStack(process, image.ExecutableStack ?? false);
             memory.MmapBase = stackBottom - StackGap;
-            var program = ElfMapper.Map(memory, image, file.Descriptor, file.Backing, file.Path, process.Abi.PieBase);
+            var program = ElfMapper.Map(memory, image, file.Descriptor, file.Backing, file.Path, process.Abi.PieBase, process.Grant);
             var names = CreateNames(process.Options.Runtime.Log);
             names?.Add(file.Source, program.Bias);
             process.Break.Start = process.Break.Current = memory.PageUp(program.End);
-            var interpreter = image.InterpreterPath is { } path ? MapInterpreter(memory, target, paths, path, names) : null;
+            var interpreter = image.InterpreterPath is { } path ? MapInterpreter(process, target, paths, path, names) : null;
             MapTrampoline(process);
 
             var stack = BuildStack(process, image, program, interpreter, stackTop, arguments, environment, name);
@@ -64,7 +64,7 @@ internal static class ProgramLoader
         return names;
     }
 
-    private static MappedImage MapInterpreter(GuestMemory memory, in ElfTarget target, GuestPaths paths, string path, FunctionNames? names)
+    private static MappedImage MapInterpreter(LinuxProcess process, in ElfTarget target, GuestPaths paths, string path, FunctionNames? names)
     {
         IReadOnlyList<string> none = [];
         var resolved = paths.Resolve(path);
@@ -72,7 +72,7 @@ internal static class ProgramLoader
         {
             using var file = Executable.Open(resolved, ref none, paths, mustBeExecutable: false);
             var image = ElfImage.Read(file.Source, target);
-            var mapped = ElfMapper.Map(memory, image, file.Descriptor, file.Backing, file.Path, 0);
+            var mapped = ElfMapper.Map(process.Machine.Memory, image, file.Descriptor, file.Backing, file.Path, 0, process.Grant);
             names?.Add(file.Source, mapped.Bias);
             return mapped;
         }
@@ -88,18 +88,16 @@ internal static class ProgramLoader
     }
 
     /// <summary>
-    /// The stack is mapped whole, as large as its limit, and takes memory only as it is used: growth needs no handling, and running off its
+    /// The stack is mapped whole, as large as its limit, and takes memory only as it is used. It grows where the limit is larger, or becomes so; else running off its
     /// lower end meets the gap that no mapping is placed in.
     /// </summary>
-    private static unsafe (ulong Bottom, ulong Top) MapStack(LinuxProcess process, bool executable)
+    private static (ulong Bottom, ulong Top) MapStack(LinuxProcess process, bool executable)
     {
-        var limit = stackalloc ulong[2];
-        HostCall.Invoke(Syscall.Getrlimit, ResourceStack, (nint)limit);
         var memory = process.Machine.Memory;
-        var size = memory.PageUp(Math.Clamp(limit[0], SmallestStack, Math.Min(LargestStack, memory.Limit / 4)));
+        var size = memory.PageUp(Math.Clamp(memory.GrowthLimit, SmallestStack, Math.Min(LargestStack, memory.Limit / 4)));
         var top = Math.Min(memory.Limit, process.Abi.AddressLimit) - (16 * (ulong)memory.PageSize);
-        var protection = GuestProtection.Read | GuestProtection.Write | (executable ? GuestProtection.Execute : 0);
-        var flags = GuestMapFlags.Private | GuestMapFlags.Anonymous | GuestMapFlags.NoReserve | GuestMapFlags.Stack | GuestMapFlags.Fixed;
+        var protection = process.Grant(GuestProtection.Read | GuestProtection.Write) | (executable ? GuestProtection.Execute : 0);
+        var flags = GuestMapFlags.Private | GuestMapFlags.Anonymous | GuestMapFlags.NoReserve | GuestMapFlags.Stack | GuestMapFlags.GrowsDown | GuestMapFlags.Fixed;
         var result = memory.Map(top - size, size, protection, flags, name: "[stack]");
         return result < 0 ? throw new LaunchException($"no memory for a stack of {size} bytes", 126, (int)-result) : (top - size, top);
     }

@@ -14,6 +14,8 @@ namespace Dragoman.Linux.Memory;
 /// <param name="ignoresTopByte">True when tagged addresses may be enabled (Arm).</param>
 public sealed unsafe class UserMemory(GuestMemory memory, bool ignoresTopByte) : IUserMemory
 {
+    private const ulong AddressBits = 0x00FF_FFFF_FFFF_FFFF;
+
     // In the kernel's half: every host system call that touches it says EFAULT.
     private static readonly nint s_badPointer = unchecked((nint)0xFFFF_8000_0000_0000);
 
@@ -38,13 +40,35 @@ public sealed unsafe class UserMemory(GuestMemory memory, bool ignoresTopByte) :
     }
 
     /// <summary>Drops tag bits when system calls accept them.</summary>
-    public ulong Untag(ulong address) => ignoresTopByte && TaggedAddresses ? address & 0x00FF_FFFF_FFFF_FFFF : address;
+    public ulong Untag(ulong address) => ignoresTopByte && TaggedAddresses ? address & AddressBits : address;
 
     /// <inheritdoc/>
-    public bool TryRead(ulong address, Span<byte> destination) => memory.TryRead(Untag(address), destination);
+    public bool TryRead(ulong address, Span<byte> destination)
+    {
+        address = Untag(address);
+        return memory.TryRead(address, destination) || (memory.Grow(address) && memory.TryRead(address, destination));
+    }
 
     /// <inheritdoc/>
-    public bool TryWrite(ulong address, ReadOnlySpan<byte> source) => memory.TryWrite(Untag(address), source);
+    public bool TryWrite(ulong address, ReadOnlySpan<byte> source)
+    {
+        address = Untag(address);
+        return memory.TryWrite(address, source) || (memory.Grow(address) && memory.TryWrite(address, source));
+    }
+
+    /// <summary>Has a stack grow to an address that the guest has touched. True when something is mapped there then.</summary>
+    public bool Grow(ulong address) => memory.Grow(ignoresTopByte ? address & AddressBits : address);
+
+    /// <summary>As <see cref="ToHost"/>, for memory that the host's kernel is about to reach: a stack above it grows, as it would for the guest's own access.</summary>
+    public nint Reach(ulong address)
+    {
+        if (memory.MayGrow)
+        {
+            memory.Grow(Untag(address));
+        }
+
+        return ToHost(address);
+    }
 
     /// <summary>
     /// Readies memory for the host's kernel to write: pages that hold translated code or are armed are write-protected, and a file may end inside a

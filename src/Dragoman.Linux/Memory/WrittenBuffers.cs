@@ -43,7 +43,7 @@ internal sealed unsafe class WrittenBuffers(UserMemory memory, Func<bool> others
                 memory.PrepareWrite(address, size);
             }
 
-            return memory.ToHost(address);
+            return memory.Reach(address);
         }
 
         var copy = new Copy(guest, (int)known, (int)(size + Slack));

@@ -11,6 +11,9 @@ namespace Dragoman.Linux.Processes;
 /// <summary>The guest's kernel as the dispatcher calls it, on the vCPU's own thread.</summary>
 internal sealed class LinuxKernel(LinuxProcess process) : IGuestKernel
 {
+    /// <summary>SEGV_MAPERR.</summary>
+    private const int NothingMapped = 1;
+
     /// <inheritdoc/>
     public KernelResult HandleException(Vcpu vcpu, in GuestException exception)
     {
@@ -21,6 +24,8 @@ internal sealed class LinuxKernel(LinuxProcess process) : IGuestKernel
                 return HandleSyscall(thread);
             case ExceptionKind.Yield:
                 HostCall.Invoke(Syscall.SchedYield);
+                return KernelResult.Continue;
+            case ExceptionKind.MemoryFault when exception.SignalCode == NothingMapped && process.Memory.Grow(exception.Address):
                 return KernelResult.Continue;
             default:
                 thread.Fault = exception;

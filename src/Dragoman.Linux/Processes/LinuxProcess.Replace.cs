@@ -107,7 +107,7 @@ public sealed partial class LinuxProcess
             HostCall.Invoke(Syscall.Close, ReleasePipe);
         }
 
-        var process = Launch(Options, next.Path, next.Arguments, next.Environment, mustBeExecutable: false, HasGuestParent);
+        var process = Launch(Options, next.Path, next.Arguments, next.Environment, mustBeExecutable: false, HasGuestParent, next.Inherited.Persona, next.Inherited.Limits);
         process.Machine.Succeed(Machine);
         process.IsCopy = IsCopy;
         process.Adopt(next.Inherited);

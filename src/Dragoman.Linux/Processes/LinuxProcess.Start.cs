@@ -15,16 +15,17 @@ public sealed partial class LinuxProcess
             return TakeUp(options);
         }
 
-        var process = Launch(options, options.Program, options.Arguments, options.Environment, false, false);
+        var process = Launch(options, options.Program, options.Arguments, options.Environment, false, false, (uint)HostCall.Invoke(Syscall.Personality, -1), []);
         process.Files.AdoptInherited();
-        process.AdoptLimits();
+        process.AdoptFileLimit();
         process.Signals = new ProcessSignals(InheritedIgnores());
         return RunToEnd(process);
     }
 
     /// <summary>Makes a process with a loaded program and one thread, bound to the calling host thread.</summary>
     private static LinuxProcess Launch(
-        LinuxOptions options, string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, bool mustBeExecutable, bool hasGuestParent)
+        LinuxOptions options, string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, bool mustBeExecutable, bool hasGuestParent,
+        uint persona, IReadOnlyList<ResourceLimit> limits)
     {
         var paths = new GuestPaths(options.Prefix);
         using var file = Executable.Open(path, ref arguments, paths, mustBeExecutable);
@@ -32,7 +33,8 @@ public sealed partial class LinuxProcess
             ? throw new LaunchException($"{path}: not an ELF file", 126, Errno.ENOEXEC)
             : options.FindGuest(file.Machine)
                 ?? throw new LaunchException($"{path}: ELF file for {ElfMachines.Describe(file.Machine, file.Is64Bit)}, which is no guest here", 126, Errno.ENOEXEC);
-        var process = new LinuxProcess(options, guest) { HasGuestParent = hasGuestParent };
+        var process = new LinuxProcess(options, guest) { HasGuestParent = hasGuestParent, Persona = persona };
+        process.AdoptLimits(limits);
         var thread = new LinuxThread(process, process.Machine.CreateVcpu(), isMain: true);
         ProgramLoader.Load(process, thread.Vcpu, file, paths, arguments, environment, path);
         process.AddThread(thread);
@@ -74,7 +76,19 @@ public sealed partial class LinuxProcess
         return mask;
     }
 
-    private unsafe void AdoptLimits()
+    private unsafe void AdoptLimits(IReadOnlyList<ResourceLimit> limits)
+    {
+        foreach (var limit in limits)
+        {
+            Limits[limit.Resource] = limit;
+        }
+
+        var stack = stackalloc ulong[2];
+        HostCall.Invoke(Syscall.Getrlimit, LimitCalls.Stack, (nint)stack);
+        Machine.Memory.GrowthLimit = Limits[LimitCalls.Stack]?.Soft ?? stack[0];
+    }
+
+    private unsafe void AdoptFileLimit()
     {
         var limit = stackalloc ulong[2];
         HostCall.Invoke(Syscall.Getrlimit, 7, (nint)limit);

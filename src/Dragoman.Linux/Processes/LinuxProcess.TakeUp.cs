@@ -26,7 +26,7 @@ public sealed partial class LinuxProcess
         IReadOnlyList<string> environment = reader.ReadList(() => reader.ReadText()!);
         var inherited = InheritedState.Read(reader);
         HostCall.Invoke(Syscall.Close, options.TakeUp);
-        var process = Launch(options, path, arguments, environment, mustBeExecutable: false, inherited.HasGuestParent);
+        var process = Launch(options, path, arguments, environment, mustBeExecutable: false, inherited.HasGuestParent, inherited.Persona, inherited.Limits);
         process.Adopt(inherited);
         process.Resume(inherited);
         return RunToEnd(process);
@@ -37,7 +37,7 @@ public sealed partial class LinuxProcess
         var inherited = InheritedState.Read(reader);
         var machine = reader.ReadInt();
         var guest = options.FindGuest(machine) ?? throw new LaunchException($"no guest for machine {machine}", 126, Errno.ENOEXEC);
-        var process = new LinuxProcess(options, guest) { HasGuestParent = true, Program = ForkState.ReadProgram(reader) };
+        var process = new LinuxProcess(options, guest) { HasGuestParent = inherited.HasGuestParent, Program = ForkState.ReadProgram(reader), Persona = inherited.Persona };
         process.Adopt(inherited);
         var thread = new LinuxThread(process, process.Machine.CreateVcpu(), isMain: true);
         ForkState.ReadProcess(process, reader);
@@ -76,11 +76,7 @@ public sealed partial class LinuxProcess
             }
         }
 
-        foreach (var limit in inherited.Limits)
-        {
-            Limits[limit.Resource] = limit;
-        }
-
+        AdoptLimits(inherited.Limits);
         if (inherited.ReleasePipe >= 0)
         {
             HostCall.Invoke(Syscall.Fcntl, inherited.ReleasePipe, 2, 1);
@@ -88,7 +84,6 @@ public sealed partial class LinuxProcess
         }
 
         Files.Limit = inherited.FileLimit;
-        Persona = inherited.Persona;
         Signals = new ProcessSignals(inherited.Ignored);
     }
 

@@ -12,6 +12,7 @@ using Dragoman.Runtime.Diagnostics;
 using Dragoman.Runtime.Execution;
 using Dragoman.Runtime.Execution.Lockstep;
 using Dragoman.Runtime.Guests;
+using Dragoman.Runtime.Memory;
 
 namespace Dragoman.Linux.Processes;
 
@@ -100,8 +101,15 @@ public sealed partial class LinuxProcess
     /// <summary>Directory offsets of 64 bits by what a guest of 32 bits was given for them. Any thread.</summary>
     internal DirectoryOffsets DirectoryOffsets { get; } = new();
 
-    /// <summary>personality(2).</summary>
+    /// <summary>personality(2). The loader's, then the guest threads': one word.</summary>
     internal uint Persona { get; set; }
+
+    /// <summary>READ_IMPLIES_EXEC of personality(2).</summary>
+    internal const uint ReadImpliesExecute = 0x0400000;
+
+    /// <summary>What a mapping may be that is asked to be <paramref name="asked"/>: under READ_IMPLIES_EXEC what can be read can be executed (mm/mmap.c).</summary>
+    internal GuestProtection Grant(GuestProtection asked) =>
+        (asked & GuestProtection.Read) != 0 && (Persona & ReadImpliesExecute) != 0 ? asked | GuestProtection.Execute : asked;
 
     /// <summary>The live guest threads. Any thread; a snapshot.</summary>
     internal LinuxThread[] Threads => Volatile.Read(ref _threads);

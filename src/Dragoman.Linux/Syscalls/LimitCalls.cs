@@ -6,7 +6,10 @@ namespace Dragoman.Linux.Syscalls;
 /// <summary>Resource limits. Those that would strangle this program instead of the guest are kept, not set.</summary>
 internal static unsafe class LimitCalls
 {
-    private const int Data = 2, Stack = 3, Memory = 9, OpenFiles = 7;
+    /// <summary>RLIMIT_STACK.</summary>
+    public const int Stack = 3;
+
+    private const int Data = 2, Memory = 9, OpenFiles = 7;
 
     /// <summary>RLIM_INFINITY of the host and of prlimit64 everywhere.</summary>
     public const ulong Infinity = ulong.MaxValue;
@@ -62,6 +65,10 @@ internal static unsafe class LimitCalls
                 }
 
                 Volatile.Write(ref thread.Process.Limits[resource], new ResourceLimit(resource, wanted.Soft, wanted.Hard));
+                if (resource == Stack)
+                {
+                    thread.Process.Machine.Memory.GrowthLimit = wanted.Soft;
+                }
             }
             else if (isSelf && resource == OpenFiles)
             {

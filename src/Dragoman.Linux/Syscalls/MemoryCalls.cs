@@ -8,7 +8,7 @@ namespace Dragoman.Linux.Syscalls;
 internal static class MemoryCalls
 {
     private const uint KnownProtection = 7;
-    private const uint GrowsUpDown = 0x03000000;
+    private const uint GrowsDown = 0x01000000, GrowsUp = 0x02000000;
     private const ulong ValidatedMapFlags = 0x7C07F970;
     private const int DontNeed = 4, Free = 8, Remove = 9, DontFork = 10, WipeOnFork = 18, PopulateWrite = 23, Collapse = 25;
 
@@ -31,7 +31,7 @@ internal static class MemoryCalls
             {
                 // Fresh pages only: what lies in the way is another mapping, and brk fails by answering the old end.
                 var flags = GuestMapFlags.Private | GuestMapFlags.Anonymous | GuestMapFlags.FixedNoReplace;
-                if (memory.Map(oldEnd, newEnd - oldEnd, GuestProtection.Read | GuestProtection.Write, flags, name: "[heap]") < 0)
+                if (memory.Map(oldEnd, newEnd - oldEnd, process.Grant(GuestProtection.Read | GuestProtection.Write), flags, name: "[heap]") < 0)
                 {
                     return (long)heap.Current;
                 }
@@ -91,11 +91,12 @@ internal static class MemoryCalls
         }
 
         address = process.Memory.Untag(address);
+        var granted = process.Grant((GuestProtection)(protection & KnownProtection));
         if (isAnonymous)
         {
             return (mapFlags & GuestMapFlags.Shared) != 0
-                ? MapShared(thread, address, length, protection, mapFlags, end)
-                : memory.Map(address, length, Protection(protection), mapFlags, end: end);
+                ? MapShared(thread, address, length, granted, mapFlags, end)
+                : memory.Map(address, length, granted, mapFlags, end: end);
         }
 
         var (device, inode, _, _) = HostPath.Status(host);
@@ -105,11 +106,11 @@ internal static class MemoryCalls
             process.SharedObjects.Keep(backing, host);
         }
 
-        return memory.Map(address, length, Protection(protection), mapFlags, host, offset, backing, HostPath.OfDescriptor(host), end);
+        return memory.Map(address, length, granted, mapFlags, host, offset, backing, HostPath.OfDescriptor(host), end);
     }
 
     /// <summary>Anonymous shared memory is a memory file, so that a child can map it: see <see cref="Dragoman.Linux.Memory.SharedObjects"/>.</summary>
-    private static long MapShared(LinuxThread thread, ulong address, ulong length, uint protection, GuestMapFlags flags, ulong end)
+    private static long MapShared(LinuxThread thread, ulong address, ulong length, GuestProtection protection, GuestMapFlags flags, ulong end)
     {
         var memory = thread.Process.Machine.Memory;
         var file = HostPath.MemoryFile("shared", [], closeOnExec: true);
@@ -125,7 +126,7 @@ internal static class MemoryCalls
             var backing = new GuestBacking(device, inode);
             thread.Process.SharedObjects.Keep(backing, (int)file);
             error = memory.Map(
-                address, length, Protection(protection), flags & ~GuestMapFlags.Anonymous, (int)file, 0, backing, "/dev/zero (deleted)", end);
+                address, length, protection, flags & ~GuestMapFlags.Anonymous, (int)file, 0, backing, "/dev/zero (deleted)", end);
         }
 
         HostCall.Invoke(Syscall.Close, (nint)file);
@@ -135,10 +136,31 @@ internal static class MemoryCalls
     public static long Unmap(LinuxThread thread, ulong address, ulong length) =>
         length == 0 ? -Errno.EINVAL : thread.Process.Machine.Memory.Unmap(thread.Process.Memory.Untag(address), length);
 
-    public static long Protect(LinuxThread thread, ulong address, ulong length, uint protection) =>
-        (protection & ~(thread.Process.Abi.Numbers.Protections | GrowsUpDown)) != 0
-            ? -Errno.EINVAL
-            : thread.Process.Machine.Memory.Protect(thread.Process.Memory.Untag(address), length, Protection(protection));
+    public static long Protect(LinuxThread thread, ulong address, ulong length, uint protection)
+    {
+        var process = thread.Process;
+        var memory = process.Machine.Memory;
+        address = process.Memory.Untag(address);
+
+        // Nothing grows upwards on any of these machines.
+        if ((protection & ~(process.Abi.Numbers.Protections | GrowsUp | GrowsDown)) != 0 || ((protection & GrowsUp) != 0 && (protection & GrowsDown) != 0))
+        {
+            return -Errno.EINVAL;
+        }
+
+        var granted = process.Grant((GuestProtection)(protection & KnownProtection));
+        if (length == 0 || (protection & (GrowsUp | GrowsDown)) == 0 || memory.PageDown(address) != address)
+        {
+            return memory.Protect(address, length, granted);
+        }
+
+        lock (memory.SyncRoot)
+        {
+            return memory.Find(address) is not { } mapping ? -Errno.ENOMEM
+                : (protection & GrowsUp) != 0 || (mapping.Flags & GuestMapFlags.GrowsDown) == 0 ? -Errno.EINVAL
+                : memory.Protect(mapping.Start, memory.PageUp(length) + (address - mapping.Start), granted);
+        }
+    }
 
     public static long Remap(LinuxThread thread, ulong oldAddress, ulong oldLength, ulong newLength, uint flags, ulong newAddress) =>
         (flags & ~7u) != 0
@@ -273,6 +295,4 @@ internal static class MemoryCalls
 
         return 0;
     }
-
-    private static GuestProtection Protection(uint protection) => (GuestProtection)(protection & KnownProtection);
 }

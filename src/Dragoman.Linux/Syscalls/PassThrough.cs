@@ -84,7 +84,7 @@ internal static unsafe class PassThrough
                     host[argument] = thread.Buffers.ToHost(value, Size(syscall, kinds, arguments));
                     break;
                 case '*' or 's':
-                    host[argument] = process.Memory.ToHost(value);
+                    host[argument] = process.Memory.Reach(value);
                     break;
                 case 'l' when !isNative:
                     host[argument] = (int)value;

@@ -49,7 +49,7 @@ internal static unsafe class SharedMemoryCalls
                 return place == -Errno.EEXIST ? -Errno.EINVAL : place;
             }
 
-            var protection = GuestProtection.Read | ((flags & ReadOnly) != 0 ? 0 : GuestProtection.Write) | ((flags & Execute) != 0 ? GuestProtection.Execute : 0);
+            var protection = thread.Process.Grant(GuestProtection.Read | ((flags & ReadOnly) != 0 ? 0 : GuestProtection.Write) | ((flags & Execute) != 0 ? GuestProtection.Execute : 0));
             var result = Place(thread.Process, (ulong)place, (ulong)size, protection, new GuestBacking(SegmentDevice, (uint)segment), $"/SYSV{segment.ToString("x8", CultureInfo.InvariantCulture)} (deleted)");
             if (result < 0)
             {

@@ -81,6 +81,11 @@ public sealed unsafe partial class GuestMemory
             }
 
             var kept = flags & ~(GuestMapFlags.Fixed | GuestMapFlags.FixedNoReplace | GuestMapFlags.Populate | GuestMapFlags.Low);
+            if ((kept & GuestMapFlags.GrowsDown) != 0 && length < GrowthLimit)
+            {
+                Volatile.Write(ref _mayGrow, true);
+            }
+
             _mappings.Remove(address, address + length);
             _mappings.Add(new GuestMapping(address, address + length, protection, kept, backing, backing is null ? 0 : offset, name));
             return (long)address;
@@ -201,13 +206,13 @@ public sealed unsafe partial class GuestMemory
     private ulong? FindFree(ulong hint, ulong length, ulong bottom, ulong end)
     {
         hint = PageDown(hint);
-        if (hint >= MinimumAddress && length <= end && hint <= end - length && _mappings.IsFree(hint, hint + length))
+        if (hint >= MinimumAddress && length <= end && hint <= end - length && _mappings.IsFree(hint, hint + length, GuardGap))
         {
             return hint;
         }
 
-        return _mappings.FindFreeBelow(PageDown(Math.Min(MmapBase, end)), bottom, length)
-            ?? _mappings.FindFreeBelow(Math.Min(end, Limit - (ulong)PageSize), bottom, length);
+        return _mappings.FindFreeBelow(PageDown(Math.Min(MmapBase, end)), bottom, length, GuardGap)
+            ?? _mappings.FindFreeBelow(Math.Min(end, Limit - (ulong)PageSize), bottom, length, GuardGap);
     }
 
     /// <summary>Puts the reservation back over a range, so that no other mapping of the host can come to lie there.</summary>

@@ -22,6 +22,12 @@ internal sealed class MappingTable
         return index < _list.Count && _list[index].Start <= address ? _list[index] : null;
     }
 
+    /// <summary>The mapping that holds an address, or else the next one; null when there is none.</summary>
+    public GuestMapping? AtOrAfter(ulong address) => IndexAtOrAfter(address) is var index && index < _list.Count ? _list[index] : null;
+
+    /// <summary>The last mapping that ends at or before an address, where nothing is mapped; null when there is none.</summary>
+    public GuestMapping? Before(ulong address) => IndexAtOrAfter(address) is > 0 and var index ? _list[index - 1] : null;
+
     /// <summary>The parts of mappings inside a range, in order.</summary>
     public List<GuestMapping> Within(ulong start, ulong end)
     {
@@ -126,13 +132,20 @@ internal sealed class MappingTable
         }
     }
 
-    /// <summary>The highest free range of a length that ends at or below <paramref name="top"/>, or null.</summary>
-    public ulong? FindFreeBelow(ulong top, ulong bottom, ulong length)
+    /// <summary>True when nothing is mapped in a range, and what grows towards it keeps its distance.</summary>
+    public bool IsFree(ulong start, ulong end, ulong gap)
+    {
+        var index = IndexAtOrAfter(start);
+        return index >= _list.Count || StartOf(_list[index], gap) >= end;
+    }
+
+    /// <summary>The highest free range of a length that ends at or below <paramref name="top"/>, and <paramref name="gap"/> below what grows; or null.</summary>
+    public ulong? FindFreeBelow(ulong top, ulong bottom, ulong length, ulong gap)
     {
         var index = IndexAtOrAfter(top);
-        if (index < _list.Count && _list[index].Start < top)
+        if (index < _list.Count)
         {
-            top = _list[index].Start;
+            top = Math.Min(top, StartOf(_list[index], gap));
         }
 
         for (var i = index - 1; ; i--)
@@ -148,9 +161,12 @@ internal sealed class MappingTable
                 return null;
             }
 
-            top = Math.Min(top, _list[i].Start);
+            top = Math.Min(top, StartOf(_list[i], gap));
         }
     }
+
+    /// <summary>Where a mapping begins, with what it keeps free below itself (vm_start_gap).</summary>
+    private static ulong StartOf(GuestMapping mapping, ulong gap) => (mapping.Flags & GuestMapFlags.GrowsDown) != 0 ? mapping.Start - Math.Min(mapping.Start, gap) : mapping.Start;
 
     /// <summary>Index of the first mapping that ends after an address.</summary>
     private int IndexAtOrAfter(ulong address)

@@ -48,6 +48,9 @@ public sealed class AlphaLinuxAbi(IGuest guest) : ILinuxAbi
     /// <summary>TASK_SIZE.</summary>
     public ulong AddressLimit => 1UL << 42;
 
+    /// <summary>PER_LINUX, whatever was inherited.</summary>
+    public uint PersonaOf(uint inherited, bool? executableStack) => 0;
+
     /// <summary>ELF_ET_DYN_BASE: TASK_UNMAPPED_BASE and 16 MiB.</summary>
     public ulong PieBase => (AddressLimit / 2) + 0x100_0000;
 

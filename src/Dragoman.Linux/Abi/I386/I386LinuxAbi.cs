@@ -58,6 +58,9 @@ public sealed class I386LinuxAbi(IGuest guest) : ILinuxAbi
     /// <summary>IA32_PAGE_OFFSET, but for the last two pages.</summary>
     public ulong AddressLimit => 1UL << 32;
 
+    /// <summary>A program that says nothing of its stack is of a time when all that could be read could be executed.</summary>
+    public uint PersonaOf(uint inherited, bool? executableStack) => executableStack is null ? inherited | LinuxProcess.ReadImpliesExecute : inherited;
+
     /// <summary>ELF_ET_DYN_BASE without randomization.</summary>
     public ulong PieBase => 0x5655_5000;
 
