@@ -123,7 +123,19 @@ public sealed class X86GuestTests : GuestProgramTests
     [HostTheory(GuestMachine.I386Name)]
     [MemberData(nameof(Own))]
     [MemberData(nameof(Entered))]
+    [InlineData("segments")]
     public void An_i386_program_of_x86_runs_as_on_the_kernel(string name) => CheckOwn(name, GuestMachine.I386);
+
+    /// <summary>The program knows what the manual says; qemu holds nothing to segments.</summary>
+    [WitnessTheory(GuestMachine.I386Name)]
+    [InlineData("auto")]
+    [InlineData("interpreter")]
+    [InlineData("il")]
+    public void An_i386_program_is_held_to_its_segments(string backend)
+    {
+        ProcessResult result = DragomanCommand.Run(BuildOwn("segments", GuestMachine.I386), options: ["--backend", backend]);
+        Assert.True(result.ExitCode == 0 && result.OutputText == "68 tried, 0 wrong\n", result.ToString());
+    }
 
     /// <summary>What prints the same in both modes has the x86-64 program for its witness, where the kernel runs no i386 programs.</summary>
     [WitnessTheory(GuestMachine.I386Name)]

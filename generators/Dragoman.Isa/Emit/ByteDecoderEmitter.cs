@@ -96,6 +96,7 @@ internal sealed class ByteDecoderEmitter(IsaModel model, ByteModel bytes)
             }
 
             _writer.Line();
+            _writer.Line("Measure(ref insn);");
             _writer.Line("insn.Length = reader.Position;");
             string refused = "reader.IsPastEnd";
             if (bytes.Lock is { } atomic)
@@ -383,7 +384,8 @@ internal sealed class ByteDecoderEmitter(IsaModel model, ByteModel bytes)
 
     private void EmitUpdates()
     {
-        int[] updated = [.. bytes.Rows.Select(r => r.Item.Operands.Select((o, k) => o.IsRead && o.IsWritten ? 1 << k : 0).Sum())];
+        int[] Masks(Func<OperandParameter, bool> isIn) => [.. bytes.Rows.Select(r => r.Item.Operands.Select((o, k) => isIn(o) ? 1 << k : 0).Sum())];
+        int[] updated = Masks(o => o.IsRead && o.IsWritten);
         _writer.Line();
         _writer.Summary("A bit for each operand of a row that is read and written.");
         EmitNumbers("private static ReadOnlySpan<byte> s_updated =>", [0, .. updated, 0]);
@@ -391,6 +393,26 @@ internal sealed class ByteDecoderEmitter(IsaModel model, ByteModel bytes)
         _writer.Line();
         _writer.Summary("It reads a place in memory and writes it.");
         _writer.Line($"public static bool UpdatesMemory(in Instruction insn) => {string.Join(" || ", places.DefaultIfEmpty("false"))};");
+        _writer.Line();
+        _writer.Summary("A bit for each operand of a row that is written.");
+        EmitNumbers("private static ReadOnlySpan<byte> s_written =>", [0, .. Masks(o => o.IsWritten), 0]);
+        _writer.Line();
+        using (_writer.Open("private static void Measure(ref Instruction insn)"))
+        {
+            for (int k = 0; k < bytes.Rows.Select(r => r.Operands.Count).DefaultIfEmpty(0).Max(); k++)
+            {
+                if (k > 0)
+                {
+                    _writer.Line();
+                }
+
+                using (_writer.Open($"if (insn.Operand{k}.IsMemory)"))
+                {
+                    _writer.Line($"insn.extent = insn.Operand{k}.Width;");
+                    _writer.Line($"insn.stores = s_written[(int)insn.Id] >> {k} & 1;");
+                }
+            }
+        }
     }
 
     private void EmitNumbers(string declaration, int[] numbers)

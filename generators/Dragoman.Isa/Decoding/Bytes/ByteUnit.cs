@@ -95,6 +95,8 @@ public sealed class ByteUnit
         unit.Add("disp", 0, []);
         unit.Add("imm", 0, []);
         unit.Add("imm2", 0, []);
+        unit.Add("extent", 0, []);
+        unit.Add("stores", 0, []);
         foreach (OperandItem operand in items.OfType<OperandItem>())
         {
             if (unit.Operands.ContainsKey(operand.Name.Text))

@@ -109,10 +109,7 @@ public sealed class I386LinuxAbi(IGuest guest) : ILinuxAbi
     {
         _registers.Pc(vcpu) = entry;
         _registers.R(vcpu, X86Registers.Sp) = stackPointer;
-        _registers.Segment(vcpu, X86Registers.Cs) = CodeSegment;
-        _registers.Segment(vcpu, X86Registers.Ss) = DataSegment;
-        _registers.Segment(vcpu, X86Registers.Ds) = DataSegment;
-        _registers.Segment(vcpu, X86Registers.Es) = DataSegment;
+        _segments.Start(vcpu);
     }
 
     /// <inheritdoc/>
@@ -142,7 +139,7 @@ public sealed class I386LinuxAbi(IGuest guest) : ILinuxAbi
 
     /// <inheritdoc/>
     public bool PushSignalFrame(Vcpu vcpu, IUserMemory memory, in SignalFrameRequest request) =>
-        I386SignalFrame.Push(_registers, vcpu, memory, request);
+        I386SignalFrame.Push(_registers, _segments, vcpu, memory, request);
 
     /// <inheritdoc/>
     public bool PopSignalFrame(Vcpu vcpu, IUserMemory memory, Syscall syscall, out SignalFrameState state) =>

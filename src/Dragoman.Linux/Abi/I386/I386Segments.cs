@@ -13,8 +13,8 @@ namespace Dragoman.Linux.Abi.I386;
 /// </summary>
 internal sealed unsafe class I386Segments
 {
-    // GDT_ENTRY_TLS_MIN of a 64-bit kernel.
-    private const int First = 12, Count = 3;
+    // GDT_ENTRY_TLS_MIN of a 64-bit kernel; and the process's data.
+    private const int First = 12, Count = 3, DataEntry = 5;
 
     // Of a selector: the table, the privilege that is asked for, and where the entry's number begins (Intel SDM 3A, 3.4.2).
     private const int LocalTable = 4, SelectorShift = 3;
@@ -38,6 +38,7 @@ internal sealed unsafe class I386Segments
     private readonly int[] _bases;
     private readonly int[] _limits;
     private readonly int[] _rights;
+    private readonly int _special;
 
     public I386Segments(IGuest guest)
     {
@@ -45,8 +46,10 @@ internal sealed unsafe class I386Segments
         _bases = Offsets("TLS_BASE");
         _limits = Offsets("TLS_LIMIT");
         _rights = Offsets("TLS_RIGHTS");
+        _special = Offset("SPECIAL");
 
-        int[] Offsets(string name) => [.. Enumerable.Range(0, Count).Select(i => guest.Registers.First(register => register.Name == $"{name}{i}").Offset)];
+        int[] Offsets(string name) => [.. Enumerable.Range(0, Count).Select(i => Offset($"{name}{i}"))];
+        int Offset(string name) => guest.Registers.First(register => register.Name == name).Offset;
     }
 
     /// <summary>set_thread_area(2): 0 or a negated errno.</summary>
@@ -125,7 +128,6 @@ internal sealed unsafe class I386Segments
     /// <summary>Takes CS and SS from a signal frame; false for what a return to user mode would refuse, or would enter the other mode with.</summary>
     public bool RestoreCode(Vcpu vcpu, ushort code, ushort stack)
     {
-        const int DataEntry = 5;
         var isData = stack >> SelectorShift == DataEntry
             || stack >> SelectorShift is >= First and < First + Count && (Word(vcpu, _rights[(stack >> SelectorShift) - First]) & Writable) != 0;
         if (code >> SelectorShift != _registers.Segment(vcpu, X86Registers.Cs) >> SelectorShift || !isData || (stack & LocalTable) != 0)
@@ -140,7 +142,7 @@ internal sealed unsafe class I386Segments
     /// <summary>Takes a data segment register from a signal frame, as reload_segments does: what is no such segment becomes null.</summary>
     public void Restore(Vcpu vcpu, int register, ushort selector)
     {
-        const int Code32 = 4, Data = 5, Code64 = 6, Processor = 15;
+        const int Code32 = 4, Code64 = 6, Processor = 15;
         selector = selector <= Privilege ? selector : (ushort)(selector | Privilege);
         if (selector == _registers.Segment(vcpu, register))
         {
@@ -149,27 +151,57 @@ internal sealed unsafe class I386Segments
 
         var entry = selector >> SelectorShift;
         var own = entry is >= First and < First + Count && Word(vcpu, _rights[entry - First]) != 0;
-        var exists = (selector & LocalTable) == 0 && (own || entry is 0 or Code32 or Data or Code64 or Processor);
-        _registers.Segment(vcpu, register) = exists ? selector : (ushort)0;
-        if (register is X86Registers.Fs or X86Registers.Gs)
+        var exists = (selector & LocalTable) == 0 && (own || entry is 0 or Code32 or DataEntry or Code64 or Processor);
+        Load(vcpu, register, exists ? selector : (ushort)0);
+    }
+
+    /// <summary>The segments of a new program: flat ones, and in FS and GS none.</summary>
+    public void Start(Vcpu vcpu)
+    {
+        _registers.Segment(vcpu, X86Registers.Cs) = I386LinuxAbi.CodeSegment;
+        _registers.Segment(vcpu, X86Registers.Ss) = I386LinuxAbi.DataSegment;
+        LoadFlat(vcpu);
+        Load(vcpu, X86Registers.Fs, 0);
+        Load(vcpu, X86Registers.Gs, 0);
+    }
+
+    /// <summary>Loads DS and ES as programs and signal handlers start with them.</summary>
+    public void LoadFlat(Vcpu vcpu)
+    {
+        Load(vcpu, X86Registers.Ds, I386LinuxAbi.DataSegment);
+        Load(vcpu, X86Registers.Es, I386LinuxAbi.DataSegment);
+    }
+
+    /// <summary>Segment registers that are loaded with the entry are loaded again: with null, if it is none any more.</summary>
+    private void Refresh(Vcpu vcpu, int number)
+    {
+        foreach (var register in (ReadOnlySpan<int>)[X86Registers.Ds, X86Registers.Es, X86Registers.Fs, X86Registers.Gs])
         {
-            (register == X86Registers.Fs ? ref _registers.FsBase(vcpu) : ref _registers.GsBase(vcpu)) = own ? *(ulong*)(vcpu.Env + _bases[entry - First]) : 0;
+            if (_registers.Segment(vcpu, register) >> SelectorShift == number)
+            {
+                Load(vcpu, register, Word(vcpu, _rights[number - First]) == 0 ? (ushort)0 : _registers.Segment(vcpu, register));
+            }
         }
     }
 
-    /// <summary>A segment register that is loaded with the entry has its new base at once.</summary>
-    private void Refresh(Vcpu vcpu, int number)
+    /// <summary>Loads a data segment register with a selector that is null or one of a segment, as load_segment of the description does.</summary>
+    private void Load(Vcpu vcpu, int register, ushort selector)
     {
-        var start = *(ulong*)(vcpu.Env + _bases[number - First]);
-        if (_registers.Segment(vcpu, X86Registers.Fs) >> 3 == number)
+        const uint ExpandDown = 0xC00, ExpandDownType = 0x400;
+        _registers.Segment(vcpu, register) = selector;
+        var own = selector >> SelectorShift is var entry and >= First and < First + Count ? entry - First : -1;
+        var start = own < 0 ? 0 : *(ulong*)(vcpu.Env + _bases[own]);
+        var rights = own < 0 ? 0 : Word(vcpu, _rights[own]);
+        var isPointer = register is X86Registers.Fs or X86Registers.Gs;
+        var isFlat = selector >> SelectorShift == DataEntry
+            || (own >= 0 && (rights & Writable) != 0 && (rights & ExpandDown) != ExpandDownType && Word(vcpu, _limits[own]) == uint.MaxValue && (isPointer || start == 0));
+        if (isPointer)
         {
-            _registers.FsBase(vcpu) = start;
+            (register == X86Registers.Fs ? ref _registers.FsBase(vcpu) : ref _registers.GsBase(vcpu)) = start;
         }
 
-        if (_registers.Segment(vcpu, X86Registers.Gs) >> 3 == number)
-        {
-            _registers.GsBase(vcpu) = start;
-        }
+        ref var special = ref Word(vcpu, _special);
+        special = isFlat ? special & ~(1u << register) : special | 1u << register;
     }
 
     private static uint Rights(uint flags) =>

@@ -41,7 +41,7 @@ internal static class I386SignalFrame
     /// <summary>Bytes that a frame takes at most, with what aligning it and its floating-point state leaves out: AT_MINSIGSTKSZ.</summary>
     public static int LargestSize(X86Registers registers) => I386FloatImage.LegacySize + registers.Float.Size + (int)FloatAlignment + PlainSize + 24;
 
-    public static bool Push(X86Registers registers, Vcpu vcpu, IUserMemory memory, in SignalFrameRequest request)
+    public static bool Push(X86Registers registers, I386Segments segments, Vcpu vcpu, IUserMemory memory, in SignalFrameRequest request)
     {
         var withInfo = (request.Action.Flags & SignalAction.WithInfo) != 0;
         Span<byte> frame = stackalloc byte[withInfo ? InfoSize : PlainSize];
@@ -84,11 +84,8 @@ internal static class I386SignalFrame
         registers.R(vcpu, X86Registers.Cx) = withInfo ? (uint)place + UserContext : 0;
         registers.R(vcpu, X86Registers.Sp) = place;
         registers.Pc(vcpu) = (uint)request.Action.Handler;
-        foreach (var segment in (ReadOnlySpan<int>)[X86Registers.Ds, X86Registers.Es, X86Registers.Ss])
-        {
-            registers.Segment(vcpu, segment) = I386LinuxAbi.DataSegment;
-        }
-
+        segments.LoadFlat(vcpu);
+        registers.Segment(vcpu, X86Registers.Ss) = I386LinuxAbi.DataSegment;
         registers.EnterHandler(vcpu);
         return true;
     }
