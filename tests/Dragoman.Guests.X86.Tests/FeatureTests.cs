@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Dragoman.Guests.Tests.Witness;
 using Dragoman.Guests.X86;
 using Dragoman.Runtime.Guests;
+using Dragoman.Tcg.Abi;
 using Dragoman.Tcg.Interpreter;
 using Iced.Intel;
 using Decoder = Dragoman.Guests.X86.Decoder;
@@ -134,6 +135,22 @@ public sealed class FeatureTests
         (environment[0], environment[2], environment[3], environment[4], environment[5], environment[6]) = (0x37F, 0xFFFF, 0x12345678, 0xFFFF_0023, 0x9ABC_DEF0, 0xFFFF_002B);
         X86State after = machine.Execute([0xD9, 0x20, 0xD9, 0x30], before);
         Assert.Equal([0x12345678, 0x07FF_0000, 0x9ABC_DEF0, 0xFFFF_0000], MemoryMarshal.Cast<byte, uint>(after.Memory.AsSpan())[3..7].ToArray());
+    }
+
+    /// <summary>3C, 31.3: outside VMX operation they are undefined: VMCALL, VMLAUNCH, VMRESUME, VMXOFF, VMFUNC.</summary>
+    [Fact]
+    public void There_is_no_VMX()
+    {
+        using var machine = new X86Machine(new InterpreterBackend(), undefined: 0);
+        foreach (byte modRm in (byte[])[0xC1, 0xC2, 0xC3, 0xC4, 0xD4])
+        {
+            machine.Run([0x0F, 0x01, modRm]);
+            Assert.Equal(ExceptionKind.IllegalInstruction, machine.Last.Kind);
+        }
+
+        machine.SetRegister("RAX", 0, 64, 1);
+        machine.Run([0x0F, 0xA2]);
+        Assert.Equal(UInt128.Zero, machine.GetRegister("RCX", 5, 1));
     }
 
     private static Dictionary<Feature, bool> Shown(Feature features)
