@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dragoman.Linux.Host;
 using Dragoman.Linux.Processes;
 
@@ -13,6 +14,14 @@ internal static unsafe class LimitCalls
 
     /// <summary>RLIM_INFINITY of the host and of prlimit64 everywhere.</summary>
     public const ulong Infinity = ulong.MaxValue;
+
+    /// <summary>getrlimit(2) and setrlimit(2), for which the structure must be there.</summary>
+    public static long OwnLimit(LinuxThread thread, Syscall syscall, int guestResource, ulong address)
+    {
+        var sets = syscall == Syscall.Setrlimit;
+        var result = sets && address == 0 ? 0 : Limit(thread, 0, guestResource, sets ? address : 0, sets ? 0 : address, thread.Process.Abi.Numbers.NoLimit);
+        return result == 0 && address == 0 ? -Errno.EFAULT : result;
+    }
 
     /// <summary>Reads and sets a limit.</summary>
     /// <param name="thread">The calling thread.</param>
@@ -33,12 +42,12 @@ internal static unsafe class LimitCalls
         }
 
         wanted = (wanted.Soft == infinity ? Infinity : wanted.Soft, wanted.Hard == infinity ? Infinity : wanted.Hard);
-        if ((uint)resource >= (uint)thread.Process.Limits.Length)
+        var isSelf = process == 0 || process == HostProcess.Id;
+        if (isSelf && (uint)resource >= (uint)thread.Process.Limits.Length)
         {
             return -Errno.EINVAL;
         }
 
-        var isSelf = process == 0 || process == HostProcess.Id;
         (ulong Soft, ulong Hard) old = default;
         var kept = isSelf && resource is Data or Stack or Memory;
         if (isSelf && Volatile.Read(ref thread.Process.Limits[resource]) is { } remembered)
@@ -57,13 +66,13 @@ internal static unsafe class LimitCalls
                 return -Errno.EINVAL;
             }
 
+            if ((kept || (isSelf && resource == OpenFiles)) && wanted.Hard > old.Hard && !MayRaise(resource, wanted.Hard))
+            {
+                return -Errno.EPERM;
+            }
+
             if (kept)
             {
-                if (wanted.Hard > old.Hard && HostCall.Invoke(Syscall.Geteuid) != 0)
-                {
-                    return -Errno.EPERM;
-                }
-
                 Volatile.Write(ref thread.Process.Limits[resource], new ResourceLimit(resource, wanted.Soft, wanted.Hard));
                 if (resource == Stack)
                 {
@@ -84,5 +93,16 @@ internal static unsafe class LimitCalls
 
         old = (old.Soft >= infinity ? infinity : old.Soft, old.Hard >= infinity ? infinity : old.Hard);
         return oldAddress == 0 || (isWide ? memory.TryWrite(oldAddress, old) : GuestWord.TryWritePair(thread, oldAddress, old)) ? 0 : -Errno.EFAULT;
+    }
+
+    /// <summary>Whether the process may have a higher hard limit: CAP_SYS_RESOURCE, and of open files no more than the system has (fs.nr_open).</summary>
+    private static bool MayRaise(int resource, ulong hard)
+    {
+        const uint Version = 0x20080522;
+        const int SystemResource = 24;
+        var header = stackalloc uint[2] { Version, 0 };
+        var sets = stackalloc uint[6];
+        return HostCall.Invoke(Syscall.Capget, (nint)header, (nint)sets) == 0 && (sets[0] & (1U << SystemResource)) != 0
+            && (resource != OpenFiles || hard <= ulong.Parse(File.ReadAllText("/proc/sys/fs/nr_open"), CultureInfo.InvariantCulture));
     }
 }

@@ -44,6 +44,11 @@ internal static unsafe class ManyMessageCalls
     // struct mmsghdr is a message's header and its length, as long as words make it.
     private static long Each(LinuxThread thread, Syscall syscall, int descriptor, ulong address, uint count, int flags, Func<bool> isOver)
     {
+        if (thread.Process.Files.ToHost(descriptor) < 0)
+        {
+            return -Errno.EBADF;
+        }
+
         var layouts = thread.Process.Abi.Layouts;
         var header = layouts.MessageHeader.Size;
         var size = (ulong)(header + layouts.WordSize);

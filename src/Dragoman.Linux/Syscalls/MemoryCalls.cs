@@ -52,6 +52,11 @@ internal static class MemoryCalls
     {
         var process = thread.Process;
         var memory = process.Machine.Memory;
+        if (memory.PageDown(offset) != offset)
+        {
+            return -Errno.EINVAL;
+        }
+
         var mapFlags = (GuestMapFlags)process.Abi.Numbers.MapFlags.ToHost(flags & ~0xFu);
 
         if (!process.Abi.Numbers.MapsLow)
@@ -141,6 +146,18 @@ internal static class MemoryCalls
         var process = thread.Process;
         var memory = process.Machine.Memory;
         address = process.Memory.Untag(address);
+        if ((protection & (GrowsUp | GrowsDown)) != (GrowsUp | GrowsDown) && memory.PageDown(address) == address)
+        {
+            if (length == 0)
+            {
+                return 0;
+            }
+
+            if (address + memory.PageUp(length) <= address)
+            {
+                return -Errno.ENOMEM;
+            }
+        }
 
         // Nothing grows upwards on any of these machines.
         if ((protection & ~(process.Abi.Numbers.Protections | GrowsUp | GrowsDown)) != 0 || ((protection & GrowsUp) != 0 && (protection & GrowsDown) != 0))
@@ -172,7 +189,10 @@ internal static class MemoryCalls
         var advice = thread.Process.Abi.Numbers.Advice.ToHost(guestAdvice);
         var memory = thread.Process.Machine.Memory;
         address = thread.Process.Memory.Untag(address);
-        if (memory.PageDown(address) != address)
+
+        // A length that rounding makes 0, or that ends past the last address, is no range.
+        var rounded = memory.PageUp(length);
+        if (advice is < 0 or > Collapse || memory.PageDown(address) != address || (length != 0 && rounded == 0) || address + rounded < address)
         {
             return -Errno.EINVAL;
         }
@@ -182,16 +202,12 @@ internal static class MemoryCalls
             return 0;
         }
 
-        if (!thread.Process.Memory.IsInside(address, memory.PageUp(length)))
+        if (!thread.Process.Memory.IsInside(address, rounded))
         {
             return -Errno.ENOMEM;
         }
 
         // Fork makes a new image of the memory (see Processes), so what says how fork treats pages is not the host's to know.
-        if (advice is < 0 or > Collapse)
-        {
-            return -Errno.EINVAL;
-        }
 
         if (advice is >= DontFork and <= WipeOnFork and not (12 or 13 or 14 or 15 or 16 or 17))
         {
@@ -220,6 +236,11 @@ internal static class MemoryCalls
         if (syscall is Syscall.Msync or Syscall.Mincore && memory.PageDown(address) != address)
         {
             return -Errno.EINVAL;
+        }
+
+        if (syscall == Syscall.Mincore && length > memory.Limit)
+        {
+            return -Errno.ENOMEM;
         }
 
         var start = memory.PageDown(address);

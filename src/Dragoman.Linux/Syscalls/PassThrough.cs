@@ -52,15 +52,10 @@ internal static unsafe class PassThrough
             switch (kinds.Direction == '\0' ? kinds.Kind : kinds.Direction == '<' ? '*' : 'w')
             {
                 case 'f':
+                    // What is not open is no descriptor of the host's either, which has its own order of what it finds wrong.
                     host[argument] = process.Files.ToHost((int)value);
-                    if (host[argument] < 0)
-                    {
-                        return -Errno.EBADF;
-                    }
-
                     break;
                 case 'd':
-                    // A bad directory descriptor is no error beside an absolute path: the kernel decides.
                     host[argument] = (int)value == AtCwd ? AtCwd : process.Files.ToHost((int)value);
                     break;
                 case 'p' or 'P':

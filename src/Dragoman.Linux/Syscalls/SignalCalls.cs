@@ -76,11 +76,6 @@ internal static unsafe class SignalCalls
             return 0;
         }
 
-        if (info.Code >= 0 || info.Code == SignalInfo.SiTkill)
-        {
-            return -Errno.EPERM;
-        }
-
         if (!ToHost(signal, out var host))
         {
             return -Errno.EINVAL;
@@ -388,7 +383,7 @@ internal static unsafe class SignalCalls
         }
 
         var flags = thread.Process.Abi.Numbers.OpenFlags.ToHost(guestFlags);
-        if (size != MaskSize || (flags & ~(NonBlock | CloseOnExec)) != 0)
+        if (size != MaskSize)
         {
             return -Errno.EINVAL;
         }
@@ -396,6 +391,11 @@ internal static unsafe class SignalCalls
         if (!ReadSet(thread, maskAddress, out var mask))
         {
             return -Errno.EFAULT;
+        }
+
+        if ((flags & ~(NonBlock | CloseOnExec)) != 0)
+        {
+            return -Errno.EINVAL;
         }
 
         mask &= ~SignalNumbers.Unblockable;

@@ -84,8 +84,7 @@ internal static class SyscallDispatcher
             case Syscall.Personality: return ProcessCalls.Personality(thread, a.UInt(0));
             case Syscall.Sysinfo when !WordStructure.IsNative(thread): return SystemInfoCalls.Get(thread, a[0]);
             case Syscall.Uname: return ProcessCalls.Uname(thread, a[0]);
-            case Syscall.Getrlimit: return LimitCalls.Limit(thread, 0, a.Int(0), 0, a[1], thread.Process.Abi.Numbers.NoLimit);
-            case Syscall.Setrlimit: return LimitCalls.Limit(thread, 0, a.Int(0), a[1], 0, thread.Process.Abi.Numbers.NoLimit);
+            case Syscall.Getrlimit or Syscall.Setrlimit: return LimitCalls.OwnLimit(thread, request.Syscall, a.Int(0), a[1]);
             case Syscall.Prlimit64: return LimitCalls.Limit(thread, a.Int(0), a.Int(1), a[2], a[3], LimitCalls.Infinity, isWide: true);
 
             case Syscall.Kill: return SignalCalls.Kill(thread, a.Int(0), Signal(thread, a.Int(1)));

@@ -5,7 +5,9 @@ public sealed unsafe partial class GuestMemory
 {
     private long RemapLocked(ulong oldAddress, ulong oldLength, ulong newLength, GuestRemapFlags flags, ulong newAddress)
     {
-        if (_mappings.Find(oldAddress) is not { } mapping || oldAddress + oldLength > mapping.End)
+        // What only gives up memory may give up that of others behind it too.
+        var shrinks = newLength < oldLength && (flags & (GuestRemapFlags.Fixed | GuestRemapFlags.DontUnmap)) == 0;
+        if (_mappings.Find(oldAddress) is not { } mapping || (oldAddress + oldLength > mapping.End && !shrinks))
         {
             return -HostMemory.EFAULT;
         }
