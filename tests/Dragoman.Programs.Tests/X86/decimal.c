@@ -1,5 +1,9 @@
 /* Instructions that 64-bit mode does not have, on all operands that matter; the flags that the manual defines. For i386. */
+#define _GNU_SOURCE
+#include <setjmp.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/mman.h>
 
 #define TRY(name, text, defined) \
     for (unsigned flags = 0; flags < 4; flags++) \
@@ -16,6 +20,28 @@
 
 int nested(int depth);
 __asm__(".text\nnested:\n\tenter $16, $3\n\tmovl 8(%ebp), %eax\n\taddl -4(%ebp), %eax\n\tsubl -4(%ebp), %eax\n\tleal (%eax,%eax), %eax\n\tleave\n\tret");
+
+static sigjmp_buf back;
+static char *place;
+
+static void handle(int signal, siginfo_t *info, void *context)
+{
+    printf("popa: signal %d at %d\n", signal, (int)((char *)info->si_addr - place));
+    siglongjmp(back, 1);
+}
+
+/* The registers lie across the end of memory: half of them on a page that is not there. */
+static void fault(void)
+{
+    static char stack[65536];
+    stack_t other = { .ss_sp = stack, .ss_size = sizeof stack };
+    struct sigaction action = { .sa_sigaction = handle, .sa_flags = SA_SIGINFO | SA_ONSTACK };
+    sigaltstack(&other, NULL);
+    sigaction(SIGSEGV, &action, NULL);
+    place = (char *)mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) + 4096;
+    munmap(place, 4096);
+    if (sigsetjmp(back, 1) == 0) __asm__ volatile("mov %0, %%esp\n\tpopal" : : "r"(place - 16) : "memory");
+}
 
 int main(void)
 {
@@ -38,5 +64,6 @@ int main(void)
     }
 
     printf("enter %d\n", nested(21));
+    fault();
     return 0;
 }
