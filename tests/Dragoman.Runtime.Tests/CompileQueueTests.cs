@@ -36,12 +36,15 @@ public sealed class CompileQueueTests
     {
         using var machine = Machine(threads: 1);
         machine.Machine.PauseCompiler();
-        Run(machine);
+        var vcpu = machine.CreateVcpu();
+        Run(machine, vcpu);
 
         // What waited for the thread is warm no more, and is compiled when it has run often again.
         machine.Machine.ContinueAlone();
         Assert.Equal(0, machine.Machine.Statistics.Compilations);
-        Run(machine);
+        vcpu.SetRegister("R0", 0);
+        vcpu.Pc = TinyMachine.Code;
+        Run(machine, vcpu);
         Assert.True(machine.Machine.Statistics.Compilations > 0);
     }
 
@@ -52,9 +55,10 @@ public sealed class CompileQueueTests
         return new TinyMachine(Engine.Tiny, loop, hot: new TinyBackend("hot"), options: new RuntimeOptions { HotThreshold = 20, CompileThreads = threads });
     }
 
-    private static void Run(TinyMachine machine)
+    private static void Run(TinyMachine machine) => Run(machine, machine.CreateVcpu());
+
+    private static void Run(TinyMachine machine, Vcpu vcpu)
     {
-        var vcpu = machine.CreateVcpu();
         machine.RunAll(vcpu);
         Assert.Equal((ulong)Rounds, vcpu.GetRegister("R0"));
     }

@@ -74,6 +74,24 @@ public sealed class SuccessionTests
     }
 
     [Fact]
+    public void AChildLinksNothingBeforeItHasRunForAWhile()
+    {
+        using var machine = new TinyMachine(Engine.Interpreter, Loop(3));
+        var child = machine.CreateVcpu();
+        machine.Machine.ContinueAlone();
+        machine.Machine.Run(child);
+        Assert.Equal(0, machine.Machine.Statistics.ChainHits);
+        for (var runs = 0; runs < 2; runs++)
+        {
+            child.Pc = TinyMachine.Code;
+            machine.Machine.Run(child);
+        }
+
+        Assert.Equal(9000UL, child.GetRegister("R0"));
+        Assert.InRange(machine.Machine.Statistics.ChainHits, 900, 1100);
+    }
+
+    [Fact]
     public void ABlockIsReadyWhenTwoChildrenHaveMadeIt()
     {
         var ledger = ChildLedger.Create()!;

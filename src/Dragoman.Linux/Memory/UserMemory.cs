@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 using Dragoman.Linux.Host;
 using Dragoman.Linux.Syscalls;
@@ -145,22 +144,16 @@ public sealed unsafe class UserMemory(GuestMemory memory, bool ignoresTopByte) :
     {
         // Most are short, and a big buffer costs its pages.
         const int Usual = 1024;
-        for (var size = Math.Min(maximum, Usual); ; size = maximum)
+        var usual = stackalloc byte[Usual];
+        var buffer = new Span<byte>(usual, Math.Min(maximum, Usual));
+        var length = ReadString(address, buffer, out error);
+        if (length < 0 && error == Errno.ENAMETOOLONG && buffer.Length < maximum)
         {
-            var buffer = ArrayPool<byte>.Shared.Rent(size);
-            try
-            {
-                var length = ReadString(address, buffer.AsSpan(0, size), out error);
-                if (length >= 0 || error != Errno.ENAMETOOLONG || size == maximum)
-                {
-                    return length < 0 ? null : buffer[..length];
-                }
-            }
-            finally
-            {
-                ArrayPool<byte>.Shared.Return(buffer);
-            }
+            buffer = new byte[maximum];
+            length = ReadString(address, buffer, out error);
         }
+
+        return length < 0 ? null : buffer[..length].ToArray();
     }
 
     /// <inheritdoc/>

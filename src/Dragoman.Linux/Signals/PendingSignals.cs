@@ -61,6 +61,11 @@ public sealed class PendingSignals
     /// <summary>Forgets pending signals of <paramref name="mask"/> (they have been set to be ignored).</summary>
     public void Discard(ulong mask)
     {
+        if ((Bits & mask) == 0)
+        {
+            return;
+        }
+
         Bits &= ~mask;
         _queue.RemoveAll(entry => (SignalNumbers.Bit(entry.Number) & mask) != 0);
     }

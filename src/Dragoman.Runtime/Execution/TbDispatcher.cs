@@ -38,6 +38,7 @@ internal sealed unsafe partial class TbDispatcher
         var queue = _machine.CompileQueue;
         var threshold = _machine.Options.HotThreshold;
         var warmUp = (ulong)_machine.Options.WarmUpDispatches;
+        var quiet = _machine.QuietDispatches;
         TranslationBlock? next = null;
         try
         {
@@ -71,7 +72,7 @@ internal sealed unsafe partial class TbDispatcher
                 }
 
                 // Counted while it waits too: the queue takes the most run first.
-                if (queue is not null && tb.Tier != 2 && ++tb.ExecutionCount >= threshold && tb.Tier == 0 && (queue.IsStarted || _header->DispatchCount >= warmUp))
+                if (queue is not null && tb.Tier != 2 && _header->DispatchCount > quiet && ++tb.ExecutionCount >= threshold && tb.Tier == 0 && (queue.IsStarted || _header->DispatchCount >= warmUp))
                 {
                     queue.Enqueue(tb);
                 }
@@ -145,7 +146,7 @@ internal sealed unsafe partial class TbDispatcher
         }
 
         var next = FindOrBuild();
-        if (next is not null && _machine.Options.Chain)
+        if (next is not null && _machine.Options.Chain && _header->DispatchCount > _machine.QuietDispatches)
         {
             var owner = _cache.Indexes[slot->OwnerTb]!;
             if (owner.Links(slot->Index))

@@ -43,6 +43,9 @@ public abstract class TranslatingMachine
     /// <summary>Code of the machine before this one, or null.</summary>
     internal virtual CarriedCode? Carried => null;
 
+    /// <summary>Dispatches of a vCPU before which blocks are neither counted nor linked.</summary>
+    internal virtual ulong QuietDispatches => 0;
+
     /// <summary>A TB was translated and published. Under the memory's lock.</summary>
     internal virtual void NoteTranslation(TranslationBlock tb)
     {

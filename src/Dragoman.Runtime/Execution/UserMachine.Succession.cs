@@ -5,6 +5,12 @@ namespace Dragoman.Runtime.Execution;
 /// <summary>What forks and programs that take each other's place pass on.</summary>
 public sealed unsafe partial class UserMachine
 {
+    /// <summary>
+    /// Blocks that the child of a fork runs before it counts and links any: most children execute another program or end by then, and the first write to each
+    /// page that it has of its parent costs as much as a hundred blocks.
+    /// </summary>
+    private const ulong ChildQuiet = 2_000;
+
     // Written before the first vCPU runs; what it holds is guarded by the memory's lock.
     private CarriedCode? _carried;
 
@@ -14,11 +20,17 @@ public sealed unsafe partial class UserMachine
     // True in a copy that fork made. Written by its only thread before it runs.
     private bool _isChild;
 
+    // Written with _isChild.
+    private ulong _quietDispatches;
+
     // Made by the only guest thread when it forks.
     private TbBuilder? _forChildren;
 
     /// <inheritdoc/>
     internal override CarriedCode? Carried => _carried;
+
+    /// <inheritdoc/>
+    internal override ulong QuietDispatches => _quietDispatches;
 
     /// <summary>Waits until no background thread compiles, and lets none begin until <see cref="ResumeCompiler"/>: for who forks this process. Any thread.</summary>
     public void PauseCompiler() => CompileQueue?.Pause();
@@ -50,6 +62,7 @@ public sealed unsafe partial class UserMachine
     public void ContinueAlone()
     {
         _isChild = true;
+        _quietDispatches = _vcpus[0].Header->DispatchCount + ChildQuiet;
         CompileQueue?.ContinueAlone();
     }
 
@@ -60,11 +73,12 @@ public sealed unsafe partial class UserMachine
     public void Succeed(UserMachine other)
     {
         _isChild = other._isChild;
+        _quietDispatches = _isChild ? ChildQuiet : 0;
         _ledger = other._ledger;
         _ledger?.Rewind();
         if (Options.Log is null && ReferenceEquals(other.Guest, Guest) && other.Memory.LimitLog2 == Memory.LimitLog2)
         {
-            _carried = new CarriedCode(other.Cache.GiveAway(), other._carried);
+            _carried = new CarriedCode(other.Cache.Table, other._carried);
         }
     }
 

@@ -140,12 +140,22 @@ public sealed unsafe partial class UserMachine : TranslatingMachine, IDisposable
         Scheduler.Close(vcpu);
         lock (_vcpuLock)
         {
-            if (!_vcpus.Contains(vcpu))
+            // By hand, as RequestStop and Dispose go over the array itself: each forked child would bind the array's generics anew.
+            var index = 0;
+            while (index < _vcpus.Length && _vcpus[index] != vcpu)
+            {
+                index++;
+            }
+
+            if (index == _vcpus.Length)
             {
                 return;
             }
 
-            Volatile.Write(ref _vcpus, Array.FindAll(_vcpus, other => other != vcpu));
+            var others = new Vcpu[_vcpus.Length - 1];
+            Array.Copy(_vcpus, others, index);
+            Array.Copy(_vcpus, index + 1, others, index, others.Length - index);
+            Volatile.Write(ref _vcpus, others);
         }
 
         Statistics.Absorb(vcpu);
@@ -161,7 +171,7 @@ public sealed unsafe partial class UserMachine : TranslatingMachine, IDisposable
     public void RequestStop()
     {
         _stopping = true;
-        foreach (var vcpu in Vcpus)
+        foreach (var vcpu in Volatile.Read(ref _vcpus))
         {
             vcpu.Kick();
         }
@@ -171,7 +181,7 @@ public sealed unsafe partial class UserMachine : TranslatingMachine, IDisposable
     public void Dispose()
     {
         CompileQueue?.Dispose();
-        foreach (var vcpu in Vcpus)
+        foreach (var vcpu in Volatile.Read(ref _vcpus))
         {
             RemoveVcpu(vcpu);
         }

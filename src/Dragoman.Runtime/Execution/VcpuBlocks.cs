@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Dragoman.Runtime.Memory;
 using Dragoman.Tcg.Abi;
 
 namespace Dragoman.Runtime.Execution;
@@ -7,38 +8,46 @@ namespace Dragoman.Runtime.Execution;
 /// Unmanaged blocks of vCPUs. A block that is given back is used again but not freed before the machine is disposed: a kick that was
 /// on its way to a vCPU that has ended then is a spurious kick, not a write to freed memory.
 /// </summary>
+/// <remarks>
+/// Each is a mapping of its own, the jump cache first, so that a forked child which executes another program frees one and makes one without copying any page. All pages are
+/// there at once: a program touches most of them, and one by one they would cost several times as much.
+/// </remarks>
 internal sealed unsafe class VcpuBlocks(int stateSize)
 {
+    private static readonly int CacheBytes = JumpCacheEntry.Count * sizeof(JumpCacheEntry);
+
+    private readonly nuint _length = (nuint)(CacheBytes + VcpuBlock.SizeOf(stateSize));
     private readonly Lock _lock = new();
     private readonly Stack<nint> _free = [];
     private readonly List<nint> _all = [];
 
     /// <summary>A zeroed block with an empty jump cache, 64-byte aligned.</summary>
+    /// <exception cref="OutOfMemoryException">The host has no memory for it.</exception>
     public byte* Take()
     {
-        var cacheBytes = (nuint)(sizeof(JumpCacheEntry) * JumpCacheEntry.Count);
-        byte* env;
-        JumpCacheEntry* cache;
+        byte* memory;
         lock (_lock)
         {
             if (_free.TryPop(out var block))
             {
-                env = (byte*)block;
-                cache = ((VcpuHeader*)env)->JumpCache;
+                memory = (byte*)block;
+                NativeMemory.Clear(memory, _length);
             }
             else
             {
-                env = VcpuBlock.Allocate(stateSize);
-                cache = (JumpCacheEntry*)NativeMemory.AlignedAlloc(cacheBytes, 64);
-                _all.Add((nint)env);
+                memory = HostMemory.Map(
+                    null, _length, HostMemory.ProtRead | HostMemory.ProtWrite, HostMemory.MapPrivate | HostMemory.MapAnonymous | HostMemory.MapPopulate, -1, 0);
+                if (memory == HostMemory.Failed)
+                {
+                    throw new OutOfMemoryException("No memory for a vCPU.");
+                }
+
+                _all.Add((nint)memory);
             }
         }
 
-        NativeMemory.Clear(env, (nuint)stateSize);
-        NativeMemory.Clear(cache, cacheBytes);
-        VcpuBlock.ForgetPairs(env);
-        ((VcpuHeader*)env)->FrameBytes = VcpuBlock.FrameBytes;
-        ((VcpuHeader*)env)->JumpCache = cache;
+        var env = VcpuBlock.Place(memory + CacheBytes);
+        ((VcpuHeader*)env)->JumpCache = (JumpCacheEntry*)memory;
         return env;
     }
 
@@ -47,7 +56,7 @@ internal sealed unsafe class VcpuBlocks(int stateSize)
     {
         lock (_lock)
         {
-            _free.Push((nint)env);
+            _free.Push((nint)((VcpuHeader*)env)->JumpCache);
         }
     }
 
@@ -56,10 +65,9 @@ internal sealed unsafe class VcpuBlocks(int stateSize)
     {
         lock (_lock)
         {
-            foreach (var env in _all)
+            foreach (var memory in _all)
             {
-                NativeMemory.AlignedFree(((VcpuHeader*)env)->JumpCache);
-                VcpuBlock.Free((byte*)env);
+                HostMemory.Unmap((byte*)memory, _length);
             }
 
             _all.Clear();

@@ -14,6 +14,7 @@ internal static unsafe partial class HostMemory
     public const int MapFixed = 0x10;
     public const int MapAnonymous = 0x20;
     public const int MapNoReserve = 0x4000;
+    public const int MapPopulate = 0x8000;
     public const int MapFixedNoReplace = 0x100000;
     public const int RemapMayMove = 1;
     public const int RemapFixed = 2;

@@ -6,7 +6,10 @@ namespace Dragoman.Runtime.Translation;
 /// Cold code of machines that are no more, for the next one: taken up again where that has the same bytes at the same address in the same state of translation, as the
 /// programs of one system have of their shared libraries, and a program that executes itself of all.
 /// </summary>
-/// <remarks>Belongs to one machine at a time: to the thread that hands it over, then guarded by the memory's lock.</remarks>
+/// <remarks>
+/// Belongs to one machine at a time: to the thread that hands it over, then guarded by the memory's lock. A block keeps what the hot tier made of it until it is taken or let go:
+/// to look at all of them would cost a forked child, which runs few of them, a page for each.
+/// </remarks>
 internal sealed unsafe class CarriedCode
 {
     /// <summary>Programs, one after the other, whose code is kept.</summary>
@@ -32,6 +35,7 @@ internal sealed unsafe class CarriedCode
             foreach (var tb in older._tables[i].ToList())
             {
                 NativeMemory.Free(tb.Slots);
+                NativeMemory.Free(tb.RegionSlots);
             }
         }
     }

@@ -112,25 +112,10 @@ public sealed unsafe class TranslationBlock
 
     internal void SetInvalid() => _invalid = true;
 
-    /// <summary>Lets the hot tier's code and its slots go, when nothing runs or links any more.</summary>
-    internal void FallBack()
-    {
-        if (_coldCode is { } cold)
-        {
-            _code = cold;
-            _coldCode = null;
-            NativeMemory.Free(RegionSlots);
-            RegionSlots = null;
-            Incoming.Clear();
-            InlinedBy.Clear();
-            Array.Clear(_outgoing);
-            _regionOutgoing = [];
-        }
-    }
-
-    /// <summary>The same block for another machine, with these slots, linked to nothing. This one is not used any more.</summary>
+    /// <summary>The same block for another machine, with these two slots and the cold code, linked to nothing. This one is not used any more.</summary>
     internal TranslationBlock Renew()
     {
+        NativeMemory.Free(RegionSlots);
         for (var i = 0; i < 2; i++)
         {
             Slots[i].Code = 0;

@@ -227,20 +227,6 @@ public sealed unsafe class TranslationCache
         }
     }
 
-    /// <summary>Gives the TBs away, with the code of the cold tier only: no vCPU runs any more, nothing compiles, and nobody uses this cache again.</summary>
-    internal TbTable GiveAway()
-    {
-        lock (_lock)
-        {
-            foreach (var tb in Table.ToList())
-            {
-                tb.FallBack();
-            }
-
-            return Table;
-        }
-    }
-
     /// <summary>Lets go of retired code that no vCPU can hold.</summary>
     internal int Collect()
     {

@@ -26,15 +26,24 @@ public static unsafe class VcpuBlock
     /// <summary>Forgets the pairs: the block goes to another vCPU, or there may be other code at their PCs. Any thread.</summary>
     public static void ForgetPairs(byte* env) => NativeMemory.Clear(env - FrameBytes - PairBytes, PairBytes);
 
-    /// <summary>Allocates a zeroed block of <paramref name="size"/> bytes, header included; returns <c>env</c>, 64-byte aligned.</summary>
-    public static byte* Allocate(int size)
+    /// <summary>Bytes of memory that a block of <paramref name="size"/> bytes takes, header included.</summary>
+    public static int SizeOf(int size) => PairBytes + FrameBytes + size;
+
+    /// <summary>Makes a block of zeroed memory of <see cref="SizeOf"/> bytes, 64-byte aligned; returns <c>env</c>, which is too.</summary>
+    public static byte* Place(byte* memory)
     {
-        nuint bytes = (nuint)(PairBytes + FrameBytes + size);
-        byte* memory = (byte*)NativeMemory.AlignedAlloc(bytes, 64);
-        NativeMemory.Clear(memory, bytes);
         byte* env = memory + PairBytes + FrameBytes;
         ((VcpuHeader*)env)->FrameBytes = FrameBytes;
         return env;
+    }
+
+    /// <summary>Allocates a zeroed block of <paramref name="size"/> bytes, header included; returns <c>env</c>, 64-byte aligned.</summary>
+    public static byte* Allocate(int size)
+    {
+        nuint bytes = (nuint)SizeOf(size);
+        byte* memory = (byte*)NativeMemory.AlignedAlloc(bytes, 64);
+        NativeMemory.Clear(memory, bytes);
+        return Place(memory);
     }
 
     /// <summary>Frees a block that <see cref="Allocate"/> gave.</summary>
