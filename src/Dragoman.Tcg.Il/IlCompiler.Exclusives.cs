@@ -8,8 +8,9 @@ using IlLabel = System.Reflection.Emit.Label;
 namespace Dragoman.Tcg.Il;
 
 /// <summary>
-/// Load-exclusive and store-exclusive. What <see cref="ExclusiveMonitor"/> does for a pair that is known to have nothing between is done in line, the PCs of both being
-/// constants here; everything else it is called for.
+/// Load-exclusive and store-exclusive. What <see cref="ExclusiveMonitor"/> does for a pair that is known to have nothing between is done in line: of a pair that stands in
+/// this method (<see cref="ExclusiveFlow"/>) from the values that the load left in locals, of another whose PCs the vCPU has found to be such a pair. Everything else it is
+/// called for.
 /// </summary>
 internal sealed unsafe partial class IlCompiler
 {
@@ -20,8 +21,14 @@ internal sealed unsafe partial class IlCompiler
     private static readonly int s_exclusiveGeneration = OffsetOf(nameof(VcpuHeader.ExclusiveGeneration));
     private static readonly int s_exclusiveArm = OffsetOf(nameof(VcpuHeader.ExclusiveArm));
     private static readonly int s_exclusivePc = OffsetOf(nameof(VcpuHeader.ExclusivePc));
-    private static readonly MethodInfo s_exchange32 = Exchange(typeof(int));
-    private static readonly MethodInfo s_exchange64 = Exchange(typeof(long));
+
+    // By the log2 of the size: what is exchanged, and what makes it of 64 bits.
+    private static readonly Type[] s_exchanged = [typeof(byte), typeof(ushort), typeof(int), typeof(long)];
+    private static readonly OpCode[] s_narrowed = [OpCodes.Conv_U1, OpCodes.Conv_U2, OpCodes.Conv_I4, OpCodes.Nop];
+    private static readonly MethodInfo[] s_exchange = Array.ConvertAll(s_exchanged, Exchange);
+
+    // Of each load-exclusive emitted, by the op's index: where and what it read, as 64 bits, and how much of it.
+    private readonly Dictionary<int, (LocalBuilder Guest, LocalBuilder Value, int Size)> _loadExclusives = [];
 
     // PC of the load-exclusive that stands before the op being emitted; null while there is none.
     private ulong? _loadExclusivePc;
@@ -45,6 +52,7 @@ internal sealed unsafe partial class IlCompiler
         ulong pc = _insnPc;
         _loadExclusivePc = pc;
         LocalBuilder value = _il.DeclareLocal(typeof(long));
+        _loadExclusives.Add(_at, (guest, value, size));
         IlLabel arms = _il.DefineLabel();
         IlLabel done = _il.DefineLabel();
         PushEnv(s_exclusiveArm);
@@ -97,7 +105,21 @@ internal sealed unsafe partial class IlCompiler
         LocalBuilder stored = _il.DeclareLocal(typeof(int));
         PushWide(op.In1);
         _il.Emit(OpCodes.Stloc, value);
-        if (_loadExclusivePc is not { } load || size < 2)
+        IlLabel other = _il.DefineLabel();
+        IlLabel done = _il.DefineLabel();
+        LocalBuilder expected;
+        if (_loadExclusives.TryGetValue(_exclusives.LoadOf(_at), out (LocalBuilder Guest, LocalBuilder Value, int Size) pair) && pair.Size == size)
+        {
+            expected = pair.Value;
+            _il.Emit(OpCodes.Ldloc, pair.Guest);
+            _il.Emit(OpCodes.Ldloc, guest);
+            _il.Emit(OpCodes.Bne_Un, other);
+        }
+        else if (_loadExclusivePc is { } load)
+        {
+            expected = EmitPairCheck(load, guest, size, other);
+        }
+        else
         {
             EmitStoreBy(guest, host, value, stored, size);
             _il.Emit(OpCodes.Ldloc, stored);
@@ -105,23 +127,7 @@ internal sealed unsafe partial class IlCompiler
             return;
         }
 
-        // A pair of two PCs that stands in its row has been looked into; its monitor holds what the load left.
-        IlLabel other = _il.DefineLabel();
-        IlLabel done = _il.DefineLabel();
-        int row = VcpuBlock.CheckedPairOffset(load);
-        LeaveUnless(s_exclusivePc, load, other);
-        LeaveUnless(row, load, other);
-        LeaveUnless(row + sizeof(ulong), _insnPc, other);
-        LeaveUnless(s_exclusiveGeneration, 0, other);
-        PushEnv(s_exclusiveAddress);
-        _il.Emit(OpCodes.Ldind_I8);
-        _il.Emit(OpCodes.Ldloc, guest);
-        _il.Emit(OpCodes.Bne_Un, other);
-        PushEnv(s_exclusiveSize);
-        _il.Emit(OpCodes.Ldind_I4);
-        _il.Emit(OpCodes.Ldc_I4, 1 << size);
-        _il.Emit(OpCodes.Bne_Un, other);
-        EmitExchange(host, value, stored, size == 3);
+        EmitExchange(host, value, stored, expected, size);
         StoreHeader(s_exclusiveAddress, ulong.MaxValue);
         PushEnv(s_exclusiveSize);
         _il.Emit(OpCodes.Ldc_I4_0);
@@ -137,23 +143,42 @@ internal sealed unsafe partial class IlCompiler
         });
     }
 
-    // The swap of the monitor's value for the new one, aligned; whether it was done.
-    private void EmitExchange(LocalBuilder host, LocalBuilder value, LocalBuilder stored, bool wide)
+    // A pair of two PCs that stands in its row has been looked into; its monitor holds what the load left. The value that it read.
+    private LocalBuilder EmitPairCheck(ulong load, LocalBuilder guest, int size, IlLabel other)
     {
-        LocalBuilder expected = _il.DeclareLocal(wide ? typeof(long) : typeof(int));
+        int row = VcpuBlock.CheckedPairOffset(load);
+        LeaveUnless(s_exclusivePc, load, other);
+        LeaveUnless(row, load, other);
+        LeaveUnless(row + sizeof(ulong), _insnPc, other);
+        LeaveUnless(s_exclusiveGeneration, 0, other);
+        PushEnv(s_exclusiveAddress);
+        _il.Emit(OpCodes.Ldind_I8);
+        _il.Emit(OpCodes.Ldloc, guest);
+        _il.Emit(OpCodes.Bne_Un, other);
+        PushEnv(s_exclusiveSize);
+        _il.Emit(OpCodes.Ldind_I4);
+        _il.Emit(OpCodes.Ldc_I4, 1 << size);
+        _il.Emit(OpCodes.Bne_Un, other);
+        LocalBuilder expected = _il.DeclareLocal(typeof(long));
         PushEnv(s_exclusiveValue0);
-        _il.Emit(wide ? OpCodes.Ldind_I8 : OpCodes.Ldind_I4);
+        _il.Emit(OpCodes.Ldind_I8);
         _il.Emit(OpCodes.Stloc, expected);
+        return expected;
+    }
+
+    // The swap of the expected value for the new one, aligned; whether it was done.
+    private void EmitExchange(LocalBuilder host, LocalBuilder value, LocalBuilder stored, LocalBuilder expected, int size)
+    {
+        LocalBuilder narrow = _il.DeclareLocal(s_exchanged[size]);
+        _il.Emit(OpCodes.Ldloc, expected);
+        _il.Emit(s_narrowed[size]);
+        _il.Emit(OpCodes.Stloc, narrow);
         _il.Emit(OpCodes.Ldloc, host);
         _il.Emit(OpCodes.Ldloc, value);
-        if (!wide)
-        {
-            _il.Emit(OpCodes.Conv_I4);
-        }
-
-        _il.Emit(OpCodes.Ldloc, expected);
-        _il.Emit(OpCodes.Call, wide ? s_exchange64 : s_exchange32);
-        _il.Emit(OpCodes.Ldloc, expected);
+        _il.Emit(s_narrowed[size]);
+        _il.Emit(OpCodes.Ldloc, narrow);
+        _il.Emit(OpCodes.Call, s_exchange[size]);
+        _il.Emit(OpCodes.Ldloc, narrow);
         _il.Emit(OpCodes.Ceq);
         _il.Emit(OpCodes.Stloc, stored);
     }

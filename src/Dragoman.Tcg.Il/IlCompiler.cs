@@ -36,6 +36,7 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
     private readonly bool[] _isLastWrite;
 
     private readonly FenceFlow _fences;
+    private readonly ExclusiveFlow _exclusives;
 
     // Points into the vCPU block, so many bytes behind env.
     private readonly LocalBuilder _block;
@@ -68,6 +69,7 @@ internal sealed unsafe partial class IlCompiler : IlOpContext
         _labelPcs = new ulong?[tcg.LabelCount];
         _isLastWrite = _flow.FindLastWrites();
         _fences = new FenceFlow(tcg, lowering);
+        _exclusives = new ExclusiveFlow(tcg);
         _block = il.DeclareLocal(typeof(nint));
     }
 

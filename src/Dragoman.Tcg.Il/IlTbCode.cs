@@ -7,18 +7,14 @@ namespace Dragoman.Tcg.Il;
 internal sealed unsafe class IlTbCode : TbCode
 {
     private readonly DynamicMethod _method;
-    private readonly nint _entryPoint;
     private readonly int _size;
 
     public IlTbCode(DynamicMethod method, nint entryPoint, int ilSize)
     {
         _method = method;
-        _entryPoint = entryPoint;
+        EntryPoint = entryPoint;
         _size = ilSize;
     }
-
-    /// <inheritdoc/>
-    public override nint EntryPoint => _entryPoint;
 
     /// <summary>Bytes of IL: RyuJIT does not tell the size of the code that it made of them.</summary>
     public override int Size => _size;
@@ -26,7 +22,7 @@ internal sealed unsafe class IlTbCode : TbCode
     /// <inheritdoc/>
     public override nint Execute(byte* env)
     {
-        nint exit = ((delegate*<nint, nint>)_entryPoint)((nint)env);
+        nint exit = ((delegate*<nint, nint>)EntryPoint)((nint)env);
         GC.KeepAlive(_method);
         return exit;
     }

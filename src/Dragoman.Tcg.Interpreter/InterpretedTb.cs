@@ -33,9 +33,6 @@ internal sealed unsafe class InterpretedTb : TbCode
     }
 
     /// <inheritdoc/>
-    public override nint EntryPoint => 0;
-
-    /// <inheritdoc/>
     public override bool IsPortable => true;
 
     /// <inheritdoc/>

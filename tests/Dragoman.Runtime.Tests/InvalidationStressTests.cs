@@ -110,8 +110,6 @@ public abstract class InvalidationStressTests(Engine engine)
 
         private sealed unsafe class Code(Dragoman.Tcg.Backends.TbCode code, ManualResetEventSlim inside, ManualResetEventSlim go) : Dragoman.Tcg.Backends.TbCode
         {
-            public override nint EntryPoint => 0;
-
             public override nint Execute(byte* env)
             {
                 inside.Set();

@@ -25,7 +25,7 @@ internal static unsafe class FutexCalls
             case WaitBitset:
                 return WaitFor(thread, word, operation, value, timeout, value3, relative: false);
             case Wake or WakeBitset:
-                return HostCall.Invoke(Syscall.Futex, word, operation, (nint)value, 0, 0, (nint)value3);
+                return HostCall.InvokeBrief(Syscall.Futex, word, operation, (nint)value, 0, 0, (nint)value3);
             case Requeue or CmpRequeue or CmpRequeuePi or WakeOp:
                 return Move(thread, word, operation, value, (uint)timeout, address2, value3);
             case LockPi or LockPi2 or UnlockPi or TryLockPi:

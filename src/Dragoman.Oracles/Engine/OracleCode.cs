@@ -12,8 +12,6 @@ internal sealed unsafe class OracleCode(GuestOracle oracle, IGuest guest, Compil
 {
     private readonly byte[] _code = request.Code.ToArray();
 
-    public override nint EntryPoint => 0;
-
     public override string Dump()
     {
         var text = new StringBuilder();

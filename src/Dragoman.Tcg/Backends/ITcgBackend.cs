@@ -75,7 +75,7 @@ public readonly record struct CompileRequest
 public abstract unsafe class TbCode
 {
     /// <summary>Managed entry point <c>delegate*&lt;byte*, nint&gt;</c> that other TBs may jump to, or 0 when only <see cref="Execute"/> may be called.</summary>
-    public abstract nint EntryPoint { get; }
+    public nint EntryPoint { get; protected init; }
 
     /// <summary>Runs the TB (and what it is chained to) on the vCPU whose block is <paramref name="env"/>; returns a <see cref="Abi.TbExit"/>.</summary>
     public abstract nint Execute(byte* env);

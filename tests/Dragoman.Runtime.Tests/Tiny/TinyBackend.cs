@@ -26,8 +26,6 @@ internal sealed unsafe class TinyBackend(string name = "tiny", Action<CompileReq
     {
         public CompileRequest Request => request;
 
-        public override nint EntryPoint => 0;
-
         public override int Size => ops.Length;
 
         public override nint Execute(byte* env)

@@ -6,8 +6,6 @@ namespace Dragoman.Runtime.Execution.Lockstep;
 /// <summary>One TB on every engine.</summary>
 internal sealed unsafe class LockstepCode(IReadOnlyList<ITcgBackend> engines, TbCode[] codes, CompileRequest request, string ops) : TbCode
 {
-    public override nint EntryPoint => 0;
-
     public override int Size => codes.Sum(code => code.Size);
 
     public override string? Dump() => string.Concat(engines.Zip(codes, (engine, code) => $"{engine.Name}:\n{code.Dump()}\n"));
