@@ -95,14 +95,26 @@ internal static unsafe class LimitCalls
         return oldAddress == 0 || (isWide ? memory.TryWrite(oldAddress, old) : GuestWord.TryWritePair(thread, oldAddress, old)) ? 0 : -Errno.EFAULT;
     }
 
-    /// <summary>Whether the process may have a higher hard limit: CAP_SYS_RESOURCE, and of open files no more than the system has (fs.nr_open).</summary>
+    /// <summary>
+    /// Whether the process may have a higher hard limit: CAP_SYS_RESOURCE, and of open files no more than the system has (fs.nr_open). That capability counts in the
+    /// first user namespace alone, which no set of bits tells, so the host is asked by a limit that is put back at once.
+    /// </summary>
     private static bool MayRaise(int resource, ulong hard)
     {
-        const uint Version = 0x20080522;
-        const int SystemResource = 24;
-        var header = stackalloc uint[2] { Version, 0 };
-        var sets = stackalloc uint[6];
-        return HostCall.Invoke(Syscall.Capget, (nint)header, (nint)sets) == 0 && (sets[0] & (1U << SystemResource)) != 0
-            && (resource != OpenFiles || hard <= ulong.Parse(File.ReadAllText("/proc/sys/fs/nr_open"), CultureInfo.InvariantCulture));
+        const int Nice = 13;
+        if (resource == OpenFiles && hard > ulong.Parse(File.ReadAllText("/proc/sys/fs/nr_open"), CultureInfo.InvariantCulture))
+        {
+            return false;
+        }
+
+        (ulong Soft, ulong Hard) now;
+        HostCall.Invoke(Syscall.Getrlimit, Nice, (nint)(&now));
+        if (now.Hard == Infinity)
+        {
+            return HostCall.Invoke(Syscall.Geteuid) == 0;
+        }
+
+        var more = (now.Soft, now.Hard + 1);
+        return HostCall.Invoke(Syscall.Setrlimit, Nice, (nint)(&more)) == 0 && HostCall.Invoke(Syscall.Setrlimit, Nice, (nint)(&now)) == 0;
     }
 }

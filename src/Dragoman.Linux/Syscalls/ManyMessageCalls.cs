@@ -44,9 +44,10 @@ internal static unsafe class ManyMessageCalls
     // struct mmsghdr is a message's header and its length, as long as words make it.
     private static long Each(LinuxThread thread, Syscall syscall, int descriptor, ulong address, uint count, int flags, Func<bool> isOver)
     {
-        if (thread.Process.Files.ToHost(descriptor) < 0)
+        // The descriptor comes first, also where there is no message: the host says what is wrong with it.
+        if (HostCall.Invoke(Syscall.Sendmmsg, thread.Process.Files.ToHost(descriptor)) is < 0 and var error)
         {
-            return -Errno.EBADF;
+            return error;
         }
 
         var layouts = thread.Process.Abi.Layouts;

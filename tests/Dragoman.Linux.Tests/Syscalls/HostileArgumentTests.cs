@@ -24,6 +24,9 @@ public sealed class HostileArgumentTests : IDisposable
         Assert.Equal(-Errno.EBADF, _guest.Call(Syscall.Read, Closed, All, 8));
         Assert.Equal(-Errno.EBADF, _guest.Call(Syscall.Sendmmsg, Closed, data, 0, 0));
         Assert.Equal(-Errno.EBADF, _guest.Call(Syscall.Recvmmsg, Closed, data, 0, 0, 0));
+        Assert.Equal(0, _guest.Call(Syscall.Pipe2, data, 0));
+        Assert.Equal(-Errno.ENOTSOCK, _guest.Call(Syscall.Sendmmsg, _guest.Read<uint>(data), All, 1, 0));
+        Assert.Equal(-Errno.ENOTSOCK, _guest.Call(Syscall.Recvmmsg, _guest.Read<uint>(data), All, 0, 0, 0));
         Assert.Equal(-Errno.EFAULT, _guest.Call(Syscall.Signalfd4, All, All - Page, 8, 0x40));
     }
 
@@ -80,8 +83,16 @@ public sealed class HostileArgumentTests : IDisposable
         Assert.Equal(HostMayRaise() ? 0 : -Errno.EPERM, _guest.Call(Syscall.Setrlimit, Stack, pair));
     }
 
-    /// <summary>Whether this process has CAP_SYS_RESOURCE, as /proc tells.</summary>
-    private static bool HostMayRaise() =>
-        File.ReadLines("/proc/self/status").First(line => line.StartsWith("CapEff:", StringComparison.Ordinal)) is var line
-            && (ulong.Parse(line["CapEff:".Length..].Trim(), System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture) & (1UL << 24)) != 0;
+    /// <summary>Whether this process itself may raise a limit: that of queued signals by one.</summary>
+    private static unsafe bool HostMayRaise()
+    {
+        const int QueuedSignals = 11;
+        var limit = stackalloc ulong[2];
+        HostCall.Invoke(Syscall.Getrlimit, QueuedSignals, (nint)limit);
+        limit[1]++;
+        var result = HostCall.Invoke(Syscall.Setrlimit, QueuedSignals, (nint)limit);
+        limit[1]--;
+        HostCall.Invoke(Syscall.Setrlimit, QueuedSignals, (nint)limit);
+        return result == 0;
+    }
 }
