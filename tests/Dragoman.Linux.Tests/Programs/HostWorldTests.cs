@@ -42,9 +42,11 @@ public sealed class HostWorldTests : IDisposable
         Assert.Equal(0, GuestProgram.Start("chmod", ["+x", command]).Status);
         File.WriteAllText(Path.Combine(_folder, "out/dragoman/.stamp"), "");
         var path = "PATH=" + Environment.GetEnvironmentVariable("PATH");
-        Assert.Equal("DOTNET_EnableWriteXorExecute,PWD,OLDPWD,SHLVL,_\n", GuestProgram.Start("env", ["-i", path, launcher]).Output);
-        Assert.Equal("DOTNET_EnableWriteXorExecute,OLDPWD,_\n", GuestProgram.Start("env", ["-i", path, "PWD=/", "SHLVL=1", launcher]).Output);
-        Assert.Equal(",PWD,OLDPWD,SHLVL\n", GuestProgram.Start("env", ["-i", path, "_=x", "DOTNET_EnableWriteXorExecute=1", launcher]).Output);
+        Assert.Equal("DOTNET_EnableWriteXorExecute,DOTNET_GCgen0size,PWD,OLDPWD,SHLVL,_\n", GuestProgram.Start("env", ["-i", path, launcher]).Output);
+        Assert.Equal("DOTNET_EnableWriteXorExecute,DOTNET_GCgen0size,OLDPWD,_\n", GuestProgram.Start("env", ["-i", path, "PWD=/", "SHLVL=1", launcher]).Output);
+        Assert.Equal("DOTNET_GCgen0size,PWD,OLDPWD,SHLVL\n", GuestProgram.Start("env", ["-i", path, "_=x", "DOTNET_EnableWriteXorExecute=1", launcher]).Output);
+        Assert.Equal(",PWD,OLDPWD,SHLVL\n",
+            GuestProgram.Start("env", ["-i", path, "_=x", "DOTNET_EnableWriteXorExecute=1", "DOTNET_GCgen0size=1000000", launcher]).Output);
     }
 
     [ProgramFact(Folder = "/usr/aarch64-linux-gnu")]

@@ -7,8 +7,11 @@ public static class DragomanCommand
     public static readonly string Path = Environment.GetEnvironmentVariable("DRAGOMAN_COMMAND") ??
         System.IO.Path.Combine(AppContext.BaseDirectory, "command/dragoman");
 
-    // What the launcher sets: fork copies the process only then.
-    private static readonly (string, string?)[] s_launcher = [("DOTNET_EnableWriteXorExecute", "0"), ("DRAGOMAN_OWN_VARIABLES", "DOTNET_EnableWriteXorExecute")];
+    // What the launcher sets: fork copies the process only with the first.
+    private static readonly (string, string?)[] s_launcher =
+    [
+        ("DOTNET_EnableWriteXorExecute", "0"), ("DOTNET_GCgen0size", "0x2000000"), ("DRAGOMAN_OWN_VARIABLES", "DOTNET_EnableWriteXorExecute,DOTNET_GCgen0size"),
+    ];
 
     /// <summary>Runs dragoman itself with these arguments.</summary>
     public static ProcessResult Invoke(IEnumerable<string> arguments, byte[]? input = null, string? folder = null, TimeSpan? limit = null,
