@@ -136,7 +136,7 @@ public sealed class SuccessionTests
     // A machine that has taken the place of one that ran a program.
     private static TinyMachine Succeed(Engine engine, TinyProgram before, TinyProgram program)
     {
-        var options = new RuntimeOptions { HotThreshold = 16 };
+        var options = new RuntimeOptions { HotThreshold = 16, RegionLog2 = 40 };
         var first = new TinyMachine(engine, before, options: options);
         first.Run();
         first.Machine.CompileQueue?.Drain();

@@ -11,6 +11,12 @@ public sealed unsafe partial class UserMachine
     /// </summary>
     private const ulong ChildQuiet = 2_000;
 
+    /// <summary>Bytes allocated since garbage was last collected for the children's sake that make it worth it again.</summary>
+    private const long CompactAfter = 4 << 20;
+
+    // Of the only guest thread, when it forks: what the process had allocated when it last moved its objects together.
+    private long _compactedAt;
+
     // Written before the first vCPU runs; what it holds is guarded by the memory's lock.
     private CarriedCode? _carried;
 
@@ -45,10 +51,26 @@ public sealed unsafe partial class UserMachine
             {
                 _forChildren.BuildLike(block);
             }
+
+            Compact();
         }
         else if (Options.Log is null)
         {
             _ledger = ChildLedger.Create();
+        }
+    }
+
+    /// <summary>
+    /// Moves what lives together. A child's first touch of each page costs it a fault, and blocks lie among the garbage of their translation; and a child that begins
+    /// with little left to allocate would collect garbage itself, and copy all of the heap for that.
+    /// </summary>
+    private void Compact()
+    {
+        var allocated = GC.GetTotalAllocatedBytes();
+        if (allocated - _compactedAt >= CompactAfter)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
+            _compactedAt = allocated;
         }
     }
 

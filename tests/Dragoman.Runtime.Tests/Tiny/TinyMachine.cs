@@ -22,7 +22,7 @@ internal sealed class TinyMachine : IDisposable
         GuestProtection codeProtection = GuestProtection.Read | GuestProtection.Write | GuestProtection.Execute)
     {
         Kernel = kernel ?? new TinyKernel();
-        Machine = new UserMachine(TinyGuest.Instance, options ?? new RuntimeOptions(), cold ?? Cold(engine), hot ?? Hot(engine), Kernel);
+        Machine = new UserMachine(TinyGuest.Instance, options ?? new RuntimeOptions { RegionLog2 = 40 }, cold ?? Cold(engine), hot ?? Hot(engine), Kernel);
         Map(Code, 8 * 4096, GuestProtection.Read | GuestProtection.Write | GuestProtection.Execute);
         Map(Data, 8 * 4096, GuestProtection.Read | GuestProtection.Write);
         Assert.True(Machine.Memory.TryWrite(Code, program.ToArray()));
