@@ -41,7 +41,7 @@ public sealed unsafe partial class UserMachine
     /// <summary>Waits until no background thread compiles, and lets none begin until <see cref="ResumeCompiler"/>: for who forks this process. Any thread.</summary>
     public void PauseCompiler() => CompileQueue?.Pause();
 
-    /// <summary>Before a fork: translates what earlier children all had to translate. On the only guest thread, outside execution.</summary>
+    /// <summary>Before a fork: translates what earlier children all had to translate, and moves the heap together for the next. On the only guest thread, outside execution.</summary>
     public void PrepareForChild()
     {
         if (_ledger is not null)

@@ -14,9 +14,9 @@ namespace Dragoman.Runtime.Execution;
 /// </remarks>
 internal sealed unsafe class VcpuBlocks(int stateSize)
 {
-    private static readonly int CacheBytes = JumpCacheEntry.Count * sizeof(JumpCacheEntry);
+    private static readonly int s_cacheBytes = JumpCacheEntry.Count * sizeof(JumpCacheEntry);
 
-    private readonly nuint _length = (nuint)(CacheBytes + VcpuBlock.SizeOf(stateSize));
+    private readonly nuint _length = (nuint)(s_cacheBytes + VcpuBlock.SizeOf(stateSize));
     private readonly Lock _lock = new();
     private readonly Stack<nint> _free = [];
     private readonly List<nint> _all = [];
@@ -46,7 +46,7 @@ internal sealed unsafe class VcpuBlocks(int stateSize)
             }
         }
 
-        var env = VcpuBlock.Place(memory + CacheBytes);
+        var env = VcpuBlock.Place(memory + s_cacheBytes);
         ((VcpuHeader*)env)->JumpCache = (JumpCacheEntry*)memory;
         return env;
     }
