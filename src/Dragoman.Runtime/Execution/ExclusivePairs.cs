@@ -3,7 +3,7 @@ using Dragoman.Runtime.Guests;
 using Dragoman.Runtime.Scheduling;
 using Dragoman.Runtime.Translation;
 using Dragoman.Tcg.Abi;
-using Dragoman.Tcg.Helpers;
+using Dragoman.Tcg.Atomics;
 using Dragoman.Tcg.Ir;
 
 namespace Dragoman.Runtime.Execution;
@@ -169,13 +169,11 @@ internal abstract unsafe class ExclusivePairs(IGuest guest, TranslationCache cac
                 case Opcode.QemuStx when isStore:
                     // What follows it does not matter.
                     return true;
-                case Opcode.Mb or Opcode.Clrex or Opcode.ExitTb or Opcode.GotoPtr:
-                    return false;
-                case Opcode.Call when (op.Helper!.Flags & (HelperFlags.Memory | HelperFlags.MayRaise)) != 0:
+                case Opcode.ExitTb or Opcode.GotoPtr:
                     return false;
             }
 
-            if (OpInfo.Of(op.Opcode).Any(OpFlags.ReadsMemory | OpFlags.WritesMemory) && (!isLoad || met))
+            if (ExclusiveMonitor.Parts(op) && (!isLoad || met))
             {
                 return false;
             }

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Dragoman.Tcg.Abi;
+using Dragoman.Tcg.Helpers;
+using Dragoman.Tcg.Ir;
 
 namespace Dragoman.Tcg.Atomics;
 
@@ -82,6 +84,14 @@ public static unsafe class ExclusiveMonitor
         ((VcpuHeader*)env)->ExclusiveAddress = Open;
         ((VcpuHeader*)env)->ExclusiveSize = 0;
     }
+
+    /// <summary>Whether an op parts a load-exclusive from the store-exclusive behind it: others could be ordered by it, or it changes the monitor.</summary>
+    public static bool Parts(in Op op) => op.Opcode switch
+    {
+        Opcode.Mb or Opcode.Clrex => true,
+        Opcode.Call => (op.Helper!.Flags & (HelperFlags.Memory | HelperFlags.MayRaise)) != 0,
+        _ => OpInfo.Of(op.Opcode).Any(OpFlags.ReadsMemory | OpFlags.WritesMemory),
+    };
 
     // Before the load: a store that comes between is then seen, by value or by the armed page.
     private static void Begin(nint env, ulong guest, nint host)

@@ -87,9 +87,9 @@ internal sealed unsafe class HostRelaunch : IDisposable
     public long Fork(ulong flags)
     {
         // The child borrows this address space and stack until it executes: it touches no memory, and nothing need be copied for it.
-        const nint SharedUntilExecute = 0x4100, ChildEnds = 17;
+        const nint SharedUntilExecute = 0x4100;
         var fork = (delegate* unmanaged<nint, nint, nint, nint, nint>)HostStubs.Fork;
-        return fork(SharedUntilExecute | ChildEnds | (nint)flags, _path, _arguments, _environment);
+        return fork(SharedUntilExecute | SignalNumbers.Chld | (nint)flags, _path, _arguments, _environment);
     }
 
     public void Dispose()

@@ -30,7 +30,7 @@ internal static unsafe class ProcessCopy
     private const int PatienceMilliseconds = 50;
 
     private const string WriteXorExecute = "DOTNET_EnableWriteXorExecute";
-    private const ulong ChildEnds = 17;
+    private const ulong ChildEnds = SignalNumbers.Chld;
 
     /// <summary>What the child shares with its parent, or the parent is given, by the host's own doing.</summary>
     private const ulong HostFlags = CloneCalls.Parent | CloneCalls.Fs | CloneCalls.PidFd;
